@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: GPL-2.0
+#
+# make                      module/shim6.ko and shim6ctl/shim6ctl
+# make KDIR=/path/to/linux  the module for another kernel tree
+# make modules_install install
+# make check | demo | bench see README.md
+
+KDIR	?= /lib/modules/$(shell uname -r)/build
+DESTDIR	?=
+PREFIX	?= /usr/local
+# An absolute path, since the kernel's make runs in its own directory
+MODDIR	:= $(CURDIR)/module
+
+all: modules tools
+
+modules:
+	$(MAKE) -C $(KDIR) M=$(MODDIR) modules
+
+tools:
+	$(MAKE) -C shim6ctl
+
+modules_install: modules
+	$(MAKE) -C $(KDIR) M=$(MODDIR) modules_install
+
+install: tools
+	$(MAKE) -C shim6ctl install DESTDIR=$(DESTDIR) PREFIX=$(PREFIX)
+	install -D -m 0644 include/uapi/linux/shim6.h \
+		$(DESTDIR)$(PREFIX)/include/linux/shim6.h
+
+check:
+	bash scripts/check.sh
+
+demo:
+	bash scripts/demo.sh $(SCENARIO)
+
+bench:
+	bash scripts/bench.sh
+
+clean:
+	if [ -d $(KDIR) ]; then $(MAKE) -C $(KDIR) M=$(MODDIR) clean; fi
+	$(MAKE) -C shim6ctl clean
+	$(MAKE) -C kunit/user clean
+	rm -rf out
+
+.PHONY: all modules tools modules_install install check demo bench clean

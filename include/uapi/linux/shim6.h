@@ -1,0 +1,446 @@
+/* SPDX-License-Identifier: GPL-2.0 WITH Linux-syscall-note */
+/*
+ * Control of Shim6 (RFC 5533, 5534, 5535) through /dev/shim6.
+ *
+ * The device is bound to the network namespace in which it was opened. Reading
+ * commands need no privilege; the others need CAP_NET_ADMIN in the user
+ * namespace of that network namespace, of the opener and of the caller.
+ *
+ * Structures only grow at their end; the size in the command number tells
+ * which version a program was built for. A program that is older than the
+ * module gets what it knows; one that is newer gets zeros for the rest, or
+ * E2BIG when it asks for something the module does not have. Reserved members
+ * and unknown flags must be zero, else EINVAL. Times are ns of
+ * CLOCK_MONOTONIC unless a member says otherwise.
+ */
+#ifndef _UAPI_LINUX_SHIM6_H
+#define _UAPI_LINUX_SHIM6_H
+
+#include <linux/types.h>
+#include <linux/in6.h>
+#include <linux/ioctl.h>
+
+#define SHIM6_ABI_REVISION	1
+#define SHIM6_IOC_MAGIC		0xB9
+
+/* Bits of struct shim6_info::features */
+#define SHIM6_FEATURE_HBA	(1ULL << 0)
+#define SHIM6_FEATURE_POLICY	(1ULL << 1)
+#define SHIM6_FEATURE_EVENTS	(1ULL << 2)
+
+/**
+ * struct shim6_info - what module this is
+ * @abi: SHIM6_ABI_REVISION of the module
+ * @flags: reserved, zero
+ * @features: SHIM6_FEATURE_*
+ * @contexts: contexts of this namespace now
+ * @params: number of tunables
+ * @counters: number of counters
+ * @max_locators: locators of a set at most
+ * @max_pds: octets of a parameter structure at most
+ * @hooks: 1 while the packet path is hooked in this namespace
+ * @version: version of the module, NUL-terminated
+ */
+struct shim6_info {
+	__u32 abi;
+	__u32 flags;
+	__u64 features;
+	__u32 contexts;
+	__u32 params;
+	__u32 counters;
+	__u32 max_locators;
+	__u32 max_pds;
+	__u32 hooks;
+	char version[32];
+};
+
+/**
+ * struct shim6_list - header of every list command
+ * @ptr: address of the caller's array
+ * @capacity: its elements
+ * @elem_size: size of one element as the caller knows it
+ * @cursor: 0 to begin; then as the last call left it
+ * @count: result: elements written
+ * @more: result: 1 when another call gives more
+ * @context: list of one context's locators: its id; else zero
+ * @reserved: zero
+ */
+struct shim6_list {
+	__u64 ptr;
+	__u32 capacity;
+	__u32 elem_size;
+	__u64 cursor;
+	__u32 count;
+	__u32 more;
+	__u32 context;
+	__u32 reserved;
+};
+
+/* States of struct shim6_context_entry::state (RFC 5533 6.2) */
+enum shim6_uapi_state {
+	SHIM6_STATE_IDLE,
+	SHIM6_STATE_I1_SENT,
+	SHIM6_STATE_I2_SENT,
+	SHIM6_STATE_I2BIS_SENT,
+	SHIM6_STATE_ESTABLISHED,
+	SHIM6_STATE_E_FAILED,
+	SHIM6_STATE_NO_SUPPORT,
+};
+
+/* Values of struct shim6_context_entry::reap (RFC 5534 6) */
+enum shim6_uapi_reap {
+	SHIM6_REAP_STATE_OPERATIONAL,
+	SHIM6_REAP_STATE_EXPLORING,
+	SHIM6_REAP_STATE_INBOUND_OK,
+};
+
+#define SHIM6_CTX_INITIATOR	(1 << 0)	/* we started it */
+#define SHIM6_CTX_SWITCHED	(1 << 1)	/* locators differ from ULIDs */
+#define SHIM6_CTX_UPDATING	(1 << 2)	/* an Update Request is out */
+
+/**
+ * struct shim6_context_entry - one context (RFC 5533 6.1)
+ * @id: number of the context in this namespace
+ * @flags: SHIM6_CTX_*
+ * @ulid_local: ULID(local)
+ * @ulid_peer: ULID(peer)
+ * @loc_local: Lp(local), source of what we send
+ * @loc_peer: Lp(peer), destination of what we send
+ * @tag_local: CT(local)
+ * @tag_peer: CT(peer), 0 until it is known
+ * @fii: forked instance identifier
+ * @state: enum shim6_uapi_state
+ * @reap: enum shim6_uapi_reap
+ * @switches: how often the current pair changed
+ * @nlocal: locators of ours announced
+ * @npeer: locators of the peer
+ * @send_timeout: Ts in force, ns
+ * @keepalive_timeout: Tk in force, ns
+ * @age: ns since the context was made
+ * @idle: ns since its last payload
+ * @last_switch: how long the last switch took from the first sign of failure,
+ *	ns, 0: none yet
+ * @tx_packets: payload packets rewritten on their way out
+ * @tx_bytes: their octets
+ * @rx_packets: payload packets restored
+ * @rx_bytes: their octets
+ */
+struct shim6_context_entry {
+	__u32 id;
+	__u32 flags;
+	struct in6_addr ulid_local;
+	struct in6_addr ulid_peer;
+	struct in6_addr loc_local;
+	struct in6_addr loc_peer;
+	__u64 tag_local;
+	__u64 tag_peer;
+	__u32 fii;
+	__u32 state;
+	__u32 reap;
+	__u32 switches;
+	__u32 nlocal;
+	__u32 npeer;
+	__u64 send_timeout;
+	__u64 keepalive_timeout;
+	__u64 age;
+	__u64 idle;
+	__u64 last_switch;
+	__u64 tx_packets;
+	__u64 tx_bytes;
+	__u64 rx_packets;
+	__u64 rx_bytes;
+};
+
+/* Bits of struct shim6_locator_entry::status */
+#define SHIM6_LOCATOR_UP		(1 << 0)	/* ours: usable now */
+#define SHIM6_LOCATOR_DEPRECATED	(1 << 1)	/* ours: deprecated */
+#define SHIM6_LOCATOR_ACKED		(1 << 2)	/* ours: the peer knows it */
+#define SHIM6_LOCATOR_VERIFIED		(1 << 4)	/* peer's: HBA or CGA proven */
+#define SHIM6_LOCATOR_PROBED		(1 << 5)	/* peer's: a probe was answered */
+#define SHIM6_LOCATOR_CURRENT		(1 << 8)	/* part of the current pair */
+#define SHIM6_LOCATOR_PEER		(1 << 9)	/* the peer's, else ours */
+#define SHIM6_LOCATOR_HBA		(1 << 10)	/* ours: of an HBA set */
+#define SHIM6_LOCATOR_ULID		(1 << 11)	/* it is the ULID */
+
+/**
+ * struct shim6_locator_entry - one locator
+ * @context: id of its context; 0 in the host's own list
+ * @status: SHIM6_LOCATOR_*
+ * @addr: address
+ * @ifindex: ours: interface it is on, 0 when on none
+ * @method: verification method: 0 none, 1 HBA, 2 CGA
+ * @flags: announced: 1 broken, 2 transient
+ * @priority: announced, lower first
+ * @weight: announced
+ * @set: ours: id of its HBA set, 0: none
+ * @reserved: zero
+ */
+struct shim6_locator_entry {
+	__u32 context;
+	__u32 status;
+	struct in6_addr addr;
+	__u32 ifindex;
+	__u8 method;
+	__u8 flags;
+	__u8 priority;
+	__u8 weight;
+	__u32 set;
+	__u32 reserved;
+};
+
+/**
+ * struct shim6_context_create - start a handshake at once
+ * @ulid_local: ULID(local), an address of this host
+ * @ulid_peer: ULID(peer)
+ * @flags: zero
+ * @id: result: the context, an existing one for this ULID pair too
+ */
+struct shim6_context_create {
+	struct in6_addr ulid_local;
+	struct in6_addr ulid_peer;
+	__u32 flags;
+	__u32 id;
+};
+
+/**
+ * struct shim6_context_ref - a context, or all
+ * @id: context; 0: all (flush only)
+ * @flags: zero
+ */
+struct shim6_context_ref {
+	__u32 id;
+	__u32 flags;
+};
+
+/**
+ * struct shim6_context_path - ask for a locator pair
+ * @id: context
+ * @flags: zero
+ * @loc_local: source wanted
+ * @loc_peer: destination wanted
+ *
+ * The pair is probed first and used once the peer answered.
+ */
+struct shim6_context_path {
+	__u32 id;
+	__u32 flags;
+	struct in6_addr loc_local;
+	struct in6_addr loc_peer;
+};
+
+/**
+ * struct shim6_param_entry - a tunable
+ * @index: its number; SHIM6_IOC_PARAM_SET takes @name when @index is ~0
+ * @flags: zero
+ * @value: value in force
+ * @min: smallest
+ * @max: largest
+ * @def: default
+ * @name: as in sysfs, NUL-terminated
+ * @unit: for people, NUL-terminated
+ * @text: one sentence, NUL-terminated
+ */
+struct shim6_param_entry {
+	__u32 index;
+	__u32 flags;
+	__u64 value;
+	__u64 min;
+	__u64 max;
+	__u64 def;
+	char name[32];
+	char unit[16];
+	char text[192];
+};
+
+/**
+ * struct shim6_counter_entry - a counter
+ * @value: its value
+ * @name: NUL-terminated
+ * @text: what it counts, one sentence, NUL-terminated
+ */
+struct shim6_counter_entry {
+	__u64 value;
+	char name[40];
+	char text[168];
+};
+
+#define SHIM6_HBA_PDS_MAX	768
+
+/**
+ * struct shim6_hba_set - an HBA set of this host (RFC 5535)
+ * @id: number of the set; result of SHIM6_IOC_HBA_ADD
+ * @flags: zero
+ * @pds_len: octets of @pds
+ * @naddr: result of a list: members present on this host
+ * @pds: parameters; the Subnet Prefix may be any of the set
+ *
+ * The members are the addresses of the host that the parameters verify; they
+ * need not be there when the set is added.
+ */
+struct shim6_hba_set {
+	__u32 id;
+	__u32 flags;
+	__u32 pds_len;
+	__u32 naddr;
+	__u8 pds[SHIM6_HBA_PDS_MAX];
+};
+
+enum shim6_policy_action {
+	SHIM6_POLICY_NEVER,	/* no context for such flows */
+	SHIM6_POLICY_TRIGGER,	/* when the trigger says so; the default */
+	SHIM6_POLICY_ALWAYS,	/* with the first packet */
+};
+
+/**
+ * struct shim6_policy_entry - when to start a context
+ * @id: number of the rule; result of SHIM6_IOC_POLICY_ADD
+ * @action: enum shim6_policy_action
+ * @priority: lower is looked at first; equal ones in the order of addition
+ * @proto: upper-layer protocol, 0: any
+ * @local: prefix of the local ULID
+ * @peer: prefix of the peer's ULID
+ * @local_len: its length, 0 to 128
+ * @peer_len: its length, 0 to 128
+ * @port: port of the peer, 0: any; TCP and UDP only, host byte order
+ * @flags: zero
+ * @hits: result of a list: packets that met the rule first
+ */
+struct shim6_policy_entry {
+	__u32 id;
+	__u32 action;
+	__u32 priority;
+	__u32 proto;
+	struct in6_addr local;
+	struct in6_addr peer;
+	__u8 local_len;
+	__u8 peer_len;
+	__u16 port;
+	__u32 flags;
+	__u64 hits;
+};
+
+/* Why a ULID pair has no context */
+enum shim6_flow_reason {
+	SHIM6_FLOW_BELOW_TRIGGER,	/* too little traffic so far */
+	SHIM6_FLOW_POLICY,		/* a rule says never */
+	SHIM6_FLOW_SINGLE_LOCATOR,	/* we have one locator only */
+	SHIM6_FLOW_NOT_HBA,		/* the source is in no HBA set */
+	SHIM6_FLOW_HOLDDOWN,		/* the peer did not answer */
+	SHIM6_FLOW_NO_SUPPORT,		/* the peer has no Shim6 */
+	SHIM6_FLOW_LIMIT,		/* a limit of contexts is reached */
+	SHIM6_FLOW_NO_ROUTE,		/* I1 could not be sent */
+	SHIM6_FLOW_INBOUND_ONLY,	/* we never sent anything */
+	SHIM6_FLOW_EXCLUDED,		/* kind of traffic that never counts */
+	SHIM6_FLOW_HANDSHAKE,		/* being set up */
+	SHIM6_FLOW_CONTEXT,		/* it has one */
+};
+
+/**
+ * struct shim6_flow_entry - a ULID pair seen lately
+ * @local: our address
+ * @peer: the other's
+ * @packets: packets, both ways
+ * @bytes: octets, both ways
+ * @age: ns since the first
+ * @idle: ns since the last
+ * @reason: enum shim6_flow_reason
+ * @context: its context, 0: none
+ */
+struct shim6_flow_entry {
+	struct in6_addr local;
+	struct in6_addr peer;
+	__u64 packets;
+	__u64 bytes;
+	__u64 age;
+	__u64 idle;
+	__u32 reason;
+	__u32 context;
+};
+
+enum shim6_event_type {
+	SHIM6_EVENT_CONTEXT_UP		= 1,	/* ESTABLISHED */
+	SHIM6_EVENT_CONTEXT_DOWN	= 2,	/* discarded */
+	SHIM6_EVENT_CONTEXT_FAILED	= 3,	/* handshake gave up */
+	SHIM6_EVENT_LOST		= 4,	/* current pair seen failing */
+	SHIM6_EVENT_EXPLORING		= 5,
+	SHIM6_EVENT_SWITCHED		= 6,	/* pair changed; value: ns it took */
+	SHIM6_EVENT_LOCATOR_UP		= 7,	/* addr */
+	SHIM6_EVENT_LOCATOR_DOWN	= 8,	/* addr */
+	SHIM6_EVENT_RECOVERED		= 9,	/* context was recovered */
+	SHIM6_EVENT_LIMIT		= 10,	/* a limit bites; value: which counter */
+};
+
+#define SHIM6_EVENT_ALL		0xffffffffULL
+
+/**
+ * struct shim6_event - a record of read() on the device
+ * @size: octets of this record
+ * @type: enum shim6_event_type
+ * @seq: number of the event in this namespace
+ * @time: when
+ * @lost: events this reader lost before this one
+ * @context: id of the context, 0: none
+ * @value: see the type
+ * @ulid_local: context's ULID(local), or the address
+ * @ulid_peer: context's ULID(peer)
+ * @loc_local: current Lp(local)
+ * @loc_peer: current Lp(peer)
+ */
+struct shim6_event {
+	__u32 size;
+	__u32 type;
+	__u64 seq;
+	__u64 time;
+	__u32 lost;
+	__u32 context;
+	__u64 value;
+	struct in6_addr ulid_local;
+	struct in6_addr ulid_peer;
+	struct in6_addr loc_local;
+	struct in6_addr loc_peer;
+};
+
+/**
+ * struct shim6_event_mask - which events an open file wants
+ * @mask: bit n for event type n; 0 at open
+ */
+struct shim6_event_mask {
+	__u64 mask;
+};
+
+#define SHIM6_IOC_INFO		_IOR(SHIM6_IOC_MAGIC, 0x00, struct shim6_info)
+#define SHIM6_IOC_CTX_LIST	_IOWR(SHIM6_IOC_MAGIC, 0x01, struct shim6_list)
+#define SHIM6_IOC_CTX_CREATE	_IOWR(SHIM6_IOC_MAGIC, 0x02, struct shim6_context_create)
+#define SHIM6_IOC_CTX_FLUSH	_IOW(SHIM6_IOC_MAGIC, 0x03, struct shim6_context_ref)
+#define SHIM6_IOC_CTX_PATH	_IOW(SHIM6_IOC_MAGIC, 0x04, struct shim6_context_path)
+#define SHIM6_IOC_LOC_LIST	_IOWR(SHIM6_IOC_MAGIC, 0x05, struct shim6_list)
+#define SHIM6_IOC_PARAM_LIST	_IOWR(SHIM6_IOC_MAGIC, 0x06, struct shim6_list)
+#define SHIM6_IOC_PARAM_SET	_IOW(SHIM6_IOC_MAGIC, 0x07, struct shim6_param_entry)
+#define SHIM6_IOC_STATS_LIST	_IOWR(SHIM6_IOC_MAGIC, 0x08, struct shim6_list)
+#define SHIM6_IOC_STATS_RESET	_IO(SHIM6_IOC_MAGIC, 0x09)
+#define SHIM6_IOC_HBA_ADD	_IOWR(SHIM6_IOC_MAGIC, 0x0a, struct shim6_hba_set)
+#define SHIM6_IOC_HBA_DEL	_IOW(SHIM6_IOC_MAGIC, 0x0b, struct shim6_context_ref)
+#define SHIM6_IOC_HBA_LIST	_IOWR(SHIM6_IOC_MAGIC, 0x0c, struct shim6_list)
+#define SHIM6_IOC_POLICY_ADD	_IOWR(SHIM6_IOC_MAGIC, 0x0d, struct shim6_policy_entry)
+#define SHIM6_IOC_POLICY_DEL	_IOW(SHIM6_IOC_MAGIC, 0x0e, struct shim6_context_ref)
+#define SHIM6_IOC_POLICY_LIST	_IOWR(SHIM6_IOC_MAGIC, 0x0f, struct shim6_list)
+#define SHIM6_IOC_FLOW_LIST	_IOWR(SHIM6_IOC_MAGIC, 0x10, struct shim6_list)
+#define SHIM6_IOC_EVENT_MASK	_IOW(SHIM6_IOC_MAGIC, 0x11, struct shim6_event_mask)
+
+/* Size of the first published version of each structure */
+#define SHIM6_INFO_SIZE_VER0		72
+#define SHIM6_LIST_SIZE_VER0		40
+#define SHIM6_CONTEXT_ENTRY_SIZE_VER0	184
+#define SHIM6_LOCATOR_ENTRY_SIZE_VER0	40
+#define SHIM6_CONTEXT_CREATE_SIZE_VER0	40
+#define SHIM6_CONTEXT_REF_SIZE_VER0	8
+#define SHIM6_CONTEXT_PATH_SIZE_VER0	40
+#define SHIM6_PARAM_ENTRY_SIZE_VER0	280
+#define SHIM6_COUNTER_ENTRY_SIZE_VER0	216
+#define SHIM6_HBA_SET_SIZE_VER0		784
+#define SHIM6_POLICY_ENTRY_SIZE_VER0	64
+#define SHIM6_FLOW_ENTRY_SIZE_VER0	72
+#define SHIM6_EVENT_SIZE_VER0		104
+#define SHIM6_EVENT_MASK_SIZE_VER0	8
+
+#endif

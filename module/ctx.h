@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A context: the object around the pure protocol state, its lifetime and the
+ * path that the packet path reads.
+ */
+#ifndef SHIM6_CTX_H
+#define SHIM6_CTX_H
+
+#include <linux/hrtimer.h>
+#include <linux/refcount.h>
+#include <linux/rhashtable.h>
+#include <linux/spinlock.h>
+#include <linux/u64_stats_sync.h>
+#include <net/dst_cache.h>
+#include "proto.h"
+
+struct shim6_net;
+
+/**
+ * struct shim6_path - where payload of a context goes; immutable, RCU
+ * @pair: source ours
+ * @tag: CT(peer)
+ * @rewrite: @pair differs from the ULID pair: rewrite and tag
+ * @cache: route of @pair; dies with the path. Without its per-cpu memory
+ *	(cache.cache NULL) the route is looked up for each packet
+ * @rcu: for freeing
+ */
+struct shim6_path {
+	struct shim6_pair pair;
+	u64 tag;
+	bool rewrite;
+	struct dst_cache cache;
+	struct rcu_head rcu;
+};
+
+/**
+ * struct shim6_ctx_key - by what outgoing payload finds its context
+ * @local: ULID(local)
+ * @peer: ULID(peer)
+ * @fii: forked instance identifier
+ */
+struct shim6_ctx_key {
+	struct in6_addr local;
+	struct in6_addr peer;
+	u32 fii;
+};
+
+/**
+ * struct shim6_ctx_traffic - what was rewritten, per CPU
+ * @tx_packets: payload packets rewritten
+ * @tx_bytes: their octets
+ * @rx_packets: payload packets restored
+ * @rx_bytes: their octets
+ */
+struct shim6_ctx_traffic {
+	u64 tx_packets;
+	u64 tx_bytes;
+	u64 rx_packets;
+	u64 rx_bytes;
+};
+
+/**
+ * struct shim6_ctx - a context
+ * @key: ULIDs and FII; constant
+ * @tag: CT(local); constant
+ * @id: number in this namespace; constant
+ * @sn: namespace; constant; the context dies before it
+ * @path: current path, NULL while payload must go unmodified; read under RCU,
+ *	written under @lock
+ * @traffic: per-cpu counters
+ * @lock: protects @proto except the stamps of @proto.reap.act, writes of
+ *	@path, and @armed
+ * @proto: protocol state
+ * @timer: the one timer, HRTIMER_MODE_ABS_SOFT; holds no reference
+ * @armed: when @timer is due, ns, 0: not armed
+ * @last_took: how long the last switch took, ns
+ * @dead: set under @lock once; nothing is armed or sent any more
+ * @ref: references: 1 of the table, the others short-lived
+ * @node: in sn->ulids, under RCU and sn->table_lock
+ * @tag_node: in sn->tags, likewise
+ * @list: in sn->contexts, likewise
+ * @grave: in sn->grave, waiting for the reaper
+ * @rcu: for freeing
+ */
+struct shim6_ctx {
+	struct shim6_ctx_key key;
+	u64 tag;
+	u32 id;
+	struct shim6_net *sn;
+	struct shim6_path __rcu *path;
+	struct shim6_ctx_traffic __percpu *traffic;
+	spinlock_t lock;
+	struct shim6_proto proto;
+	struct hrtimer timer;
+	u64 armed;
+	u64 last_took;
+	bool dead;
+	refcount_t ref;
+	struct rhash_head node;
+	struct rhash_head tag_node;
+	struct list_head list;
+	struct llist_node grave;
+	struct rcu_head rcu;
+};
+
+int shim6_ctx_setup(void);
+void shim6_ctx_teardown(void);
+
+/**
+ * shim6_ctx_alloc() - memory for a context, one reference, in no table
+ * @sn: namespace
+ * @gfp: GFP_ATOMIC from softirq
+ * Return: context or NULL.
+ */
+struct shim6_ctx *shim6_ctx_alloc(struct shim6_net *sn, gfp_t gfp);
+
+/* Must hold a reference already */
+static inline struct shim6_ctx *shim6_ctx_get(struct shim6_ctx *ctx)
+{
+	refcount_inc(&ctx->ref);
+	return ctx;
+}
+
+/* Under RCU, for a context found in a table; false when it is going away */
+static inline bool shim6_ctx_get_maybe(struct shim6_ctx *ctx)
+{
+	return refcount_inc_not_zero(&ctx->ref);
+}
+
+/* Accepts NULL; the last one frees after a grace period. Context: any */
+void shim6_ctx_put(struct shim6_ctx *ctx);
+
+/**
+ * shim6_path_alloc() - a path for shim6_ctx_publish()
+ * @pair: source ours
+ * @tag: CT(peer)
+ * @rewrite: the pair differs from the ULID pair
+ * @gfp: GFP_ATOMIC from softirq
+ * Return: path or NULL. Missing per-cpu memory is no failure.
+ */
+struct shim6_path *shim6_path_alloc(const struct shim6_pair *pair, u64 tag,
+				    bool rewrite, gfp_t gfp);
+
+/* Context: @ctx->lock held. @path may be NULL: payload goes unmodified */
+void shim6_ctx_publish(struct shim6_ctx *ctx, struct shim6_path *path);
+
+/* Free a path that was never published; accepts NULL */
+void shim6_path_free(struct shim6_path *path);
+
+static inline void shim6_ctx_count_tx(struct shim6_ctx *ctx, u32 packets,
+				      u32 bytes)
+{
+	this_cpu_add(ctx->traffic->tx_packets, packets);
+	this_cpu_add(ctx->traffic->tx_bytes, bytes);
+}
+
+static inline void shim6_ctx_count_rx(struct shim6_ctx *ctx, u32 packets,
+				      u32 bytes)
+{
+	this_cpu_add(ctx->traffic->rx_packets, packets);
+	this_cpu_add(ctx->traffic->rx_bytes, bytes);
+}
+
+void shim6_ctx_traffic_sum(const struct shim6_ctx *ctx,
+			   struct shim6_ctx_traffic *sum);
+
+#endif

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Our side of a namespace: the addresses that can be locators, with what is
+ * known of each, and the HBA sets they belong to.
+ */
+#ifndef SHIM6_LOCAL_H
+#define SHIM6_LOCAL_H
+
+#include "hba.h"
+#include "locset.h"
+
+struct shim6_net;
+
+/**
+ * struct shim6_local_addr - an address of this host
+ * @addr: address
+ * @ifindex: interface it is on
+ * @status: SHIM6_LOC_UP, SHIM6_LOC_DEPRECATED
+ * @set: id of its HBA set, 0: none
+ */
+struct shim6_local_addr {
+	struct in6_addr addr;
+	int ifindex;
+	u8 status;
+	u32 set;
+};
+
+int shim6_local_init(struct shim6_net *sn);
+void shim6_local_exit(struct shim6_net *sn);
+
+/**
+ * shim6_local_set() - Ls(local) for a ULID
+ * @sn: namespace
+ * @ulid: ULID(local)
+ * @set: result: the members of its HBA set that are on this host, the ULID
+ *	first if it is there; without a set just the ULID
+ * @pds: result: parameters, SHIM6_MAX_PDS octets of room
+ * @pds_len: result: their octets, 0: none
+ * Context: any; RCU inside.
+ * Return: 0, or -EADDRNOTAVAIL when @ulid is neither an address of this
+ * namespace nor a member of a set whose other members are.
+ */
+int shim6_local_set(struct shim6_net *sn, const struct in6_addr *ulid,
+		    struct shim6_locset *set, u8 *pds, u16 *pds_len);
+
+/* Number of usable locators for a ULID; 0 when it is in no set and not ours */
+unsigned int shim6_local_count(struct shim6_net *sn,
+			       const struct in6_addr *ulid, bool *in_set);
+
+/* Is it an address of this namespace on any interface. Context: RCU */
+bool shim6_local_is_ours(struct shim6_net *sn, const struct in6_addr *addr);
+
+/* HBA sets, under cfg_mutex taken inside. Context: process */
+int shim6_local_hba_add(struct shim6_net *sn, const u8 *pds, u16 len, u32 *id);
+int shim6_local_hba_del(struct shim6_net *sn, u32 id);
+/* The first set whose id is at least @id; -ENOENT behind the last */
+int shim6_local_hba_get(struct shim6_net *sn, u32 *id, u8 *pds, u16 *len,
+			u32 *naddr);
+/* The n-th address that can be a locator; -ENOENT behind the last */
+int shim6_local_addr_get(struct shim6_net *sn, unsigned int n,
+			 struct shim6_local_addr *out);
+bool shim6_local_any_set(const struct shim6_net *sn);
+
+/**
+ * shim6_local_refresh() - read the addresses of the namespace anew
+ * @sn: namespace
+ * Context: process or softirq, takes RCU.
+ * Return: true when something changed that contexts must know.
+ */
+bool shim6_local_refresh(struct shim6_net *sn);
+
+#endif

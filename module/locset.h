@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Locator sets Ls(local) and Ls(peer) of a context (RFC 5533 6.1). Pure.
+ */
+#ifndef SHIM6_LOCSET_H
+#define SHIM6_LOCSET_H
+
+#include "shim6.h"
+
+/* Local side */
+#define SHIM6_LOC_UP		0x01	/* address present, its link works */
+#define SHIM6_LOC_DEPRECATED	0x02	/* sinks in the order for new choices */
+#define SHIM6_LOC_ACKED		0x04	/* the peer knows it: usable as source (B-45) */
+/* Peer side */
+#define SHIM6_LOC_VERIFIED	0x10	/* HBA, CGA, or the ULID itself */
+#define SHIM6_LOC_PROBED	0x20	/* a probe to it was answered (5533 7.2) */
+
+/**
+ * struct shim6_loc - one locator
+ * @addr: address
+ * @method: enum shim6_method, as on the wire
+ * @flags: SHIM6_LOC_BROKEN, SHIM6_LOC_TRANSIENT as announced
+ * @prio: announced priority, lower first
+ * @weight: announced weight
+ * @status: SHIM6_LOC_UP ... SHIM6_LOC_PROBED
+ */
+struct shim6_loc {
+	struct in6_addr addr;
+	u8 method;
+	u8 flags;
+	u8 prio;
+	u8 weight;
+	u8 status;
+};
+
+/**
+ * struct shim6_locset - an ordered set of locators
+ * @gen: generation of the list, only ever compared for equality (A-3)
+ * @n: locators in use
+ * @loc: in list order
+ */
+struct shim6_locset {
+	u32 gen;
+	u8 n;
+	struct shim6_loc loc[SHIM6_MAX_LOCS];
+};
+
+/**
+ * shim6_locset_find() - index of an address
+ * Return: index, or -1.
+ */
+int shim6_locset_find(const struct shim6_locset *s,
+		      const struct in6_addr *addr);
+
+/**
+ * shim6_locset_add() - append an address
+ * Return: its index, the old one if it was there, -1 when the set is full.
+ */
+int shim6_locset_add(struct shim6_locset *s, const struct in6_addr *addr,
+		     u8 method, u8 status);
+
+void shim6_locset_del(struct shim6_locset *s, unsigned int i);
+
+/**
+ * shim6_locset_overlaps() - do two sets share a locator (RFC 5533 7.6)
+ */
+bool shim6_locset_overlaps(const struct shim6_locset *a,
+			   const struct shim6_locset *b);
+
+/**
+ * shim6_addr_usable() - may an address be a locator (RFC 5534 3.1)
+ *
+ * Global unicast and unique local ones; not multicast, link-local, loopback,
+ * unspecified, v4-mapped or site-local.
+ */
+bool shim6_addr_usable(const struct in6_addr *addr);
+
+#endif

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What the module keeps per network namespace.
+ */
+#ifndef SHIM6_NET_H
+#define SHIM6_NET_H
+
+#include <linux/llist.h>
+#include <linux/mutex.h>
+#include <linux/notifier.h>
+#include <linux/rhashtable.h>
+#include <linux/workqueue.h>
+#include <net/net_namespace.h>
+#include <net/netns/generic.h>
+#include "cookie.h"
+#include "params.h"
+#include "stats.h"
+
+struct shim6_local;
+struct shim6_peers;
+struct shim6_flows;
+struct shim6_policy;
+struct shim6_events;
+struct shim6_sysfs;
+struct shim6_kick;
+
+/**
+ * struct shim6_net - one namespace
+ * @net: the namespace; never pinned
+ * @params: tunables; written under @cfg_mutex
+ * @stats: counters
+ * @ulids: contexts by ULIDs and FII
+ * @tags: contexts by CT(local)
+ * @contexts: all contexts in the order of their numbers
+ * @ncontexts: their number
+ * @next_id: next context's number
+ * @half_open: own handshakes under way
+ * @table_lock: writes of the five above
+ * @cfg_mutex: tunables, hooks, policy, HBA sets
+ * @secret: validator secrets; written under @secret_lock
+ * @secret_lock: see @secret
+ * @wq: ordered queue of this namespace
+ * @reaper: buries the contexts of @grave
+ * @grave: dead contexts
+ * @hook_work: registers or removes the hooks as contexts and HBA sets come
+ *	and go; queued by shim6_net_hooks_changed()
+ * @hooks_on: hooks are registered; written under @cfg_mutex
+ * @dying: the namespace goes away: nothing new
+ * @local: our locators and HBA sets (local.c)
+ * @peers: token buckets (peer.c)
+ * @flows: ULID pairs seen lately (trigger.c)
+ * @policy: rules (policy.c)
+ * @events: readers of the device (event.c)
+ * @kick: sockets to be restarted after a switch (kick.c)
+ * @sysfs: directory (sysfs.c)
+ */
+struct shim6_net {
+	struct net *net;
+	struct shim6_params params;
+	struct shim6_stats __percpu *stats;
+	struct rhashtable ulids;
+	struct rhashtable tags;
+	struct list_head contexts;
+	u32 ncontexts;
+	u32 next_id;
+	u32 half_open;
+	spinlock_t table_lock;
+	struct mutex cfg_mutex;
+	struct shim6_cookie_secret secret;
+	spinlock_t secret_lock;
+	struct workqueue_struct *wq;
+	struct work_struct reaper;
+	struct llist_head grave;
+	struct work_struct hook_work;
+	bool hooks_on;
+	bool dying;
+	struct shim6_local *local;
+	struct shim6_peers *peers;
+	struct shim6_flows *flows;
+	struct shim6_policy *policy;
+	struct shim6_events *events;
+	struct shim6_kick *kick;
+	struct shim6_sysfs *sysfs;
+};
+
+extern unsigned int shim6_net_id;
+
+static inline struct shim6_net *shim6_net(const struct net *net)
+{
+	return net_generic(net, shim6_net_id);
+}
+
+/* Whether hooks are needed may have changed. Context: any */
+static inline void shim6_net_hooks_changed(struct shim6_net *sn)
+{
+	if (!READ_ONCE(sn->dying))
+		queue_work(sn->wq, &sn->hook_work);
+}
+
+#endif

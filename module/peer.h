@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Token buckets for stateless answers, per source prefix of 48 bits and in
+ * all. A fixed array: strangers cannot make it grow.
+ */
+#ifndef SHIM6_PEER_H
+#define SHIM6_PEER_H
+
+#include "shim6.h"
+
+struct shim6_net;
+
+enum shim6_rate {
+	SHIM6_RATE_R1,
+	SHIM6_RATE_R1BIS,
+	SHIM6_RATE_ERROR,
+	SHIM6_RATE_COUNT,
+};
+
+int shim6_peer_init(struct shim6_net *sn);
+void shim6_peer_exit(struct shim6_net *sn);
+
+/**
+ * shim6_peer_allow() - may an answer go to this source now
+ * @sn: namespace
+ * @src: source of what is answered
+ * @kind: enum shim6_rate
+ * Context: softirq. Counts a refusal.
+ */
+bool shim6_peer_allow(struct shim6_net *sn, const struct in6_addr *src,
+		      enum shim6_rate kind);
+
+#endif

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "err.h"
+
+/*
+ * The text may quote what the user typed; a control character in it must
+ * neither break the line nor reach the terminal.
+ */
+static void report(const char *fmt, va_list ap)
+{
+	char line[1024];
+	char *p;
+
+	vsnprintf(line, sizeof(line), fmt, ap);
+	for (p = line; *p; p++)
+		if ((unsigned char)*p < ' ' || *p == 0x7f)
+			*p = '?';
+	fflush(stdout);
+	fprintf(stderr, "shim6ctl: %s\n", line);
+}
+
+int err_failed(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	report(fmt, ap);
+	va_end(ap);
+	return CTL_FAILED;
+}
+
+int err_usage(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	report(fmt, ap);
+	va_end(ap);
+	return CTL_USAGE;
+}
+
+int err_missing(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	report(fmt, ap);
+	va_end(ap);
+	return CTL_MISSING;
+}

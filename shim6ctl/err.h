@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What is said when something goes wrong: one line on stderr, and the exit
+ * status that goes with it. A line names the value, what is allowed and, behind
+ * a semicolon, what to do next.
+ */
+#ifndef SHIM6CTL_ERR_H
+#define SHIM6CTL_ERR_H
+
+/**
+ * enum ctl_exit - exit status, also what every command returns
+ * @CTL_OK: done
+ * @CTL_FAILED: understood, but could not be done
+ * @CTL_USAGE: not understood; nothing was tried
+ * @CTL_MISSING: the module is not loaded or its device is missing
+ */
+enum ctl_exit {
+	CTL_OK,
+	CTL_FAILED,
+	CTL_USAGE,
+	CTL_MISSING,
+};
+
+/**
+ * err_failed() - report a failure
+ * @fmt: as printf, without a newline
+ * Return: CTL_FAILED
+ */
+int err_failed(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+/**
+ * err_usage() - report a command that makes no sense
+ * @fmt: as printf, without a newline
+ * Return: CTL_USAGE
+ */
+int err_usage(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+/**
+ * err_missing() - report that the module is not there
+ * @fmt: as printf, without a newline
+ * Return: CTL_MISSING
+ */
+int err_missing(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+#endif
