@@ -55,9 +55,9 @@ qemu_boot() {
 		-virtfs "local,path=/,mount_tag=root,security_model=none,readonly=on,multidevs=remap" \
 		-virtfs "local,path=$OUT,mount_tag=out,security_model=none,multidevs=remap" \
 		-device virtio-rng-pci -device virtio-serial-pci \
-		-add-fd fd=1,set=1 \
+		-add-fd fd=3,set=1 \
 		-chardev file,id=result,path=/dev/fdset/1,append=on \
 		-device virtserialport,chardev=result,name=result \
-		</dev/null 2>>"$OUT/qemu.log" &
+		</dev/null 3>&1 2>"$OUT/qemu.log" &
 	GUEST_PID=$!
 }

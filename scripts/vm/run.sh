@@ -3,14 +3,15 @@
 #
 # Boots a kernel and runs one command in it, as root, in this tree:
 #
-#   run.sh --bed BED [--cpus N] [--mem MIB] [--timeout S] [--out DIR] [--quiet]
-#          [--no-leak-check] -- COMMAND...
+#   run.sh --bed BED [--cpus N] [--mem MIB] [--timeout S] [--out DIR]
+#          [--no-leak-check] [--virtual-time] -- COMMAND...
 #
 # BED is uml-debug (or uml), uml-plain, qemu (or qemu-6.1) or qemu-6.12. The
 # guest sees the host's files, read-only under a throw-away layer; what it
 # writes into DIR stays. The command's output is ours, as is its exit status;
 # 124 says that the guest was killed because it took too long, 125 that it died,
-# 126 that the kernel complained in its log (DIR/console).
+# 126 that the kernel complained in its log (DIR/console). User Mode Linux has
+# one processor, and can skip the time in which nothing happens.
 set -euo pipefail
 
 . "$(dirname "$0")/../common.sh"
@@ -23,12 +24,12 @@ CPUS=1
 MEM=1024
 TIMEOUT=300
 OUT=
-QUIET=
+VIRTUAL_TIME=
 LEAK_CHECK=1
 GUEST_PID=
 
 usage() {
-	sed -n '4,7s/^#$//p; 6,7s/^#   //p' "$0" >&2
+	sed -n '6,7s/^#   //p' "$0" >&2
 	exit 2
 }
 
@@ -40,8 +41,13 @@ parse() {
 		--mem) MEM=$2 ;;
 		--timeout) TIMEOUT=$2 ;;
 		--out) OUT=$2 ;;
-		--quiet | --no-leak-check)
-			[ "$1" = --quiet ] && QUIET=1 || LEAK_CHECK=
+		--no-leak-check)
+			LEAK_CHECK=
+			shift
+			continue
+			;;
+		--virtual-time)
+			VIRTUAL_TIME=1
 			shift
 			continue
 			;;

@@ -1,0 +1,53 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Builds the module, and its unit tests where the kernel can run them, for one
+# of the test beds in a folder of its own and prints that folder:
+#   uml-debug uml-plain qemu-6.1 qemu-6.12
+# EXTRA goes to make as it is (EXTRA="W=1 C=2").
+set -euo pipefail
+
+. "$(dirname "$0")/common.sh"
+
+[ $# -eq 1 ] || die "usage: build.sh uml-debug|uml-plain|qemu-6.1|qemu-6.12"
+BED=$1
+DIR=$TOP/out/build/$BED
+PARTS=(module)
+
+case $BED in
+uml-*)
+	KDIR=$("$SCRIPTS/kernel.sh" "$BED")
+	FLAGS=(ARCH=um)
+	[ ! -e "$TOP/kunit/Kbuild" ] || PARTS+=(kunit)
+	;;
+qemu-*)
+	KDIR=$("$SCRIPTS/kernel.sh" "headers-${BED#qemu-}")
+	FLAGS=()
+	;;
+*) die "no such bed: $BED" ;;
+esac
+
+# A copy, as one folder holds the objects of one kernel only; times are kept,
+# so what did not change is not built again.
+sync_sources() {
+	local part
+
+	mkdir -p "$DIR"
+	for part in include module kunit; do
+		[ -d "$TOP/$part" ] || continue
+		rsync -a --delete --exclude='*.o' --exclude='*.ko' \
+			--exclude='*.mod*' --exclude='.*.cmd' \
+			--exclude='Module.symvers' --exclude='modules.order' \
+			"$TOP/$part" "$DIR/"
+	done
+}
+
+exec 9>"$CACHE/lock.build-$BED"
+flock 9
+sync_sources
+for part in "${PARTS[@]}"; do
+	# shellcheck disable=SC2086
+	make -s -C "$KDIR" "${FLAGS[@]}" M="$DIR/$part" -j"$(nproc)" \
+		${EXTRA:-} modules >&2 9>&-
+done
+echo "$DIR"

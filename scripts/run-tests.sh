@@ -1,0 +1,99 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Runs scenarios, each in a freshly booted guest:
+#
+#   run-tests.sh --bed uml|qemu [NAME...]
+#
+# A scenario is scripts/tests/NAME.sh. Its head may say where and how it runs:
+#   # beds: uml qemu       # timeout: 120       # clock: real
+# User Mode Linux skips idle time unless the scenario wants the real clock.
+# What one says is in out/tests/BED/NAME.log, what its kernel said beside it.
+set -euo pipefail
+
+. "$(dirname "$0")/common.sh"
+. "$SCRIPTS/counts.sh"
+
+usage() {
+	sed -n '6s/^# *//p' "$0" >&2
+	exit 2
+}
+
+# setting FILE NAME DEFAULT: a line of a scenario's head
+setting() {
+	local value
+
+	value=$(sed -n "1,/^[^#]/s/^# $2: *//p" "$1" | head -n1)
+	echo "${value:-$3}"
+}
+
+run_scenario() {
+	local file=$1 name out status=0 start=$SECONDS args=()
+
+	name=$(basename "$file" .sh)
+	out=$TOP/out/tests/$BED/$name
+	mkdir -p "$out"
+	[ "$BED" = qemu ] || [ "$(setting "$file" clock virtual)" = real ] ||
+		args+=(--virtual-time)
+	"$SCRIPTS/vm/run.sh" --bed "$BED" --out "$out" "${args[@]}" \
+		--cpus "$CPUS" \
+		--timeout "$(setting "$file" timeout 120)" \
+		-- "$file" </dev/null >"$out.log" 2>&1 || status=$?
+	# Dying, hanging and complaining kernels have no line of their own yet.
+	case $status in
+	124) echo "not ok - hung, the guest was killed" >>"$out.log" ;;
+	125) echo "not ok - the guest died" >>"$out.log" ;;
+	126) echo "not ok - the kernel complained" >>"$out.log" ;;
+	*)
+		[ $status -eq 0 ] || grep -q '^not ok - ' "$out.log" ||
+			echo "not ok - ended with status $status" >>"$out.log"
+		;;
+	esac
+	count_tap "$out.log"
+	report "$name" "$out.log" $((SECONDS - start))
+}
+
+# All of it when something is wrong, else the results only.
+report() {
+	printf '== %s (%s), %d s\n' "$1" "$BED" "$3"
+	if grep -q '^not ok - ' "$2"; then
+		cat "$2"
+	else
+		grep -E '^(ok|skip) - ' "$2" || true
+	fi
+}
+
+prepare() {
+	case $BED in
+	uml) CPUS=1 KERNEL=uml-debug ;;
+	qemu) CPUS=2 KERNEL=qemu-6.1 ;;
+	*) usage ;;
+	esac
+	[ -z "${CI:-}" ] || export SHIM6_NO_SKIP=1
+	SHIM6_KO=$("$SCRIPTS/build.sh" "$KERNEL")/module/shim6.ko
+	export SHIM6_KO
+}
+
+main() {
+	local file
+
+	[ $# -ge 2 ] && [ "$1" = --bed ] || usage
+	BED=$2
+	shift 2
+	prepare
+	if [ $# -gt 0 ]; then
+		set -- "${@/#/$SCRIPTS/tests/}"
+		set -- "${@/%/.sh}"
+	else
+		set -- "$SCRIPTS"/tests/*.sh
+	fi
+	for file; do
+		[ -r "$file" ] || die "no such scenario: $file"
+		case " $(setting "$file" beds "uml qemu") " in
+		*" $BED "*) run_scenario "$file" ;;
+		esac
+	done
+	count_report
+}
+
+main "$@"

@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: GPL-2.0
+# Sessions between the hosts of a topology, and whether they live: a TCP
+# stream, a UDP flow of 100 packets a second whose packets are answered, and a
+# ping. Sourced after lib.sh and a topology.
+# shellcheck shell=bash
+
+SESSIONS=(tcp udp ping)
+declare -A SESSION_FILE SESSION_METER
+
+# sessions_start LINK LINK: between these two addresses, and waits for all
+sessions_start() {
+	local from=${ADDRESS[$1]} to=${ADDRESS[$2]} tool=$SCRIPTS/traffic.py
+
+	start "${2:0:1}" "$tool" sink tcp "$to" 5001 --out "$WORKDIR/tcp"
+	SESSION_METER[tcp]=$JOB
+	start "${2:0:1}" "$tool" sink udp "$to" 5002
+	busywait 10 session_ready "${2:0:1}" || bail "the sinks do not start"
+	start "${1:0:1}" "$tool" source tcp "$to" 5001 --source "$from" \
+		--rate 100000 --out "$WORKDIR/tcp.source"
+	start "${1:0:1}" "$tool" source udp "$to" 5002 --source "$from" \
+		--rate 20000 --size 200 --out "$WORKDIR/udp"
+	SESSION_METER[udp]=$JOB
+	start "${1:0:1}" ping -D -n -i 0.1 -I "$from" "$to" \
+		>"$WORKDIR/ping.log" 2>&1
+	busywait 20 sessions_live || bail "the sessions do not start"
+}
+
+session_ready() {
+	on "$1" ss -lntu | grep -q :5001 && on "$1" ss -lntu | grep -q :5002
+}
+
+sessions_stop() {
+	local job
+
+	for job in "${JOBS[@]}"; do
+		stop "$job"
+	done
+	JOBS=()
+}
+
+# session_field NAME FIELD, of the last look
+session_field() {
+	"$PYTHON" -c 'import json, sys
+print(int(json.load(open(sys.argv[1]))[sys.argv[2]]))' "$WORKDIR/$1" "$2"
+}
+
+# Looks at all sessions; a gap is measured from one look to the next.
+sessions_look() {
+	local name
+
+	ping_look
+	for name in tcp udp; do
+		rm -f "$WORKDIR/$name"
+		kill -USR1 "${SESSION_METER[$name]}" 2>/dev/null || return 1
+		busywait 5 test -s "$WORKDIR/$name" || return 1
+	done
+}
+
+# The same figures for a ping, from its lines with a time each.
+ping_look() {
+	local mark=0
+
+	[ ! -s "$WORKDIR/ping.mark" ] || mark=$(cat "$WORKDIR/ping.mark")
+	grep -o '^\[[0-9.]*\] .* bytes from' "$WORKDIR/ping.log" 2>/dev/null |
+		tr -d '[]' | awk -v mark="$mark" -v now="$EPOCHREALTIME" '
+			$1 >= mark { if (n++) { d = $1 - t; if (d > gap) gap = d } t = $1 }
+			$1 < mark { t = $1; n = 1 }
+			END {
+				quiet = n ? now - t : 0
+				if (quiet > gap) gap = quiet
+				printf "{\"packets\": %d, \"gap_ms\": %d, \"quiet_ms\": %d}\n",
+					n, gap * 1000, quiet * 1000
+			}' >"$WORKDIR/ping"
+	echo "$EPOCHREALTIME" >"$WORKDIR/ping.mark"
+}
+
+# sessions_quiet MS: every session has been silent for so long
+sessions_quiet() {
+	local name
+
+	sessions_look || return 1
+	for name in "${SESSIONS[@]}"; do
+		[ "$(session_field "$name" quiet_ms)" -ge "$1" ] || return 1
+	done
+}
+
+# Something arrived lately on every session.
+sessions_live() {
+	local name
+
+	sessions_look || return 1
+	for name in "${SESSIONS[@]}"; do
+		[ "$(session_field "$name" packets)" -gt 0 ] || return 1
+		[ "$(session_field "$name" quiet_ms)" -lt 1000 ] || return 1
+	done
+}

@@ -1,0 +1,192 @@
+# SPDX-License-Identifier: GPL-2.0
+# Two hosts, each with two providers.
+#
+#              provider 1                            p1, p2  host's interface
+#        .-- a1 -- a [R1] b -- b1 --.                a, b    router's interface
+#      p1           r2 |             p1              to host A or B
+#   [A]                |                [B]
+#      p2           r1 |             p2              10 ms from a router to a
+#        '-- a2 -- a [R2] b -- b2 --'                host: 20 ms there and back
+#              provider 2                            on each of the four paths
+#
+# Prefixes: 2001:db8:a1::/64 is A's by provider 1, a2 by provider 2, b1 and b2
+# are B's. Providers let a host send only from the prefix they gave it. Each
+# host routes by source address; a fallback without source keeps send() going.
+#
+# A link is named by host and provider: A1 A2 B1 B2. Sourced after lib.sh.
+# shellcheck shell=bash
+
+declare -A ADDRESS=(
+	[A1]=2001:db8:a1::a [A2]=2001:db8:a2::a
+	[B1]=2001:db8:b1::b [B2]=2001:db8:b2::b
+)
+PATH_DELAY_MS=${PATH_DELAY_MS:-10}
+
+# prefix_of LINK
+prefix_of() {
+	echo "2001:db8:${1,,}::/64"
+}
+
+# router_side LINK: the name of the router's interface
+router_side() {
+	local host=${1:0:1}
+
+	echo "${host,,}"
+}
+
+# Both ends of a link, with what a cable pulled out or an interface deleted
+# takes away. Many small steps, so each namespace gets them in one batch.
+link_make() {
+	local link=$1 host=${1:0:1} n=${1:1} side
+
+	side=$(router_side "$link")
+	link_add "$host" "p$n" "R$n" "$side"
+	link_delay "R$n" "$side" "$PATH_DELAY_MS"
+	router_configure "$link"
+	link_configure "$link"
+}
+
+router_configure() {
+	local link=$1 side
+
+	side=$(router_side "$link")
+	ip -n "R${link:1}" -6 -batch - <<-EOF
+		link set dev $side up
+		addr replace fe80::1/64 dev $side nodad
+		addr replace 2001:db8:${link,,}::1/64 dev $side nodad
+	EOF
+}
+
+# The host's own end: its address and its routes.
+link_configure() {
+	local link=$1 n=${1:1}
+
+	ip -n "${link:0:1}" -6 -batch - <<-EOF
+		link set dev p$n up
+		addr replace ${ADDRESS[$link]}/64 dev p$n nodad
+		route replace default via fe80::1 dev p$n table 10$n
+		route replace default via fe80::1 dev p$n metric 409$n
+	EOF
+}
+
+host_rules() {
+	ip -n "$1" -6 -batch - <<-EOF
+		rule add from $(prefix_of "${1}1") lookup 101 pref 1001
+		rule add from $(prefix_of "${1}2") lookup 102 pref 1002
+	EOF
+}
+
+# A provider forwards what its customer sends from its own prefix only.
+router_rules() {
+	ip -n "R$1" -6 -batch - <<-EOF
+		rule add iif a from $(prefix_of "A$1") lookup main pref 100
+		rule add iif b from $(prefix_of "B$1") lookup main pref 100
+		rule add iif a blackhole pref 101
+		rule add iif b blackhole pref 101
+	EOF
+}
+
+# router_connect N PEER: a provider's way to what the other provider serves
+router_connect() {
+	ip -n "R$1" -6 -batch - <<-EOF
+		addr add 2001:db8:ff::$1/64 dev r$2 nodad
+		route add 2001:db8:a$2::/64 via 2001:db8:ff::$2
+		route add 2001:db8:b$2::/64 via 2001:db8:ff::$2
+	EOF
+}
+
+topo_up() {
+	local link
+
+	ns_add A B R1 R2
+	ns_router R1 R2
+	for link in A1 A2 B1 B2; do
+		link_make "$link"
+	done
+	link_add R1 r2 R2 r1
+	router_connect 1 2
+	router_connect 2 1
+	host_rules A
+	host_rules B
+	router_rules 1
+	router_rules 2
+	cut_prepare R1
+	cut_prepare R2
+	busywait 10 topo_reachable ||
+		bail "the topology does not carry a packet"
+}
+
+topo_reachable() {
+	local a b
+
+	for a in A1 A2; do
+		for b in B1 B2; do
+			on A ping -q -c1 -W1 -I "${ADDRESS[$a]}" \
+				"${ADDRESS[$b]}" || return 1
+		done
+	done
+}
+
+# --- failures. Silent ones are at the router and only for what it forwards:
+# neighbour discovery goes on, nobody is told.
+
+cut_prepare() {
+	on "$1" nft -f - <<-'EOF'
+		table ip6 cut {
+			set in { type ifname; }
+			set out { type ifname; }
+			chain forward {
+				type filter hook forward priority -400;
+				iifname @in drop
+				oifname @out drop
+			}
+		}
+	EOF
+}
+
+# cut_silent ADD-OR-DELETE LINK SET...
+cut_silent() {
+	local verb=$1 link=$2 set
+
+	shift 2
+	for set; do
+		on "R${link:1}" nft "$verb" element ip6 cut "$set" \
+			"{ $(router_side "$link") }"
+	done
+}
+
+# cut KIND LINK
+#   silent     nothing passes, either way      down       admin down at the host
+#   toward     nothing towards the host        carrier    the host's cable is out
+#   from       nothing from the host           address    the address is deleted
+#                                              interface  the interface is gone
+cut() {
+	local kind=$1 link=$2 host=${2:0:1} n=${2:1}
+
+	case $kind in
+	silent) cut_silent add "$link" in out ;;
+	toward) cut_silent add "$link" out ;;
+	from) cut_silent add "$link" in ;;
+	carrier) ip -n "R$n" link set dev "$(router_side "$link")" down ;;
+	down) ip -n "$host" link set dev "p$n" down ;;
+	address) ip -n "$host" addr del "${ADDRESS[$link]}/64" dev "p$n" ;;
+	interface) ip -n "$host" link del dev "p$n" ;;
+	*) bail "no such failure: $kind" ;;
+	esac
+}
+
+# repair KIND LINK: undoes a cut, as an administrator would
+repair() {
+	local kind=$1 link=$2
+
+	case $kind in
+	silent) cut_silent delete "$link" in out ;;
+	toward) cut_silent delete "$link" out ;;
+	from) cut_silent delete "$link" in ;;
+	# An interface that goes down forgets its addresses, the router's too.
+	carrier) router_configure "$link" ;;
+	down | address) link_configure "$link" ;;
+	interface) link_make "$link" ;;
+	*) bail "no such failure: $kind" ;;
+	esac
+}
