@@ -5,12 +5,14 @@
 #ifndef SHIM6_LOCSET_H
 #define SHIM6_LOCSET_H
 
+#include <linux/string.h>
 #include "shim6.h"
 
 /* Local side */
 #define SHIM6_LOC_UP		0x01	/* address present, its link works */
 #define SHIM6_LOC_DEPRECATED	0x02	/* sinks in the order for new choices */
 #define SHIM6_LOC_ACKED		0x04	/* the peer knows it: usable as source (B-45) */
+#define SHIM6_LOC_NEW		0x08	/* came after the handshake's list was formed */
 /* Peer side */
 #define SHIM6_LOC_VERIFIED	0x10	/* HBA, CGA, or the ULID itself */
 #define SHIM6_LOC_PROBED	0x20	/* a probe to it was answered (5533 7.2) */
@@ -44,6 +46,27 @@ struct shim6_locset {
 	u8 n;
 	struct shim6_loc loc[SHIM6_MAX_LOCS];
 };
+
+static inline bool shim6_addr_eq(const struct in6_addr *a,
+				 const struct in6_addr *b)
+{
+	return !memcmp(a, b, sizeof(*a));
+}
+
+static inline bool shim6_pair_eq(const struct shim6_pair *a,
+				 const struct shim6_pair *b)
+{
+	return shim6_addr_eq(&a->src, &b->src) &&
+	       shim6_addr_eq(&a->dst, &b->dst);
+}
+
+/* The way back */
+static inline struct shim6_pair shim6_pair_rev(const struct shim6_pair *p)
+{
+	struct shim6_pair r = { .src = p->dst, .dst = p->src };
+
+	return r;
+}
 
 /**
  * shim6_locset_find() - index of an address

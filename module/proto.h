@@ -20,6 +20,7 @@
 
 /**
  * struct shim6_handshake - establishment block of a context
+ * @begun: a handshake of ours was begun; the rest means nothing without
  * @pair: pinned locator pair of the handshake (A-14), source ours
  * @init_nonce: Initiator Nonce, the same for I1 and I2
  * @resp_nonce: Responder Nonce of the R1 or R1bis
@@ -31,8 +32,10 @@
  * @deadline: next retransmission, ns, 0: none; in E-FAILED and NO-SUPPORT the
  *	end of the hold-down
  * @fell_back: I2 or I2bis fell back to I1 once already (A-16)
+ * @nudged_at: when the peer's traffic last made us repeat I2 or I2bis, ns
  */
 struct shim6_handshake {
+	bool begun;
 	struct shim6_pair pair;
 	u32 init_nonce;
 	u32 resp_nonce;
@@ -43,28 +46,25 @@ struct shim6_handshake {
 	u8 tries;
 	u64 deadline;
 	bool fell_back;
+	u64 nudged_at;
 };
 
 /**
  * struct shim6_update - update block of a context (RFC 5533 10)
  * @outstanding: a request waits for its Acknowledgement
- * @with_list: it carries a Locator List
- * @with_prefs: it carries Locator Preferences
  * @dirty: the set changed; a request is due as soon as one may be sent
  * @nonce: Request Nonce
- * @gen: generation the outstanding list announces
  * @interval: nominal wait, ns
  * @deadline: next retransmission, ns, 0: none
+ * @pair: where the request went last, source ours
  */
 struct shim6_update {
 	bool outstanding;
-	bool with_list;
-	bool with_prefs;
 	bool dirty;
 	u32 nonce;
-	u32 gen;
 	u64 interval;
 	u64 deadline;
+	struct shim6_pair pair;
 };
 
 /**
@@ -133,7 +133,7 @@ enum shim6_ev_type {
 	SHIM6_EV_KILL,		/* discard, silently */
 };
 
-#define SHIM6_EV_RND	24
+#define SHIM6_EV_RND	16
 
 /**
  * struct shim6_ev - an event
@@ -141,6 +141,7 @@ enum shim6_ev_type {
  * @now: ns, never 0
  * @params: tunables
  * @rnd: fresh random words, as many as any step may use
+ * @tagged: SHIM6_EV_PAYLOAD_IN: it came with our context tag
  * @pair: SHIM6_EV_MSG: addresses of the packet as received (source the
  *	peer's); XMIT_FAILED, HINT, SET_PATH: source ours
  * @msg: SHIM6_EV_MSG: decoded message
@@ -153,6 +154,7 @@ struct shim6_ev {
 	u64 now;
 	const struct shim6_params *params;
 	u32 rnd[SHIM6_EV_RND];
+	bool tagged;
 	struct shim6_pair pair;
 	const struct shim6_msg *msg;
 	const struct shim6_auth *auth;
@@ -216,11 +218,13 @@ struct shim6_fx {
 /**
  * struct shim6_out - the effects of one step
  * @n: how many
+ * @spilt: effects that found no room; always 0, the tests watch it
  * @fx: in the order in which they are to be done
  * @verdict: SHIM6_EV_MSG: enum shim6_do
  */
 struct shim6_out {
 	u8 n;
+	u8 spilt;
 	enum shim6_do verdict;
 	struct shim6_fx fx[SHIM6_FX_MAX];
 };
@@ -252,7 +256,8 @@ void shim6_proto_init(struct shim6_proto *p, const struct shim6_locset *local,
  *	the messages of SHIM6_FX_SEND by shim6_proto_encode() before unlocking
  *
  * An I2 or I2bis for a new context is stepped in state IDLE after
- * shim6_cookie_check(), see shim6_dispatch(). A context whose handshake gave
+ * shim6_cookie_check(), see shim6_dispatch(); for a context that exists the
+ * caller checks the validator before the step as well. A context whose handshake gave
  * up stays as E-FAILED or NO-SUPPORT until the hold-down is over, then
  * SHIM6_FX_KILL comes out.
  */

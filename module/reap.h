@@ -72,39 +72,140 @@ static inline bool shim6_activity_in(struct shim6_activity *a, u64 now)
 /**
  * struct shim6_reap - REAP block of a context
  * @state: enum shim6_reap_state
+ * @broken: the current pair is known to be unusable (locator lost, dropped by
+ *	the peer): no way back to Operational without a new one
+ * @suspect: the current pair comes last in the order of pairs
  * @act: what the packet path notes
+ * @announced: our Send Timeout as the peer knows it, s
  * @send_timeout: Ts with its random part, ns, drawn anew on each detection
  * @keepalive_timeout: Tk, ns, the peer's announced Send Timeout (R-3)
+ * @owe_seen: the &shim6_activity.owe_since that @next_keepalive belongs to
  * @next_keepalive: when the next Keepalive is due, ns, 0: none
  * @next_probe: when the next probe is due, ns, 0: none
  * @interval: current time between probes, ns
  * @nprobes: probes since exploration began
- * @started: when exploration began, ns, for the report of a switch
- * @sent: probes sent and not yet reported back, newest first
- * @nsent: their number
- * @recvd: probes received since the last entry to Exploring, newest first
- * @nrecvd: their number
- * @first: pair to probe first (reverse of the peer's probe, R-18)
+ * @started: first sign of the failure, ns, for the report of a switch
+ * @seed: random order among the peer's locators of equal priority
+ * @cursor: where the walk over the pairs stands, see shim6_explore_next()
+ * @first: pair to probe first
  * @first_valid: @first counts
- * @cursor: position in the order of pairs
+ * @knock: pair from a locator the peer does not know yet; the walk came to it
+ *	and an Update Request is to be sent on it in place of a probe
+ * @knock_valid: @knock counts
+ * @failed: pairs passed over since the last tick because they had no route
+ * @failed_nonce: nonce of the last probe for which that was counted
+ * @hinted_at: when a hint last led to a look, ns
+ * @answer_since: start of the second in which @answers are counted, ns
+ * @answers: answers to probes in that second
+ * @sent: probes sent since the last failure was noticed, newest first
+ * @nsent: their number
+ * @reported: bit i set: @sent[i] was reported back
+ * @recvd: probes received, newest first
+ * @nrecvd: their number
+ * @nfresh: how many of them came since the last entry to Exploring (R-11)
  */
 struct shim6_reap {
 	u8 state;
+	bool broken;
+	bool suspect;
 	struct shim6_activity act;
+	u16 announced;
 	u64 send_timeout;
 	u64 keepalive_timeout;
+	u64 owe_seen;
 	u64 next_keepalive;
 	u64 next_probe;
 	u64 interval;
 	u32 nprobes;
 	u64 started;
-	struct shim6_probe_rec sent[SHIM6_MAX_PROBE_RECS];
-	u8 nsent;
-	struct shim6_probe_rec recvd[SHIM6_MAX_PROBE_RECS];
-	u8 nrecvd;
+	u32 seed;
+	u64 cursor;
 	struct shim6_pair first;
 	bool first_valid;
-	u32 cursor;
+	struct shim6_pair knock;
+	bool knock_valid;
+	u8 failed;
+	__be32 failed_nonce;
+	u64 hinted_at;
+	u64 answer_since;
+	u32 answers;
+	struct shim6_probe_rec sent[SHIM6_MAX_PROBE_RECS];
+	u8 nsent;
+	u16 reported;
+	struct shim6_probe_rec recvd[SHIM6_MAX_PROBE_RECS];
+	u8 nrecvd;
+	u8 nfresh;
 };
+
+struct shim6_proto;
+struct shim6_params;
+struct shim6_pair;
+struct shim6_ev;
+struct shim6_out;
+
+/**
+ * shim6_reap_reset() - the context became ESTABLISHED, or its peer's did anew
+ * @p: context, its current pair set
+ * @ev: event that led there
+ * @out: effects
+ *
+ * Operational and no timer.
+ */
+void shim6_reap_reset(struct shim6_proto *p, const struct shim6_ev *ev,
+		      struct shim6_out *out);
+
+/**
+ * shim6_reap_lost() - the current pair cannot be used any more
+ *
+ * No timer is waited for: exploration begins in this step.
+ */
+void shim6_reap_lost(struct shim6_proto *p, const struct shim6_ev *ev,
+		     struct shim6_out *out);
+
+/**
+ * shim6_reap_returned() - a locator came back that may be used as source
+ *
+ * An exploration under way starts again from its first, short intervals.
+ */
+void shim6_reap_returned(struct shim6_proto *p, const struct shim6_ev *ev,
+			 struct shim6_out *out);
+
+/* A control message other than Keepalive and Probe came or goes */
+void shim6_reap_control_in(struct shim6_proto *p, const struct shim6_ev *ev,
+			   struct shim6_out *out);
+void shim6_reap_control_out(struct shim6_proto *p, const struct shim6_ev *ev);
+
+/* RFC 5534 6.1 in Exploring, which the packet path leaves to us */
+void shim6_reap_payload_in(struct shim6_proto *p, const struct shim6_ev *ev,
+			   struct shim6_out *out);
+void shim6_reap_keepalive(struct shim6_proto *p, const struct shim6_ev *ev,
+			  struct shim6_out *out);
+void shim6_reap_probe(struct shim6_proto *p, const struct shim6_ev *ev,
+		      struct shim6_out *out);
+void shim6_reap_timer(struct shim6_proto *p, const struct shim6_ev *ev,
+		      struct shim6_out *out);
+void shim6_reap_set_path(struct shim6_proto *p, const struct shim6_ev *ev,
+			 struct shim6_out *out);
+void shim6_reap_hint(struct shim6_proto *p, const struct shim6_ev *ev,
+		     struct shim6_out *out);
+void shim6_reap_xmit_failed(struct shim6_proto *p, const struct shim6_ev *ev,
+			    struct shim6_out *out);
+
+/**
+ * shim6_reap_take_timeout() - the peer announced its Send Timeout (R-3)
+ * @r: REAP block
+ * @seconds: option 10; 0 is ignored (A-40)
+ */
+void shim6_reap_take_timeout(struct shim6_reap *r, u16 seconds);
+
+/* Seconds to announce in option 10 */
+u16 shim6_reap_announce(const struct shim6_params *params);
+
+/**
+ * shim6_reap_deadline() - when REAP wants to look again
+ * Return: ns; 0 when no timer runs.
+ */
+u64 shim6_reap_deadline(const struct shim6_proto *p, u64 now,
+			const struct shim6_params *params);
 
 #endif

@@ -5,7 +5,6 @@
 
 #include_next <asm/byteorder.h>
 #include <endian.h>
-#include <arpa/inet.h>
 #include <linux/types.h>
 
 #define cpu_to_be16(x)	((__be16)htobe16(x))
@@ -18,5 +17,10 @@
 #define cpu_to_le64(x)	((__le64)htole64(x))
 #define le32_to_cpu(x)	le32toh(x)
 #define le64_to_cpu(x)	le64toh(x)
+
+#define htons(x)	cpu_to_be16(x)
+#define htonl(x)	cpu_to_be32(x)
+#define ntohs(x)	be16_to_cpu(x)
+#define ntohl(x)	be32_to_cpu(x)
 
 #endif

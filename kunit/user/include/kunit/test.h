@@ -142,7 +142,7 @@ void kunit_user_free(struct kunit *test, const void *p);
 } while (0)
 
 #define KUNIT_USER_PTR(test, l, op, r, fatal, msg, ...)			\
-	KUNIT_USER_CHECK(test, (const void *)(l) op (const void *)(r),	\
+	KUNIT_USER_CHECK(test, (l) op (r),				\
 			 fatal, #l " " #op " " #r, msg, ##__VA_ARGS__)
 
 #define KUNIT_USER_STR(test, l, op, r, fatal, msg, ...) do {		\

@@ -1,0 +1,377 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The protocol of a context put together: events to the state machines,
+ * effects to messages, messages to contexts.
+ */
+#include <linux/errno.h>
+#include <linux/minmax.h>
+#include <linux/string.h>
+#include "explore.h"
+#include "fsm.h"
+#include "proto.h"
+#include "reap.h"
+#include "step.h"
+#include "update.h"
+
+/* Records in a probe beside its own: enough to find a pair, small on wire */
+#define PROBE_SENT_MAX	3
+#define PROBE_RECVD_MAX	8
+
+void shim6_proto_init(struct shim6_proto *p, const struct shim6_locset *local,
+		      const struct in6_addr *ulid_local,
+		      const struct in6_addr *ulid_peer, u32 fii, u64 ct_local,
+		      u64 now, const struct shim6_params *params, u32 gen)
+{
+	unsigned int limit = shim6_param(params, SHIM6_P_LOCATOR_MAX);
+	unsigned int i;
+
+	memset(p, 0, sizeof(*p));
+	p->ulid_local = *ulid_local;
+	p->ulid_peer = *ulid_peer;
+	p->fii = fii;
+	p->ct_local = ct_local & SHIM6_TAG_MASK;
+	p->state = SHIM6_IDLE;
+	p->born = now;
+	p->cur = shim6_ulid_pair(p);
+	p->local.gen = gen;
+	for (i = 0; i < local->n && p->local.n < limit; i++) {
+		const struct shim6_loc *l = &local->loc[i];
+
+		if (shim6_addr_usable(&l->addr))
+			shim6_locset_add(&p->local, &l->addr, l->method,
+					 l->status & (SHIM6_LOC_UP |
+						      SHIM6_LOC_DEPRECATED));
+	}
+	p->reap.act.last = now;
+}
+
+static bool idle_for_long(const struct shim6_proto *p,
+			  const struct shim6_ev *ev)
+{
+	u64 idle = ev->now - READ_ONCE(p->reap.act.last);
+
+	return (s64)idle >= (s64)shim6_param_ns(ev->params, SHIM6_P_IDLE_TIMEOUT);
+}
+
+static void end_context(struct shim6_proto *p, struct shim6_out *out)
+{
+	p->dead = true;
+	shim6_fx_put(out, SHIM6_FX_KILL);
+}
+
+static void step_timer(struct shim6_proto *p, const struct shim6_ev *ev,
+		       struct shim6_out *out)
+{
+	shim6_fsm_timer(p, ev, out);
+	if (p->state != SHIM6_ESTABLISHED)
+		return;
+	/* RFC 5533 9; probing alone keeps nothing alive */
+	if (idle_for_long(p, ev)) {
+		end_context(p, out);
+		return;
+	}
+	shim6_update_timer(p, ev, out);
+	shim6_reap_timer(p, ev, out);
+}
+
+static void step_msg(struct shim6_proto *p, const struct shim6_ev *ev,
+		     struct shim6_out *out)
+{
+	u8 type = ev->msg->type;
+
+	if (type >= SHIM6_MSG_I1 && type <= SHIM6_MSG_I2BIS) {
+		shim6_fsm_setup(p, ev, out);
+		return;
+	}
+	/* an Error gets no answer; it is for the counters */
+	if (type == SHIM6_MSG_ERROR)
+		return;
+	if (!shim6_fsm_admit(p, ev, out))
+		return;
+	switch (type) {
+	case SHIM6_MSG_UPDATE_REQ:
+		shim6_update_request(p, ev, out);
+		break;
+	case SHIM6_MSG_UPDATE_ACK:
+		shim6_update_ack(p, ev, out);
+		break;
+	case SHIM6_MSG_KEEPALIVE:
+		shim6_reap_keepalive(p, ev, out);
+		break;
+	case SHIM6_MSG_PROBE:
+		shim6_reap_probe(p, ev, out);
+		break;
+	}
+}
+
+static void step_payload_in(struct shim6_proto *p, const struct shim6_ev *ev,
+			    struct shim6_out *out)
+{
+	if (p->state == SHIM6_ESTABLISHED)
+		shim6_reap_payload_in(p, ev, out);
+	else if (ev->tagged)
+		shim6_fsm_nudge(p, ev, out);
+}
+
+static void step_established(struct shim6_proto *p, const struct shim6_ev *ev,
+			     struct shim6_out *out)
+{
+	switch (ev->type) {
+	case SHIM6_EV_XMIT_FAILED:
+		shim6_reap_xmit_failed(p, ev, out);
+		break;
+	case SHIM6_EV_HINT:
+		shim6_reap_hint(p, ev, out);
+		break;
+	case SHIM6_EV_SET_PATH:
+		shim6_reap_set_path(p, ev, out);
+		break;
+	default:
+		break;
+	}
+}
+
+void shim6_proto_step(struct shim6_proto *p, const struct shim6_ev *ev,
+		      struct shim6_out *out)
+{
+	memset(out, 0, sizeof(*out));
+	if (p->dead)
+		return;
+	switch (ev->type) {
+	case SHIM6_EV_START:
+		shim6_fsm_start(p, ev, out);
+		break;
+	case SHIM6_EV_MSG:
+		step_msg(p, ev, out);
+		break;
+	case SHIM6_EV_TIMER:
+		step_timer(p, ev, out);
+		break;
+	case SHIM6_EV_PAYLOAD_IN:
+		step_payload_in(p, ev, out);
+		break;
+	case SHIM6_EV_PAYLOAD_OUT:
+		/* Only asks for a new look at the deadline */
+		break;
+	case SHIM6_EV_LOCAL:
+		shim6_update_local(p, ev, out);
+		break;
+	case SHIM6_EV_ICMP_NO_SUPPORT:
+		shim6_fsm_no_support(p, ev, out);
+		break;
+	case SHIM6_EV_KILL:
+		end_context(p, out);
+		break;
+	default:
+		if (p->state == SHIM6_ESTABLISHED)
+			step_established(p, ev, out);
+		break;
+	}
+	if (!p->dead)
+		shim6_update_push(p, ev, out);
+}
+
+static void earlier(u64 *due, u64 when)
+{
+	if (when && (!*due || when < *due))
+		*due = when;
+}
+
+/* Deadline of an ESTABLISHED context, and what the packet path must tell */
+static u64 established_deadline(struct shim6_proto *p, u64 now,
+				const struct shim6_params *params)
+{
+	struct shim6_activity *a = &p->reap.act;
+	u64 due = shim6_reap_deadline(p, now, params);
+	u32 attn = 0;
+
+	if (p->reap.state == SHIM6_REAP_EXPLORING)
+		attn |= SHIM6_ATTN_IN;
+	if (!due)
+		attn |= SHIM6_ATTN_TIMER;
+	WRITE_ONCE(a->attn, attn);
+	/* A packet may have slipped in before it could see the flag */
+	if (!due)
+		due = shim6_reap_deadline(p, now, params);
+	if (p->up.outstanding)
+		earlier(&due, p->up.deadline);
+	earlier(&due, READ_ONCE(a->last) +
+		      shim6_param_ns(params, SHIM6_P_IDLE_TIMEOUT));
+	return due;
+}
+
+u64 shim6_proto_deadline(struct shim6_proto *p, u64 now,
+			 const struct shim6_params *params)
+{
+	u64 due = p->hs.deadline;
+	u32 attn = 0;
+
+	if (p->dead)
+		return 0;
+	if (p->state == SHIM6_ESTABLISHED) {
+		earlier(&due, established_deadline(p, now, params));
+	} else {
+		if (p->state == SHIM6_I2_SENT || p->state == SHIM6_I2BIS_SENT)
+			attn = SHIM6_ATTN_IN;
+		WRITE_ONCE(p->reap.act.attn, attn);
+	}
+	if (!due)
+		return 0;
+	return max(due, now);
+}
+
+static void add_ulids(const struct shim6_proto *p, const struct shim6_fx *fx,
+		      struct shim6_msg *m)
+{
+	if (!shim6_addr_eq(&fx->pair.src, &p->ulid_local) ||
+	    !shim6_addr_eq(&fx->pair.dst, &p->ulid_peer)) {
+		m->ulid_sender = p->ulid_local;
+		m->ulid_receiver = p->ulid_peer;
+		m->opts |= SHIM6_OPT_BIT(SHIM6_OPT_ULID_PAIR);
+	}
+	if (p->fii) {
+		m->fii = p->fii;
+		m->opts |= SHIM6_OPT_BIT(SHIM6_OPT_FII);
+	}
+}
+
+static void add_validator(const struct shim6_proto *p, struct shim6_msg *m)
+{
+	m->resp_nonce = p->hs.resp_nonce;
+	m->validator = p->hs.validator;
+	m->validator_len = p->hs.validator_len;
+	m->opts |= SHIM6_OPT_BIT(SHIM6_OPT_VALIDATOR);
+}
+
+/* RFC 5534 5.3: a Send Timeout that is not the default must be told */
+static void add_timeout(const struct shim6_params *params,
+			struct shim6_msg *m)
+{
+	if (shim6_param(params, SHIM6_P_SEND_TIMEOUT) == 15000)
+		return;
+	m->keepalive = shim6_reap_announce(params);
+	m->opts |= SHIM6_OPT_BIT(SHIM6_OPT_KEEPALIVE);
+}
+
+/* A list as it goes on the wire */
+struct list_room {
+	struct in6_addr addr[SHIM6_MAX_LOCS];
+	u8 method[SHIM6_MAX_LOCS];
+};
+
+static void add_list(const struct shim6_proto *p,
+		     const struct shim6_params *params, struct shim6_msg *m,
+		     struct list_room *room)
+{
+	u8 skip = m->type == SHIM6_MSG_UPDATE_REQ ? 0 : SHIM6_LOC_NEW;
+	unsigned int i;
+
+	if (!shim6_lists(p, params))
+		return;
+	for (i = 0; i < p->local.n; i++) {
+		const struct shim6_loc *l = &p->local.loc[i];
+
+		if (!(l->status & SHIM6_LOC_UP) || l->status & skip)
+			continue;
+		room->addr[m->nlocs] = l->addr;
+		room->method[m->nlocs++] = l->method;
+	}
+	if (!m->nlocs)
+		return;
+	m->list_gen = p->local.gen;
+	m->locs = room->addr;
+	m->methods = room->method;
+	m->opts |= SHIM6_OPT_BIT(SHIM6_OPT_LOC_LIST);
+	if (!p->local_pds_len)
+		return;
+	m->pds = p->local_pds;
+	m->pds_len = p->local_pds_len;
+	m->opts |= SHIM6_OPT_BIT(SHIM6_OPT_PDS);
+}
+
+/* RFC 5534 6.1: its own record, what was not reported back, what came in */
+static int encode_probe(const struct shim6_proto *p, const struct shim6_fx *fx,
+			struct shim6_msg *m, u8 *buf, size_t room)
+{
+	struct shim6_probe_rec sent[1 + PROBE_SENT_MAX];
+	const struct shim6_reap *r = &p->reap;
+	unsigned int i, n = 0;
+
+	sent[n++] = fx->rec;
+	for (i = 0; i < r->nsent && n < ARRAY_SIZE(sent); i++)
+		if (!(r->reported & (1u << i)) &&
+		    r->sent[i].nonce != fx->rec.nonce)
+			sent[n++] = r->sent[i];
+	m->tag = p->ct_peer;
+	m->sta = fx->sta;
+	m->psent = n;
+	m->sent = sent;
+	m->precvd = min_t(unsigned int, r->nfresh, PROBE_RECVD_MAX);
+	m->recvd = r->recvd;
+	return shim6_wire_encode(m, buf, room);
+}
+
+static int encode_setup(const struct shim6_proto *p, const struct shim6_fx *fx,
+			const struct shim6_params *params,
+			struct shim6_msg *m, u8 *buf, size_t room)
+{
+	struct list_room list;
+
+	m->tag = p->ct_local;
+	m->init_nonce = p->hs.init_nonce;
+	if (m->type == SHIM6_MSG_R2) {
+		m->init_nonce = fx->init_nonce;
+	} else {
+		add_ulids(p, fx, m);
+	}
+	if (m->type == SHIM6_MSG_I1)
+		return shim6_wire_encode(m, buf, room);
+	if (m->type != SHIM6_MSG_R2)
+		add_validator(p, m);
+	if (m->type == SHIM6_MSG_I2BIS)
+		m->packet_tag = p->hs.packet_tag;
+	add_list(p, params, m, &list);
+	add_timeout(params, m);
+	return shim6_wire_encode(m, buf, room);
+}
+
+static int encode_update(const struct shim6_proto *p,
+			 const struct shim6_params *params,
+			 struct shim6_msg *m, u8 *buf, size_t room)
+{
+	struct list_room list;
+
+	m->tag = p->ct_peer;
+	m->req_nonce = p->up.nonce;
+	add_list(p, params, m, &list);
+	add_timeout(params, m);
+	return shim6_wire_encode(m, buf, room);
+}
+
+int shim6_proto_encode(const struct shim6_proto *p, const struct shim6_fx *fx,
+		       const struct shim6_params *params, u8 *buf,
+		       size_t room)
+{
+	struct shim6_msg m = { .type = fx->msg };
+
+	switch (fx->msg) {
+	case SHIM6_MSG_I1:
+	case SHIM6_MSG_I2:
+	case SHIM6_MSG_R2:
+	case SHIM6_MSG_I2BIS:
+		return encode_setup(p, fx, params, &m, buf, room);
+	case SHIM6_MSG_UPDATE_REQ:
+		return encode_update(p, params, &m, buf, room);
+	case SHIM6_MSG_UPDATE_ACK:
+		m.req_nonce = fx->req_nonce;
+		break;
+	case SHIM6_MSG_KEEPALIVE:
+		break;
+	case SHIM6_MSG_PROBE:
+		return encode_probe(p, fx, &m, buf, room);
+	default:
+		return -EINVAL;
+	}
+	m.tag = p->ct_peer;
+	return shim6_wire_encode(&m, buf, room);
+}

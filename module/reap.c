@@ -1,0 +1,646 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * REAP: RFC 5534 section 6. Send and Keepalive timer are the two stamps of
+ * struct shim6_activity; the rest of the machine runs in events.
+ */
+#include <linux/math64.h>
+#include <linux/minmax.h>
+#include <linux/string.h>
+#include <asm/byteorder.h>
+#include "explore.h"
+#include "reap.h"
+#include "step.h"
+
+#define KEEPALIVE_DEFAULT_S	15	/* RFC 5534 7 */
+#define KEEPALIVE_MAX_S		600	/* */
+#define KEEPALIVE_MIN_GAP	(100 * SHIM6_NS_PER_MS)
+/* How many pairs without a route one tick may pass over */
+#define FAILED_MAX		16
+
+static bool since(u64 now, u64 then, u64 span)
+{
+	return (s64)(now - then) >= (s64)span;
+}
+
+static void stamp(u64 *word, u64 value)
+{
+	WRITE_ONCE(*word, value);
+}
+
+static void start_send(struct shim6_reap *r, u64 now)
+{
+	stamp(&r->act.await_since, now);
+	stamp(&r->act.owe_since, 0);
+}
+
+static void stop_timers(struct shim6_reap *r)
+{
+	stamp(&r->act.await_since, 0);
+	stamp(&r->act.owe_since, 0);
+	r->next_keepalive = 0;
+	r->owe_seen = 0;
+}
+
+u16 shim6_reap_announce(const struct shim6_params *params)
+{
+	u32 ms = shim6_param(params, SHIM6_P_SEND_TIMEOUT);
+
+	return max_t(u32, ms / 1000, 1);
+}
+
+void shim6_reap_take_timeout(struct shim6_reap *r, u16 seconds)
+{
+	if (!seconds)
+		return;
+	r->keepalive_timeout = min_t(u64, seconds, KEEPALIVE_MAX_S) *
+			       SHIM6_NS_PER_SEC;
+}
+
+/* RFC 5534 4.1: a third to a half of what the peer waits for us */
+static u64 keepalive_interval(const struct shim6_reap *r,
+			      const struct shim6_params *params)
+{
+	u64 tk = r->keepalive_timeout;
+	u64 ki = shim6_param_ns(params, SHIM6_P_KEEPALIVE_INTERVAL);
+
+	if (!ki)
+		ki = div_u64(tk, 3);
+	ki = min(ki, tk >> 1);
+	return max_t(u64, ki, KEEPALIVE_MIN_GAP);
+}
+
+/* 0 to N % are added, so that contexts of one outage do not probe in step */
+static void draw_send_timeout(struct shim6_reap *r, const struct shim6_ev *ev)
+{
+	u32 ms = shim6_param(ev->params, SHIM6_P_SEND_TIMEOUT);
+	u32 pct = shim6_param(ev->params, SHIM6_P_SEND_TIMEOUT_RANDOM);
+	u32 extra = ms * pct / 100;
+
+	extra = ((u64)extra * ev->rnd[SHIM6_RND_SEND]) >> 32;
+	r->send_timeout = (ms + extra) * SHIM6_NS_PER_MS;
+}
+
+static void enter(struct shim6_proto *p, u8 state, struct shim6_out *out)
+{
+	if (p->reap.state == state)
+		return;
+	p->reap.state = state;
+	if (!shim6_fx_has(out, SHIM6_FX_REAP_STATE))
+		shim6_fx_put(out, SHIM6_FX_REAP_STATE);
+}
+
+static void restart_backoff(struct shim6_reap *r)
+{
+	r->nprobes = 0;
+	r->interval = 0;
+	r->failed = 0;
+}
+
+/* Leaving Operational: what was sent and received before proves nothing now */
+static void begin_episode(struct shim6_reap *r, const struct shim6_ev *ev,
+			  u64 first_sign)
+{
+	r->started = first_sign;
+	r->suspect = true;
+	r->seed = ev->rnd[SHIM6_RND_ORDER];
+	r->cursor = 0;
+	r->first_valid = false;
+	r->knock_valid = false;
+	r->nsent = 0;
+	r->reported = 0;
+	r->nfresh = 0;
+	restart_backoff(r);
+	stop_timers(r);
+}
+
+static void remember_sent(struct shim6_reap *r,
+			  const struct shim6_probe_rec *rec)
+{
+	unsigned int keep = min_t(unsigned int, r->nsent,
+				  SHIM6_MAX_PROBE_RECS - 1);
+
+	memmove(&r->sent[1], &r->sent[0], keep * sizeof(*rec));
+	r->sent[0] = *rec;
+	r->nsent = keep + 1;
+	r->reported <<= 1;
+}
+
+/* the state in the probe is the one we are in now */
+static void send_probe(struct shim6_proto *p, const struct shim6_ev *ev,
+		       struct shim6_out *out, const struct shim6_pair *pair)
+{
+	u32 nonce = ev->rnd[SHIM6_RND_PROBE + (out->n & 7)];
+	struct shim6_fx *fx = shim6_fx_send(out, SHIM6_MSG_PROBE, pair);
+
+	fx->sta = p->reap.state;
+	fx->rec.src = pair->src;
+	fx->rec.dst = pair->dst;
+	fx->rec.nonce = cpu_to_be32(nonce);
+	remember_sent(&p->reap, &fx->rec);
+}
+
+static bool next_pair(struct shim6_proto *p, struct shim6_pair *pair)
+{
+	struct shim6_reap *r = &p->reap;
+	struct shim6_order o = {
+		.local = &p->local,
+		.peer = &p->peer,
+		.cur = &p->cur,
+		.suspect = r->suspect,
+		.unknown = p->up.outstanding || p->up.dirty,
+		.seed = r->seed,
+	};
+
+	if (r->first_valid) {
+		r->first_valid = false;
+		*pair = r->first;
+		if (shim6_explore_usable(&p->local, &p->peer, pair))
+			return true;
+	}
+	return shim6_explore_next(&o, &r->cursor, pair);
+}
+
+/* One pair is tried: by a probe, or by a knock where the peer wants one */
+static void try_next(struct shim6_proto *p, const struct shim6_ev *ev,
+		     struct shim6_out *out)
+{
+	struct shim6_pair pair;
+
+	if (!next_pair(p, &pair))
+		return;
+	if (shim6_explore_usable(&p->local, &p->peer, &pair)) {
+		send_probe(p, ev, out, &pair);
+		return;
+	}
+	p->reap.knock = pair;
+	p->reap.knock_valid = true;
+}
+
+static void arm_probe(struct shim6_reap *r, const struct shim6_ev *ev)
+{
+	r->nprobes++;
+	r->interval = shim6_explore_wait(ev->params, r->nprobes, r->interval);
+	r->next_probe = ev->now + r->interval;
+	r->failed = 0;
+}
+
+static void tick(struct shim6_proto *p, const struct shim6_ev *ev,
+		 struct shim6_out *out)
+{
+	try_next(p, ev, out);
+	arm_probe(&p->reap, ev);
+}
+
+/* RFC 5534 6.4; the backoff goes on unless this begins an episode */
+static void explore(struct shim6_proto *p, const struct shim6_ev *ev,
+		    struct shim6_out *out, u64 first_sign)
+{
+	struct shim6_reap *r = &p->reap;
+
+	if (r->state == SHIM6_REAP_OPERATIONAL)
+		begin_episode(r, ev, first_sign);
+	draw_send_timeout(r, ev);
+	stop_timers(r);
+	r->nfresh = 0;
+	enter(p, SHIM6_REAP_EXPLORING, out);
+	tick(p, ev, out);
+}
+
+/*
+ * Exploring to InboundOk is real news, and at most once per Send Timeout:
+ * the backoff starts again there and nowhere else on reception (R-22). Without
+ * it the peer's reports would be forgotten before our next probe left.
+ */
+static void inbound(struct shim6_proto *p, const struct shim6_ev *ev,
+		    struct shim6_out *out)
+{
+	restart_backoff(&p->reap);
+	enter(p, SHIM6_REAP_INBOUND_OK, out);
+	start_send(&p->reap, ev->now);
+}
+
+/* 6.1 and 6.6 in Exploring */
+static void heard(struct shim6_proto *p, const struct shim6_ev *ev,
+		  struct shim6_out *out)
+{
+	inbound(p, ev, out);
+	tick(p, ev, out);
+}
+
+void shim6_reap_reset(struct shim6_proto *p, const struct shim6_ev *ev,
+		      struct shim6_out *out)
+{
+	struct shim6_reap *r = &p->reap;
+
+	if (!r->keepalive_timeout)
+		r->keepalive_timeout = KEEPALIVE_DEFAULT_S * SHIM6_NS_PER_SEC;
+	begin_episode(r, ev, 0);
+	draw_send_timeout(r, ev);
+	r->broken = false;
+	r->next_probe = 0;
+	enter(p, SHIM6_REAP_OPERATIONAL, out);
+}
+
+void shim6_reap_lost(struct shim6_proto *p, const struct shim6_ev *ev,
+		     struct shim6_out *out)
+{
+	struct shim6_reap *r = &p->reap;
+
+	if (r->broken)
+		return;
+	r->broken = true;
+	r->suspect = true;
+	if (r->state != SHIM6_REAP_OPERATIONAL)
+		restart_backoff(r);
+	shim6_fx_put(out, SHIM6_FX_LOST);
+	explore(p, ev, out, ev->now);
+}
+
+void shim6_reap_returned(struct shim6_proto *p, const struct shim6_ev *ev,
+			 struct shim6_out *out)
+{
+	if (p->reap.state == SHIM6_REAP_OPERATIONAL)
+		return;
+	restart_backoff(&p->reap);
+	p->reap.cursor = 0;
+	if (shim6_explore_usable(&p->local, &p->peer, &p->cur))
+		p->reap.suspect = false;
+	tick(p, ev, out);
+}
+
+void shim6_reap_payload_in(struct shim6_proto *p, const struct shim6_ev *ev,
+			   struct shim6_out *out)
+{
+	if (p->reap.state == SHIM6_REAP_EXPLORING)
+		heard(p, ev, out);
+}
+
+void shim6_reap_control_in(struct shim6_proto *p, const struct shim6_ev *ev,
+			   struct shim6_out *out)
+{
+	struct shim6_activity *a = &p->reap.act;
+
+	if (p->reap.state == SHIM6_REAP_EXPLORING) {
+		heard(p, ev, out);
+		return;
+	}
+	stamp(&a->await_since, 0);
+	if (!READ_ONCE(a->owe_since))
+		stamp(&a->owe_since, ev->now);
+}
+
+void shim6_reap_control_out(struct shim6_proto *p, const struct shim6_ev *ev)
+{
+	struct shim6_activity *a = &p->reap.act;
+
+	if (p->reap.state == SHIM6_REAP_EXPLORING)
+		return;
+	if (!READ_ONCE(a->await_since))
+		stamp(&a->await_since, ev->now);
+	stamp(&a->owe_since, 0);
+}
+
+void shim6_reap_keepalive(struct shim6_proto *p, const struct shim6_ev *ev,
+			  struct shim6_out *out)
+{
+	if (p->reap.state == SHIM6_REAP_EXPLORING)
+		heard(p, ev, out);
+	else
+		stamp(&p->reap.act.await_since, 0);
+}
+
+/* False for a probe that was delivered before: nothing is answered twice */
+static bool remember_received(struct shim6_reap *r,
+			      const struct shim6_probe_rec *rec)
+{
+	unsigned int keep = min_t(unsigned int, r->nrecvd,
+				  SHIM6_MAX_PROBE_RECS - 1);
+	unsigned int i;
+
+	for (i = 0; i < r->nrecvd; i++)
+		if (!memcmp(&r->recvd[i], rec, sizeof(*rec)))
+			return false;
+	memmove(&r->recvd[1], &r->recvd[0], keep * sizeof(*rec));
+	r->recvd[0] = *rec;
+	r->nrecvd = keep + 1;
+	r->nfresh = min_t(unsigned int, r->nfresh + 1, r->nrecvd);
+	return true;
+}
+
+/* a report counts when it names a probe we sent, nonce and all */
+static int find_sent(const struct shim6_reap *r,
+		     const struct shim6_probe_rec *rec)
+{
+	unsigned int i;
+
+	for (i = 0; i < r->nsent; i++)
+		if (rec->nonce == r->sent[i].nonce &&
+		    shim6_addr_eq(&rec->src, &r->sent[i].src) &&
+		    shim6_addr_eq(&rec->dst, &r->sent[i].dst))
+			return i;
+	return -1;
+}
+
+static void use_pair(struct shim6_proto *p, const struct shim6_ev *ev,
+		     struct shim6_out *out, const struct shim6_pair *pair)
+{
+	struct shim6_reap *r = &p->reap;
+	struct shim6_fx *fx;
+
+	r->broken = false;
+	if (shim6_pair_eq(&p->cur, pair))
+		return;
+	p->cur = *pair;
+	p->switches++;
+	fx = shim6_fx_put(out, SHIM6_FX_PATH);
+	if (r->started)
+		fx->took = ev->now - r->started;
+	r->started = 0;
+}
+
+/*
+ * A-17: every probe's reports are looked at. The newest of our probes that got
+ * there decides; R-7: its source is our locator.
+ */
+static void take_reports(struct shim6_proto *p, const struct shim6_ev *ev,
+			 struct shim6_out *out)
+{
+	struct shim6_reap *r = &p->reap;
+	unsigned int i;
+	u16 proven = 0;
+
+	for (i = 0; i < ev->msg->precvd; i++) {
+		int s = find_sent(r, &ev->msg->recvd[i]);
+		int d;
+
+		if (s < 0)
+			continue;
+		proven |= 1u << s;
+		d = shim6_locset_find(&p->peer, &r->sent[s].dst);
+		if (d >= 0)
+			p->peer.loc[d].status |= SHIM6_LOC_PROBED;
+	}
+	r->reported |= proven;
+	for (i = 0; i < r->nsent; i++) {
+		struct shim6_pair pair = {
+			.src = r->sent[i].src,
+			.dst = r->sent[i].dst,
+		};
+
+		if (!(proven & (1u << i)) ||
+		    !shim6_explore_usable(&p->local, &p->peer, &pair))
+			continue;
+		use_pair(p, ev, out, &pair);
+		return;
+	}
+}
+
+/* RATE_PROBE: what we send for another's probe is bounded */
+static bool may_answer(struct shim6_reap *r, const struct shim6_ev *ev)
+{
+	if (since(ev->now, r->answer_since, SHIM6_NS_PER_SEC)) {
+		r->answer_since = ev->now;
+		r->answers = 0;
+	}
+	if (r->answers >= shim6_param(ev->params, SHIM6_P_RATE_PROBE))
+		return false;
+	r->answers++;
+	return true;
+}
+
+/* the way a probe came is the first to try back */
+static void answer(struct shim6_proto *p, const struct shim6_ev *ev,
+		   struct shim6_out *out)
+{
+	p->reap.first = shim6_pair_rev(&ev->pair);
+	p->reap.first_valid = true;
+	if (may_answer(&p->reap, ev))
+		try_next(p, ev, out);
+}
+
+/* RFC 5534 6.7 */
+static void probe_exploring(struct shim6_proto *p, const struct shim6_ev *ev,
+			    struct shim6_out *out)
+{
+	struct shim6_reap *r = &p->reap;
+	bool news = r->state != SHIM6_REAP_INBOUND_OK;
+
+	if (news)
+		inbound(p, ev, out);
+	else
+		start_send(r, ev->now);
+	answer(p, ev, out);
+	if (news)
+		arm_probe(r, ev);
+}
+
+/* The peer hears us, but we know of no pair to leave Exploring with */
+static void stay_inbound(struct shim6_proto *p, const struct shim6_ev *ev,
+			 struct shim6_out *out)
+{
+	if (p->reap.state == SHIM6_REAP_EXPLORING) {
+		inbound(p, ev, out);
+		answer(p, ev, out);
+		arm_probe(&p->reap, ev);
+	}
+}
+
+/* RFC 5534 6.8 */
+static void probe_inbound_ok(struct shim6_proto *p, const struct shim6_ev *ev,
+			     struct shim6_out *out)
+{
+	take_reports(p, ev, out);
+	if (p->reap.broken) {
+		stay_inbound(p, ev, out);
+		return;
+	}
+	enter(p, SHIM6_REAP_OPERATIONAL, out);
+	start_send(&p->reap, ev->now);
+	if (may_answer(&p->reap, ev))
+		send_probe(p, ev, out, &p->cur);
+}
+
+/* RFC 5534 6.9; A-18: no probe is sent in return */
+static void probe_operational(struct shim6_proto *p, const struct shim6_ev *ev,
+			      struct shim6_out *out)
+{
+	struct shim6_activity *a = &p->reap.act;
+
+	take_reports(p, ev, out);
+	if (p->reap.broken) {
+		stay_inbound(p, ev, out);
+		return;
+	}
+	stamp(&a->await_since, 0);
+	if (p->reap.state != SHIM6_REAP_OPERATIONAL ||
+	    !READ_ONCE(a->owe_since))
+		stamp(&a->owe_since, ev->now);
+	enter(p, SHIM6_REAP_OPERATIONAL, out);
+}
+
+void shim6_reap_probe(struct shim6_proto *p, const struct shim6_ev *ev,
+		      struct shim6_out *out)
+{
+	struct shim6_reap *r = &p->reap;
+
+	if (!remember_received(r, &ev->msg->sent[0]))
+		return;
+	if (r->state == SHIM6_REAP_OPERATIONAL &&
+	    ev->msg->sta == SHIM6_REAP_EXPLORING) {
+		begin_episode(r, ev, ev->now);
+		draw_send_timeout(r, ev);
+		r->nfresh = 1;
+	}
+	switch (ev->msg->sta) {
+	case SHIM6_REAP_EXPLORING:
+		probe_exploring(p, ev, out);
+		break;
+	case SHIM6_REAP_INBOUND_OK:
+		probe_inbound_ok(p, ev, out);
+		break;
+	default:
+		probe_operational(p, ev, out);
+		break;
+	}
+}
+
+/* RFC 5534 6.1, 6.3: R-2, the stamp is the first packet's, not the last's */
+static void keepalive_due(struct shim6_proto *p, const struct shim6_ev *ev,
+			  struct shim6_out *out)
+{
+	struct shim6_reap *r = &p->reap;
+	u64 owe = READ_ONCE(r->act.owe_since);
+	u64 ki, end;
+
+	if (!owe)
+		return;
+	ki = keepalive_interval(r, ev->params);
+	end = owe + r->keepalive_timeout;
+	if (owe != r->owe_seen) {
+		r->owe_seen = owe;
+		r->next_keepalive = min(owe + ki, end);
+	}
+	if (!since(ev->now, r->next_keepalive, 0))
+		return;
+	shim6_fx_send(out, SHIM6_MSG_KEEPALIVE, &p->cur);
+	if (since(ev->now, end, 0))
+		stamp(&r->act.owe_since, 0);
+	r->next_keepalive = min(ev->now + ki, end);
+}
+
+static bool send_expired(const struct shim6_reap *r, u64 now)
+{
+	u64 await = READ_ONCE(r->act.await_since);
+
+	return await && since(now, await, r->send_timeout);
+}
+
+void shim6_reap_timer(struct shim6_proto *p, const struct shim6_ev *ev,
+		      struct shim6_out *out)
+{
+	struct shim6_reap *r = &p->reap;
+
+	if (r->state != SHIM6_REAP_EXPLORING && send_expired(r, ev->now)) {
+		if (r->state == SHIM6_REAP_OPERATIONAL)
+			shim6_fx_put(out, SHIM6_FX_LOST);
+		explore(p, ev, out, READ_ONCE(r->act.await_since));
+		return;
+	}
+	if (r->state == SHIM6_REAP_OPERATIONAL) {
+		keepalive_due(p, ev, out);
+		return;
+	}
+	if (!since(ev->now, r->next_probe, 0))
+		return;
+	tick(p, ev, out);
+	if (r->state == SHIM6_REAP_INBOUND_OK &&
+	    !READ_ONCE(r->act.await_since))
+		start_send(r, ev->now);
+}
+
+/* A look without a reason to distrust the current pair: it is tried too */
+static void look(struct shim6_proto *p, const struct shim6_ev *ev,
+		 struct shim6_out *out)
+{
+	begin_episode(&p->reap, ev, 0);
+	p->reap.suspect = false;
+	draw_send_timeout(&p->reap, ev);
+	enter(p, SHIM6_REAP_EXPLORING, out);
+}
+
+void shim6_reap_set_path(struct shim6_proto *p, const struct shim6_ev *ev,
+			 struct shim6_out *out)
+{
+	struct shim6_reap *r = &p->reap;
+
+	if (!shim6_explore_usable(&p->local, &p->peer, &ev->pair))
+		return;
+	if (r->state == SHIM6_REAP_OPERATIONAL)
+		look(p, ev, out);
+	r->first = ev->pair;
+	r->first_valid = true;
+	restart_backoff(r);
+	tick(p, ev, out);
+}
+
+/* RFC 5534 8: no proof. We look, the current pair first, not too often */
+void shim6_reap_hint(struct shim6_proto *p, const struct shim6_ev *ev,
+		     struct shim6_out *out)
+{
+	struct shim6_reap *r = &p->reap;
+
+	if (r->state != SHIM6_REAP_OPERATIONAL ||
+	    !shim6_pair_eq(&ev->pair, &p->cur))
+		return;
+	if (r->hinted_at && !since(ev->now, r->hinted_at, r->send_timeout))
+		return;
+	r->hinted_at = ev->now;
+	look(p, ev, out);
+	r->started = ev->now;
+	tick(p, ev, out);
+}
+
+void shim6_reap_xmit_failed(struct shim6_proto *p, const struct shim6_ev *ev,
+			    struct shim6_out *out)
+{
+	struct shim6_reap *r = &p->reap;
+
+	if (r->state == SHIM6_REAP_OPERATIONAL) {
+		if (shim6_pair_eq(&ev->pair, &p->cur))
+			shim6_reap_lost(p, ev, out);
+		return;
+	}
+	if (!r->nsent || r->sent[0].nonce == r->failed_nonce ||
+	    !shim6_addr_eq(&r->sent[0].src, &ev->pair.src) ||
+	    !shim6_addr_eq(&r->sent[0].dst, &ev->pair.dst))
+		return;
+	r->failed_nonce = r->sent[0].nonce;
+	if (++r->failed < shim6_explore_count(&p->local, &p->peer) &&
+	    r->failed < FAILED_MAX)
+		try_next(p, ev, out);
+}
+
+u64 shim6_reap_deadline(const struct shim6_proto *p, u64 now,
+			const struct shim6_params *params)
+{
+	const struct shim6_reap *r = &p->reap;
+	u64 await = READ_ONCE(r->act.await_since);
+	u64 owe = READ_ONCE(r->act.owe_since);
+	u64 ki = keepalive_interval(r, params);
+	u64 due;
+
+	if (r->state == SHIM6_REAP_EXPLORING)
+		return r->next_probe;
+	if (r->state == SHIM6_REAP_OPERATIONAL && !await && !owe)
+		return 0;
+	/* A stamp set later than this look must be seen in time */
+	due = now + min(r->send_timeout, ki);
+	if (await)
+		due = min(due, await + r->send_timeout);
+	if (r->state == SHIM6_REAP_INBOUND_OK)
+		return min(due, r->next_probe);
+	if (owe)
+		due = min(due, owe == r->owe_seen ? r->next_keepalive :
+						    owe + ki);
+	return due;
+}

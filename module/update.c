@@ -1,0 +1,373 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Locator updates: RFC 5533 section 10, both roles.
+ */
+#include <linux/minmax.h>
+#include <linux/string.h>
+#include "explore.h"
+#include "reap.h"
+#include "step.h"
+#include "update.h"
+
+#define LIVE	(SHIM6_LOC_UP | SHIM6_LOC_DEPRECATED)
+
+bool shim6_update_refused(const struct shim6_ev *ev, struct shim6_out *out,
+			  bool tell)
+{
+	const struct shim6_auth *a = ev->auth;
+
+	if (!a || a->verdict == SHIM6_AUTH_NONE || a->verdict == SHIM6_AUTH_OK)
+		return false;
+	if (a->verdict == SHIM6_AUTH_METHOD ||
+	    (tell && a->verdict == SHIM6_AUTH_LOCATOR)) {
+		shim6_fx_error(out, SHIM6_ERR_METHOD,
+			       ev->msg->off_methods + a->bad);
+		out->verdict = SHIM6_DO_METHOD;
+		return true;
+	}
+	out->verdict = SHIM6_DO_AUTH;
+	return true;
+}
+
+enum shim6_do shim6_update_prefs_ok(const struct shim6_proto *p,
+				    const struct shim6_ev *ev,
+				    struct shim6_out *out)
+{
+	const struct shim6_msg *m = ev->msg;
+	bool list = m->opts & SHIM6_OPT_BIT(SHIM6_OPT_LOC_LIST);
+
+	if (!(m->opts & SHIM6_OPT_BIT(SHIM6_OPT_LOC_PREFS)))
+		return SHIM6_DO_OK;
+	/* RFC 5533 10.4: the first octet of the generation */
+	if (m->pref_gen != (list ? m->list_gen : p->peer.gen)) {
+		shim6_fx_error(out, SHIM6_ERR_GENERATION, m->off_pref + 4);
+		return SHIM6_DO_GENERATION;
+	}
+	/* ... and the first octet of the option's length */
+	if (m->npref != (list ? m->nlocs : p->peer.n)) {
+		shim6_fx_error(out, SHIM6_ERR_COUNT, m->off_pref + 2);
+		return SHIM6_DO_COUNT;
+	}
+	return SHIM6_DO_OK;
+}
+
+void shim6_update_take_single(struct shim6_proto *p)
+{
+	p->peer_single = true;
+	p->peer.n = 0;
+	p->peer.gen = 0;
+	shim6_locset_add(&p->peer, &p->ulid_peer, SHIM6_METHOD_NONE,
+			 SHIM6_LOC_VERIFIED);
+}
+
+/* A list replaces the old one; what was proven of an address stays proven */
+static void take_list(struct shim6_proto *p, const struct shim6_msg *m,
+		      const struct shim6_auth *auth)
+{
+	struct shim6_locset *s = &p->peer;
+	u32 proven = 0;
+	unsigned int i;
+
+	for (i = 0; i < m->nlocs; i++) {
+		int old = shim6_locset_find(s, &m->locs[i]);
+
+		if (old >= 0 && s->loc[old].status & SHIM6_LOC_PROBED)
+			proven |= 1u << i;
+	}
+	p->peer_single = false;
+	s->gen = m->list_gen;
+	s->n = 0;
+	for (i = 0; i < m->nlocs; i++) {
+		u8 status = 0;
+
+		if ((auth && auth->verified & (1u << i)) ||
+		    shim6_addr_eq(&m->locs[i], &p->ulid_peer))
+			status |= SHIM6_LOC_VERIFIED;
+		if (proven & (1u << i))
+			status |= SHIM6_LOC_PROBED;
+		shim6_locset_add(s, &m->locs[i], m->methods[i], status);
+	}
+}
+
+static void take_prefs(struct shim6_locset *s, const struct shim6_msg *m)
+{
+	unsigned int i, n = min_t(unsigned int, m->npref, s->n);
+
+	for (i = 0; i < n; i++) {
+		struct shim6_loc_pref pref;
+
+		shim6_msg_pref(m, i, &pref);
+		s->loc[i].flags = pref.flags;
+		s->loc[i].prio = pref.priority;
+		s->loc[i].weight = pref.weight;
+	}
+}
+
+void shim6_update_take(struct shim6_proto *p, const struct shim6_ev *ev,
+		       bool prefs)
+{
+	const struct shim6_msg *m = ev->msg;
+
+	if (m->opts & SHIM6_OPT_BIT(SHIM6_OPT_LOC_LIST))
+		take_list(p, m, ev->auth);
+	if (prefs && m->opts & SHIM6_OPT_BIT(SHIM6_OPT_LOC_PREFS))
+		take_prefs(&p->peer, m);
+	if (m->opts & SHIM6_OPT_BIT(SHIM6_OPT_PDS) &&
+	    m->pds_len <= sizeof(p->peer_pds)) {
+		memcpy(p->peer_pds, m->pds, m->pds_len);
+		p->peer_pds_len = m->pds_len;
+	}
+	if (m->opts & SHIM6_OPT_BIT(SHIM6_OPT_KEEPALIVE))
+		shim6_reap_take_timeout(&p->reap, m->keepalive);
+}
+
+/* Lp(peer) is no longer offered, or the peer says that it does not work */
+static bool destination_gone(const struct shim6_proto *p)
+{
+	int i = shim6_locset_find(&p->peer, &p->cur.dst);
+
+	return i < 0 || p->peer.loc[i].flags & SHIM6_LOC_BROKEN;
+}
+
+static void send_ack(struct shim6_proto *p, const struct shim6_ev *ev,
+		     struct shim6_out *out)
+{
+	struct shim6_pair back = shim6_pair_rev(&ev->pair);
+	bool ok = shim6_explore_usable(&p->local, &p->peer, &back);
+	struct shim6_fx *fx;
+
+	fx = shim6_fx_send(out, SHIM6_MSG_UPDATE_ACK, ok ? &back : &p->cur);
+	fx->req_nonce = ev->msg->req_nonce;
+	shim6_reap_control_out(p, ev);
+}
+
+void shim6_update_request(struct shim6_proto *p, const struct shim6_ev *ev,
+			  struct shim6_out *out)
+{
+	bool was_gone = destination_gone(p);
+	enum shim6_do prefs;
+
+	if (shim6_update_refused(ev, out, true))
+		return;
+	prefs = shim6_update_prefs_ok(p, ev, out);
+	if (prefs != SHIM6_DO_OK) {
+		out->verdict = prefs;
+		return;
+	}
+	shim6_update_take(p, ev, true);
+	shim6_reap_control_in(p, ev, out);
+	send_ack(p, ev, out);
+	if (!was_gone && destination_gone(p))
+		shim6_reap_lost(p, ev, out);
+}
+
+/* Gone, and not what source_gone() must still find */
+static bool disposable(const struct shim6_proto *p, unsigned int i)
+{
+	const struct shim6_loc *l = &p->local.loc[i];
+
+	return !(l->status & SHIM6_LOC_UP) &&
+	       !shim6_addr_eq(&l->addr, &p->cur.src);
+}
+
+/* The peer knows the set now: what is up may be a source, what is gone goes */
+static void acknowledged(struct shim6_proto *p)
+{
+	struct shim6_locset *s = &p->local;
+	unsigned int i = 0;
+
+	while (i < s->n) {
+		struct shim6_loc *l = &s->loc[i];
+
+		if (disposable(p, i)) {
+			shim6_locset_del(s, i);
+			continue;
+		}
+		if (l->status & SHIM6_LOC_UP)
+			l->status |= SHIM6_LOC_ACKED;
+		l->status &= ~SHIM6_LOC_NEW;
+		i++;
+	}
+}
+
+void shim6_update_ack(struct shim6_proto *p, const struct shim6_ev *ev,
+		      struct shim6_out *out)
+{
+	struct shim6_update *u = &p->up;
+
+	shim6_reap_control_in(p, ev, out);
+	if (!u->outstanding || ev->msg->req_nonce != u->nonce) {
+		out->verdict = SHIM6_DO_NONCE;
+		return;
+	}
+	u->outstanding = false;
+	u->deadline = 0;
+	acknowledged(p);
+}
+
+static bool has_source(const struct shim6_locset *s)
+{
+	unsigned int i;
+
+	for (i = 0; i < s->n; i++)
+		if (s->loc[i].status & SHIM6_LOC_UP)
+			return true;
+	return false;
+}
+
+/* The source of the current pair went: nothing can be sent on it */
+static bool source_gone(const struct shim6_proto *p)
+{
+	int i = shim6_locset_find(&p->local, &p->cur.src);
+
+	return i >= 0 && !(p->local.loc[i].status & SHIM6_LOC_UP);
+}
+
+/*
+ * RFC 5533 10.1, 10.3: the list as it is now, so whatever was not acknowledged
+ * before is in it.
+ */
+static void begin(struct shim6_proto *p, const struct shim6_ev *ev)
+{
+	struct shim6_update *u = &p->up;
+	unsigned int i;
+
+	u->dirty = false;
+	u->outstanding = true;
+	u->nonce = ev->rnd[SHIM6_RND_UPDATE_NONCE];
+	u->interval = shim6_param_ns(ev->params, SHIM6_P_UPDATE_TIMEOUT);
+	u->deadline = ev->now + shim6_jitter(u->interval,
+					     ev->rnd[SHIM6_RND_UPDATE_JITTER]);
+	p->local.gen++;
+	for (i = 0; i < p->local.n; i++)
+		if (!(p->local.loc[i].status & SHIM6_LOC_UP))
+			p->local.loc[i].status &= ~SHIM6_LOC_ACKED;
+}
+
+static void send_request(struct shim6_proto *p, const struct shim6_ev *ev,
+			 struct shim6_out *out, const struct shim6_pair *pair)
+{
+	p->up.pair = *pair;
+	shim6_fx_send(out, SHIM6_MSG_UPDATE_REQ, pair);
+	shim6_reap_control_out(p, ev);
+}
+
+void shim6_update_push(struct shim6_proto *p, const struct shim6_ev *ev,
+		       struct shim6_out *out)
+{
+	struct shim6_update *u = &p->up;
+	struct shim6_reap *r = &p->reap;
+	bool knock = r->knock_valid;
+	bool fresh = u->dirty;
+
+	r->knock_valid = false;
+	if (p->state != SHIM6_ESTABLISHED || (!fresh && !u->outstanding))
+		return;
+	if (!knock && source_gone(p))
+		return;
+	if (!knock && !fresh && !shim6_fx_has(out, SHIM6_FX_PATH))
+		return;
+	if (!shim6_lists(p, ev->params)) {
+		u->dirty = false;
+		return;
+	}
+	if (!has_source(&p->local))
+		return;
+	if (fresh)
+		begin(p, ev);
+	send_request(p, ev, out, knock ? &r->knock : &p->cur);
+}
+
+/* RFC 5533 10.2: for ever, at most UPDATE_TIMEOUT_MAX apart (B-42) */
+void shim6_update_timer(struct shim6_proto *p, const struct shim6_ev *ev,
+			struct shim6_out *out)
+{
+	struct shim6_update *u = &p->up;
+	u64 ceiling = shim6_param_ns(ev->params, SHIM6_P_UPDATE_TIMEOUT_MAX);
+
+	if (!u->outstanding || (s64)(ev->now - u->deadline) < 0)
+		return;
+	u->interval = min(u->interval << 1, ceiling);
+	u->deadline = ev->now + shim6_jitter(u->interval,
+					     ev->rnd[SHIM6_RND_UPDATE_JITTER]);
+	if (!source_gone(p))
+		send_request(p, ev, out, &p->cur);
+}
+
+/* What became of one locator of ours. Return: true when the list changes */
+static bool refresh(struct shim6_loc *l, const struct shim6_locset *now)
+{
+	int i = shim6_locset_find(now, &l->addr);
+	u8 was = l->status;
+
+	l->status &= ~LIVE;
+	if (i >= 0)
+		l->status |= now->loc[i].status & LIVE;
+	return (was ^ l->status) & SHIM6_LOC_UP;
+}
+
+/* Room for a new one is made of those that are gone and not in use */
+static bool make_room(struct shim6_proto *p, unsigned int limit)
+{
+	unsigned int i;
+
+	for (i = 0; i < p->local.n && p->local.n >= limit; i++)
+		if (disposable(p, i))
+			shim6_locset_del(&p->local, i--);
+	return p->local.n < limit;
+}
+
+static bool add_new(struct shim6_proto *p, const struct shim6_ev *ev)
+{
+	unsigned int limit = shim6_param(ev->params, SHIM6_P_LOCATOR_MAX);
+	const struct shim6_locset *now = ev->local;
+	bool changed = false;
+	unsigned int i;
+
+	for (i = 0; i < now->n; i++) {
+		const struct shim6_loc *l = &now->loc[i];
+
+		if (!(l->status & SHIM6_LOC_UP) ||
+		    !shim6_addr_usable(&l->addr) ||
+		    shim6_locset_find(&p->local, &l->addr) >= 0 ||
+		    !make_room(p, limit))
+			continue;
+		shim6_locset_add(&p->local, &l->addr, l->method,
+				 (l->status & LIVE) | SHIM6_LOC_NEW);
+		changed = true;
+	}
+	return changed;
+}
+
+/* A source that the peer knows is there again */
+static bool came_back(u8 was, u8 is)
+{
+	return !(was & SHIM6_LOC_UP) && is & SHIM6_LOC_UP;
+}
+
+void shim6_update_local(struct shim6_proto *p, const struct shim6_ev *ev,
+			struct shim6_out *out)
+{
+	bool returned = false, changed = false, gone = source_gone(p);
+	unsigned int i;
+
+	for (i = 0; i < p->local.n; i++) {
+		struct shim6_loc *l = &p->local.loc[i];
+		u8 was = l->status;
+
+		changed |= refresh(l, ev->local);
+		returned |= came_back(was, l->status);
+	}
+	if (add_new(p, ev))
+		changed = returned = true;
+	if (!changed)
+		return;
+	if (p->state != SHIM6_IDLE)
+		p->up.dirty = true;
+	if (p->state != SHIM6_ESTABLISHED)
+		return;
+	if (!gone && source_gone(p))
+		shim6_reap_lost(p, ev, out);
+	else if (returned)
+		shim6_reap_returned(p, ev, out);
+}
