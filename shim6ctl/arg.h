@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Typed arguments of commands: what a word on the command line may be, and
+ * what it says when it is something else.
+ */
+#ifndef SHIM6CTL_ARG_H
+#define SHIM6CTL_ARG_H
+
+#include <net/if.h>
+#include <netinet/in.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum arg_type {
+	ARG_FLAG,	/* its name alone */
+	ARG_STRING,	/* any text */
+	ARG_NUMBER,	/* decimal, min to max */
+	ARG_ID,		/* number of something, from 1 */
+	ARG_ID_OR_ALL,	/* the same, or "all", which is 0 */
+	ARG_WORD,	/* one of words, its index is the number */
+	ARG_UNICAST,	/* IPv6 address that can be a locator */
+	ARG_PREFIX,	/* IPv6 prefix, /0 to /128 */
+	ARG_PREFIX64,	/* IPv6 prefix of a link, /64 */
+	ARG_PROTO,	/* upper-layer protocol, a name or a number */
+	ARG_DEV_PREFIX,	/* interface=prefix/64 */
+};
+
+#define ARG_POSITIONAL	(1u << 0)	/* without a key */
+#define ARG_REQUIRED	(1u << 1)
+#define ARG_MANY	(1u << 2)	/* may be given several times */
+
+/**
+ * struct arg_spec - what an argument may be
+ * @name: key, or how a positional one is called; NULL ends an array
+ * @type: enum arg_type
+ * @flags: ARG_*
+ * @min: smallest number
+ * @max: largest number
+ * @words: for ARG_WORD, NULL-terminated
+ * @help: one phrase
+ */
+struct arg_spec {
+	const char *name;
+	enum arg_type type;
+	unsigned int flags;
+	uint64_t min;
+	uint64_t max;
+	const char *const *words;
+	const char *help;
+};
+
+/**
+ * struct arg_value - an argument that was understood
+ * @spec: what it is
+ * @text: as typed
+ * @number: numbers, ids, indexes of words, protocols
+ * @addr: addresses and prefixes
+ * @len: length of a prefix
+ * @dev: interface of ARG_DEV_PREFIX
+ */
+struct arg_value {
+	const struct arg_spec *spec;
+	const char *text;
+	uint64_t number;
+	struct in6_addr addr;
+	unsigned int len;
+	char dev[IF_NAMESIZE];
+};
+
+/**
+ * arg_parse() - understand a word
+ * @spec: what it should be
+ * @text: the word
+ * @v: result
+ * @why: what it must be, when it is not that
+ * @room: octets of @why
+ * Return: true when understood
+ */
+bool arg_parse(const struct arg_spec *spec, const char *text,
+	       struct arg_value *v, char *why, size_t room);
+
+/**
+ * arg_describe() - how the values of an argument look, for help
+ * @spec: argument
+ * @text: result
+ * @room: octets of @text
+ */
+void arg_describe(const struct arg_spec *spec, char *text, size_t room);
+
+/**
+ * arg_number() - read a decimal number, nothing else in the word
+ * @text: the word
+ * @value: result
+ * @rest: where the number ends, NULL: it must be the whole word
+ * Return: true when it is one and fits 64 bits
+ */
+bool arg_number(const char *text, uint64_t *value, const char **rest);
+
+/**
+ * arg_match() - find a word by itself or an unambiguous beginning
+ * @words: strings; NULL-terminated
+ * @stride: octets from one pointer to a string to the next
+ * @text: the word
+ * @count: result: how many begin with it; 1 for an exact match
+ * Return: index of the match, of the first one when there are several, or -1
+ */
+int arg_match(const char *const *words, size_t stride, const char *text,
+	      unsigned int *count);
+
+#endif

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <errno.h>
+#include <stddef.h>
+#include <sys/capability.h>
+
+#include "caps.h"
+
+static const struct {
+	unsigned int bit;
+	cap_value_t cap;
+} wanted[] = {
+	{ CAPS_ADMIN, CAP_NET_ADMIN },
+	{ CAPS_NETNS, CAP_SYS_ADMIN },
+	{ CAPS_FILES, CAP_DAC_OVERRIDE },
+};
+
+static int copy_flag(cap_t to, cap_t from, cap_value_t cap)
+{
+	cap_flag_value_t has;
+
+	if (cap_get_flag(from, cap, CAP_PERMITTED, &has))
+		return -1;
+	if (cap_set_flag(to, CAP_PERMITTED, 1, &cap, has))
+		return -1;
+	return cap_set_flag(to, CAP_EFFECTIVE, 1, &cap, has);
+}
+
+int caps_limit(unsigned int keep)
+{
+	cap_t now = cap_get_proc();
+	cap_t then = cap_init();
+	int ret = 0;
+	size_t i;
+
+	if (!now || !then)
+		ret = -ENOMEM;
+	for (i = 0; !ret && i < sizeof(wanted) / sizeof(wanted[0]); i++)
+		if ((keep & wanted[i].bit) &&
+		    copy_flag(then, now, wanted[i].cap))
+			ret = -errno;
+	/* Ambient ones go with their permitted ones */
+	if (!ret && cap_set_proc(then))
+		ret = -errno;
+	cap_free(now);
+	cap_free(then);
+	return ret;
+}
+
+bool caps_admin(void)
+{
+	cap_flag_value_t has = CAP_CLEAR;
+	cap_t now = cap_get_proc();
+
+	if (!now)
+		return false;
+	cap_get_flag(now, CAP_NET_ADMIN, CAP_EFFECTIVE, &has);
+	cap_free(now);
+	return has == CAP_SET;
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Capabilities: a command keeps those it needs and gives up all others before
+ * it does anything.
+ */
+#ifndef SHIM6CTL_CAPS_H
+#define SHIM6CTL_CAPS_H
+
+#include <stdbool.h>
+
+#define CAPS_ADMIN	(1u << 0)	/* CAP_NET_ADMIN: changes the stack */
+#define CAPS_NETNS	(1u << 1)	/* CAP_SYS_ADMIN: enters a namespace */
+#define CAPS_FILES	(1u << 2)	/* CAP_DAC_OVERRIDE: files of others */
+
+/**
+ * caps_limit() - give up every capability but some
+ * @keep: CAPS_* to keep where the process has them
+ * Return: 0 or a negative errno
+ */
+int caps_limit(unsigned int keep);
+
+/**
+ * caps_admin() - may this process change the stack
+ * Return: true with CAP_NET_ADMIN
+ */
+bool caps_admin(void);
+
+#endif

@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "client.h"
+#include "mem.h"
+
+/* Entries asked for at a time */
+#define PAGE	64
+
+/*
+ * The sizes are ABI: a program built for 32 bits talks to the same module as
+ * one built for 64. A structure may only grow.
+ */
+#define VER0(type, size)	\
+	_Static_assert(sizeof(struct type) == (size), #type)
+
+VER0(shim6_info, SHIM6_INFO_SIZE_VER0);
+VER0(shim6_list, SHIM6_LIST_SIZE_VER0);
+VER0(shim6_context_entry, SHIM6_CONTEXT_ENTRY_SIZE_VER0);
+VER0(shim6_locator_entry, SHIM6_LOCATOR_ENTRY_SIZE_VER0);
+VER0(shim6_context_create, SHIM6_CONTEXT_CREATE_SIZE_VER0);
+VER0(shim6_context_ref, SHIM6_CONTEXT_REF_SIZE_VER0);
+VER0(shim6_context_path, SHIM6_CONTEXT_PATH_SIZE_VER0);
+VER0(shim6_param_entry, SHIM6_PARAM_ENTRY_SIZE_VER0);
+VER0(shim6_counter_entry, SHIM6_COUNTER_ENTRY_SIZE_VER0);
+VER0(shim6_hba_set, SHIM6_HBA_SET_SIZE_VER0);
+VER0(shim6_policy_entry, SHIM6_POLICY_ENTRY_SIZE_VER0);
+VER0(shim6_flow_entry, SHIM6_FLOW_ENTRY_SIZE_VER0);
+
+static int call(struct client *c, unsigned long cmd, void *arg)
+{
+	int ret;
+
+	do {
+		ret = c->ops->call(c->priv, cmd, arg);
+	} while (ret == -EINTR);
+	return ret;
+}
+
+int client_attach(struct client *c, const struct client_ops *ops, void *priv)
+{
+	int ret;
+
+	*c = (struct client){ .ops = ops, .priv = priv };
+	ret = call(c, SHIM6_IOC_INFO, &c->info);
+	if (ret) {
+		client_close(c);
+		return ret;
+	}
+	c->info.version[sizeof(c->info.version) - 1] = '\0';
+	return 0;
+}
+
+void client_close(struct client *c)
+{
+	if (c->ops)
+		c->ops->close(c->priv);
+	*c = (struct client){};
+}
+
+/*
+ * Read a list from its beginning to its end. A module that says there is more
+ * and gives nothing would keep us here for ever: that is an error, as is one
+ * that says it wrote more than there was room for.
+ */
+static int fetch(struct client *c, unsigned long cmd, uint32_t context,
+		 size_t size, void **v, size_t *n)
+{
+	struct shim6_list list = { .context = context };
+	char *all = NULL;
+	int ret;
+
+	*n = 0;
+	do {
+		all = mem_resize(all, *n + PAGE, size);
+		memset(all + *n * size, 0, PAGE * size);
+		list.ptr = (uintptr_t)(all + *n * size);
+		list.capacity = PAGE;
+		list.elem_size = (uint32_t)size;
+		ret = call(c, cmd, &list);
+		if (!ret && (list.count > PAGE || (list.more && !list.count)))
+			ret = -EPROTO;
+		if (ret) {
+			free(all);
+			return ret;
+		}
+		*n += list.count;
+	} while (list.more);
+	*v = all;
+	return 0;
+}
+
+int client_contexts(struct client *c, struct shim6_context_entry **v,
+		    size_t *n)
+{
+	void *p = NULL;
+	int ret = fetch(c, SHIM6_IOC_CTX_LIST, 0, sizeof(**v), &p, n);
+
+	*v = p;
+	return ret;
+}
+
+int client_locators(struct client *c, uint32_t context,
+		    struct shim6_locator_entry **v, size_t *n)
+{
+	void *p = NULL;
+	int ret = fetch(c, SHIM6_IOC_LOC_LIST, context, sizeof(**v), &p, n);
+
+	*v = p;
+	return ret;
+}
+
+int client_params(struct client *c, struct shim6_param_entry **v, size_t *n)
+{
+	void *p = NULL;
+	int ret = fetch(c, SHIM6_IOC_PARAM_LIST, 0, sizeof(**v), &p, n);
+	size_t i;
+
+	*v = p;
+	for (i = 0; !ret && i < *n; i++) {
+		(*v)[i].name[sizeof((*v)[i].name) - 1] = '\0';
+		(*v)[i].unit[sizeof((*v)[i].unit) - 1] = '\0';
+		(*v)[i].text[sizeof((*v)[i].text) - 1] = '\0';
+	}
+	return ret;
+}
+
+int client_counters(struct client *c, struct shim6_counter_entry **v,
+		    size_t *n)
+{
+	void *p = NULL;
+	int ret = fetch(c, SHIM6_IOC_STATS_LIST, 0, sizeof(**v), &p, n);
+	size_t i;
+
+	*v = p;
+	for (i = 0; !ret && i < *n; i++) {
+		(*v)[i].name[sizeof((*v)[i].name) - 1] = '\0';
+		(*v)[i].text[sizeof((*v)[i].text) - 1] = '\0';
+	}
+	return ret;
+}
+
+int client_sets(struct client *c, struct shim6_hba_set **v, size_t *n)
+{
+	void *p = NULL;
+	int ret = fetch(c, SHIM6_IOC_HBA_LIST, 0, sizeof(**v), &p, n);
+	size_t i;
+
+	*v = p;
+	for (i = 0; !ret && i < *n; i++)
+		if ((*v)[i].pds_len > SHIM6_HBA_PDS_MAX)
+			(*v)[i].pds_len = 0;
+	return ret;
+}
+
+int client_rules(struct client *c, struct shim6_policy_entry **v, size_t *n)
+{
+	void *p = NULL;
+	int ret = fetch(c, SHIM6_IOC_POLICY_LIST, 0, sizeof(**v), &p, n);
+
+	*v = p;
+	return ret;
+}
+
+int client_flows(struct client *c, struct shim6_flow_entry **v, size_t *n)
+{
+	void *p = NULL;
+	int ret = fetch(c, SHIM6_IOC_FLOW_LIST, 0, sizeof(**v), &p, n);
+
+	*v = p;
+	return ret;
+}
+
+int client_context_create(struct client *c, const struct in6_addr *local,
+			  const struct in6_addr *peer, uint32_t *id)
+{
+	struct shim6_context_create arg = {
+		.ulid_local = *local,
+		.ulid_peer = *peer,
+	};
+	int ret = call(c, SHIM6_IOC_CTX_CREATE, &arg);
+
+	*id = arg.id;
+	return ret;
+}
+
+int client_context_flush(struct client *c, uint32_t id)
+{
+	struct shim6_context_ref arg = { .id = id };
+
+	return call(c, SHIM6_IOC_CTX_FLUSH, &arg);
+}
+
+int client_context_path(struct client *c, uint32_t id,
+			const struct in6_addr *local,
+			const struct in6_addr *peer)
+{
+	struct shim6_context_path arg = {
+		.id = id,
+		.loc_local = *local,
+		.loc_peer = *peer,
+	};
+
+	return call(c, SHIM6_IOC_CTX_PATH, &arg);
+}
+
+int client_param_set(struct client *c, const char *name, uint64_t value)
+{
+	struct shim6_param_entry arg = { .index = ~0U, .value = value };
+
+	if (strlen(name) >= sizeof(arg.name))
+		return -ENOENT;
+	strcpy(arg.name, name);
+	return call(c, SHIM6_IOC_PARAM_SET, &arg);
+}
+
+int client_stats_reset(struct client *c)
+{
+	return call(c, SHIM6_IOC_STATS_RESET, NULL);
+}
+
+int client_set_add(struct client *c, const uint8_t *pds, size_t len,
+		   uint32_t *id)
+{
+	struct shim6_hba_set arg = { .pds_len = (uint32_t)len };
+	int ret;
+
+	if (len > sizeof(arg.pds))
+		return -EMSGSIZE;
+	memcpy(arg.pds, pds, len);
+	ret = call(c, SHIM6_IOC_HBA_ADD, &arg);
+	*id = arg.id;
+	return ret;
+}
+
+int client_set_del(struct client *c, uint32_t id)
+{
+	struct shim6_context_ref arg = { .id = id };
+
+	return call(c, SHIM6_IOC_HBA_DEL, &arg);
+}
+
+int client_rule_add(struct client *c, struct shim6_policy_entry *rule)
+{
+	return call(c, SHIM6_IOC_POLICY_ADD, rule);
+}
+
+int client_rule_del(struct client *c, uint32_t id)
+{
+	struct shim6_context_ref arg = { .id = id };
+
+	return call(c, SHIM6_IOC_POLICY_DEL, &arg);
+}

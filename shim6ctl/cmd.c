@@ -1,0 +1,324 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <errno.h>
+#include <string.h>
+
+#include "client.h"
+#include "cmd.h"
+#include "err.h"
+
+/* "context, counter" for a word that may mean several things */
+static void list_matches(const char *const *names, size_t stride,
+			 const char *begin, char *text, size_t room)
+{
+	const char *name;
+	size_t used = 0;
+	size_t i;
+
+	*text = '\0';
+	for (i = 0; used < room; i++) {
+		name = *(const char *const *)((const char *)names + i * stride);
+		if (!name)
+			return;
+		if (strncmp(name, begin, strlen(begin)))
+			continue;
+		used += (size_t)snprintf(text + used, room - used, "%s%s",
+					 used ? ", " : "", name);
+	}
+}
+
+static int refuse_word(const char *kind, const char *const *names,
+		       size_t stride, const char *word, unsigned int count)
+{
+	char list[512];
+
+	list_matches(names, stride, count ? word : "", list, sizeof(list));
+	if (count)
+		return err_usage("%s: ambiguous: it may be %s", word, list);
+	return err_usage("%s: no such %s; there is %s", word, kind, list);
+}
+
+static const struct cmd_object *find_object(const char *word)
+{
+	unsigned int count;
+	int i = arg_match(&cmd_objects[0].name, sizeof(cmd_objects[0]), word,
+			  &count);
+
+	if (count == 1)
+		return &cmd_objects[i];
+	refuse_word("command", &cmd_objects[0].name, sizeof(cmd_objects[0]),
+		    word, count);
+	return NULL;
+}
+
+/* @optional: a word that is no verb belongs to the first one */
+static const struct cmd_verb *find_verb(const struct cmd_object *object,
+					const char *word, bool optional)
+{
+	const struct cmd_verb *verbs = object->verbs;
+	unsigned int count;
+	int i = arg_match(&verbs->name, sizeof(*verbs), word, &count);
+	char kind[64];
+
+	if (count == 1)
+		return &verbs[i];
+	if (optional && !count)
+		return &verbs[0];
+	snprintf(kind, sizeof(kind), "verb of \"%s\"", object->name);
+	refuse_word(kind, &verbs->name, sizeof(*verbs), word, count);
+	return NULL;
+}
+
+static unsigned int given(const struct cmd_args *args,
+			  const struct arg_spec *spec)
+{
+	unsigned int count = 0;
+	unsigned int i;
+
+	for (i = 0; i < args->n; i++)
+		count += args->v[i].spec == spec;
+	return count;
+}
+
+/* The positional argument the next word would be, NULL when all are there */
+static const struct arg_spec *next_positional(const struct arg_spec *spec,
+					      const struct cmd_args *args)
+{
+	for (; spec && spec->name; spec++)
+		if ((spec->flags & ARG_POSITIONAL) &&
+		    ((spec->flags & ARG_MANY) || !given(args, spec)))
+			return spec;
+	return NULL;
+}
+
+static const struct arg_spec *find_key(const struct arg_spec *spec,
+				       const char *word, unsigned int *count)
+{
+	const struct arg_spec *found = NULL;
+
+	*count = 0;
+	for (; spec && spec->name; spec++) {
+		if (spec->flags & ARG_POSITIONAL ||
+		    strncmp(spec->name, word, strlen(word)) || !*word)
+			continue;
+		++*count;
+		found = spec;
+		if (!strcmp(spec->name, word)) {
+			*count = 1;
+			break;
+		}
+	}
+	return found;
+}
+
+static int take(struct cmd_args *args, const struct arg_spec *spec,
+		const char *word)
+{
+	char why[400];
+
+	if (!(spec->flags & ARG_MANY) && given(args, spec))
+		return err_usage("%s: given twice", spec->name);
+	if (args->n == CMD_ARGS_MAX)
+		return err_usage("%s: too many words, %u at most", word,
+				 CMD_ARGS_MAX);
+	if (!arg_parse(spec, word, &args->v[args->n], why, sizeof(why)))
+		return err_usage("%s %s: %s", spec->name, word, why);
+	args->n++;
+	return CTL_OK;
+}
+
+static const char *last_key(const struct cmd_args *args)
+{
+	const struct arg_value *last = args->n ? &args->v[args->n - 1] : NULL;
+
+	if (last && (last->spec->flags & ARG_MANY) &&
+	    !(last->spec->flags & ARG_POSITIONAL))
+		return last->spec->name;
+	return NULL;
+}
+
+/*
+ * One word, or a key and its value. A positional argument that is still
+ * required takes any word; otherwise a key is a key, and what is none
+ * continues the list before it.
+ */
+static int parse_one(const struct cmd_verb *verb, int argc, char *const *argv,
+		     struct cmd_args *args, int *used)
+{
+	const struct arg_spec *pos = next_positional(verb->args, args);
+	const struct arg_spec *key;
+	unsigned int count;
+
+	*used = 1;
+	if (pos && (pos->flags & ARG_REQUIRED) && !given(args, pos))
+		return take(args, pos, argv[0]);
+	key = find_key(verb->args, argv[0], &count);
+	if (count > 1)
+		return err_usage("%s: ambiguous argument of \"%s\"", argv[0],
+				 verb->name);
+	if (count && key->type == ARG_FLAG)
+		return take(args, key, argv[0]);
+	if (count && argc < 2)
+		return err_usage("%s: a value must follow", key->name);
+	if (count) {
+		*used = 2;
+		return take(args, key, argv[1]);
+	}
+	if (last_key(args))
+		return take(args, args->v[args->n - 1].spec, argv[0]);
+	if (pos)
+		return take(args, pos, argv[0]);
+	return err_usage("%s: unexpected argument of \"%s\"; see --help",
+			 argv[0], verb->name);
+}
+
+static int check_required(const struct cmd_verb *verb,
+			  const struct cmd_args *args)
+{
+	const struct arg_spec *spec = verb->args;
+	char what[256];
+
+	for (; spec && spec->name; spec++) {
+		if (!(spec->flags & ARG_REQUIRED) || given(args, spec))
+			continue;
+		arg_describe(spec, what, sizeof(what));
+		return err_usage("%s: %s (%s) is missing: %s", verb->name,
+				 spec->name, what, spec->help);
+	}
+	return CTL_OK;
+}
+
+int cmd_parse(int argc, char *const *argv, const struct cmd_verb **verb,
+	      struct cmd_args *args)
+{
+	const struct cmd_object *object = find_object(argv[0]);
+	char list[256];
+	int i = 1;
+	int used;
+	int ret;
+
+	args->n = 0;
+	if (!object)
+		return CTL_USAGE;
+	if (argc < 2 && !object->implied) {
+		list_matches(&object->verbs->name, sizeof(*object->verbs), "",
+			     list, sizeof(list));
+		return err_usage("%s: a verb must follow: %s", object->name,
+				 list);
+	}
+	*verb = object->verbs;
+	if (argc > 1)
+		*verb = find_verb(object, argv[1], object->implied);
+	if (!*verb)
+		return CTL_USAGE;
+	if (argc > 1 && *argv[1] &&
+	    !strncmp((*verb)->name, argv[1], strlen(argv[1])))
+		i = 2;
+	for (; i < argc; i += used) {
+		ret = parse_one(*verb, argc - i, argv + i, args, &used);
+		if (ret)
+			return ret;
+	}
+	return check_required(*verb, args);
+}
+
+const struct arg_value *cmd_get(const struct cmd_args *args, const char *name)
+{
+	unsigned int i;
+
+	for (i = 0; i < args->n; i++)
+		if (!strcmp(args->v[i].spec->name, name))
+			return &args->v[i];
+	return NULL;
+}
+
+bool cmd_has(const struct cmd_args *args, const char *name)
+{
+	return cmd_get(args, name);
+}
+
+static void print_synopsis(FILE *file, const struct cmd_object *object,
+			   const struct cmd_verb *verb)
+{
+	const struct arg_spec *spec = verb->args;
+	char what[256];
+
+	fprintf(file, "  %s", object->name);
+	if (!object->implied || verb != object->verbs)
+		fprintf(file, " %s", verb->name);
+	for (; spec && spec->name; spec++) {
+		arg_describe(spec, what, sizeof(what));
+		putc(' ', file);
+		if (!(spec->flags & ARG_REQUIRED))
+			putc('[', file);
+		if (!(spec->flags & ARG_POSITIONAL))
+			fprintf(file, "%s%s", spec->name, *what ? " " : "");
+		fputs(what, file);
+		if (spec->flags & ARG_MANY)
+			fputs("...", file);
+		if (!(spec->flags & ARG_REQUIRED))
+			putc(']', file);
+	}
+	fprintf(file, "\n        %s\n", verb->help);
+}
+
+static void print_verb(FILE *file, const struct cmd_object *object,
+		       const struct cmd_verb *verb)
+{
+	const struct arg_spec *spec = verb->args;
+
+	print_synopsis(file, object, verb);
+	for (; spec && spec->name; spec++)
+		fprintf(file, "        %-10s %s\n", spec->name, spec->help);
+}
+
+static void print_object(FILE *file, const struct cmd_object *object)
+{
+	const struct cmd_verb *verb;
+
+	fprintf(file, "%s: %s\n", object->name, object->help);
+	for (verb = object->verbs; verb->name; verb++)
+		print_synopsis(file, object, verb);
+}
+
+int cmd_help(FILE *file, int argc, char *const *argv)
+{
+	const struct cmd_object *object;
+	const struct cmd_verb *verb;
+
+	if (!argc) {
+		for (object = cmd_objects; object->name; object++)
+			fprintf(file, "  %-10s %s\n", object->name,
+				object->help);
+		return CTL_OK;
+	}
+	object = find_object(argv[0]);
+	if (!object)
+		return CTL_USAGE;
+	if (argc < 2) {
+		print_object(file, object);
+		return CTL_OK;
+	}
+	verb = find_verb(object, argv[1], object->implied);
+	if (!verb)
+		return CTL_USAGE;
+	print_verb(file, object, verb);
+	return CTL_OK;
+}
+
+int cmd_fail(const char *what, int err)
+{
+	switch (err) {
+	case -EPERM:
+		return err_failed("%s: needs CAP_NET_ADMIN in the user namespace of this network namespace; run it as root",
+				  what);
+	case -ENOTTY:
+	case -E2BIG:
+		return err_failed("%s: this module is too old for it; load the one that came with this shim6ctl",
+				  what);
+	case -EPROTO:
+		return err_failed("%s: the module's answer makes no sense; load the one that came with this shim6ctl",
+				  what);
+	default:
+		return err_failed("%s: %s", what, strerror(-err));
+	}
+}

@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The commands as data: objects, verbs and their arguments. Matching, usage
+ * and help are all made from these tables.
+ */
+#ifndef SHIM6CTL_CMD_H
+#define SHIM6CTL_CMD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "arg.h"
+
+struct client;
+struct net;
+struct out;
+
+#define CMD_MODULE	(1u << 0)	/* talks to the module */
+#define CMD_ADMIN	(1u << 1)	/* changes something: CAP_NET_ADMIN */
+#define CMD_NET		(1u << 2)	/* reads addresses and routes */
+#define CMD_FILES	(1u << 3)	/* opens a file of the user */
+
+#define CMD_ARGS_MAX	80
+
+/**
+ * struct cmd_args - arguments of a command
+ * @n: how many
+ * @v: the arguments in the order given
+ */
+struct cmd_args {
+	unsigned int n;
+	struct arg_value v[CMD_ARGS_MAX];
+};
+
+/**
+ * struct cmd_env - what a command works with
+ * @client: module, when the verb has CMD_MODULE
+ * @net: addresses and routes, when the verb has CMD_NET
+ * @out: where its result goes
+ * @quiet: no progress, nothing that is not asked for
+ */
+struct cmd_env {
+	struct client *client;
+	struct net *net;
+	struct out *out;
+	bool quiet;
+};
+
+/**
+ * struct cmd_verb - what can be done with an object
+ * @name: verb, NULL ends an array
+ * @help: one phrase
+ * @args: arguments it takes; positional ones first
+ * @flags: CMD_*
+ * @features: SHIM6_FEATURE_* it needs
+ * @run: does it; returns enum ctl_exit
+ */
+struct cmd_verb {
+	const char *name;
+	const char *help;
+	const struct arg_spec *args;
+	unsigned int flags;
+	uint64_t features;
+	int (*run)(struct cmd_env *env, const struct cmd_args *args);
+};
+
+/**
+ * struct cmd_object - what a command is about
+ * @name: object, NULL ends an array
+ * @help: one phrase
+ * @verbs: what can be done; the first one is meant when none is given and
+ *	@implied is set
+ * @implied: the first verb may be left out
+ */
+struct cmd_object {
+	const char *name;
+	const char *help;
+	const struct cmd_verb *verbs;
+	bool implied;
+};
+
+extern const struct cmd_object cmd_objects[];
+
+/**
+ * cmd_parse() - understand a command
+ * @argc: words
+ * @argv: words, the object first
+ * @verb: result: what to run
+ * @args: result: its arguments
+ * Return: CTL_OK, or CTL_USAGE and the reason was reported
+ */
+int cmd_parse(int argc, char *const *argv, const struct cmd_verb **verb,
+	      struct cmd_args *args);
+
+/**
+ * cmd_help() - print what there is
+ * @file: where
+ * @argc: words
+ * @argv: words, the object first; help is about as much as they name
+ * Return: CTL_OK, or CTL_USAGE and the reason was reported
+ */
+int cmd_help(FILE *file, int argc, char *const *argv);
+
+/**
+ * cmd_get() - an argument by its name
+ * @args: arguments
+ * @name: its name
+ * Return: the first of that name, or NULL
+ */
+const struct arg_value *cmd_get(const struct cmd_args *args, const char *name);
+
+/**
+ * cmd_has() - was an argument given
+ * @args: arguments
+ * @name: its name
+ * Return: true when it was
+ */
+bool cmd_has(const struct cmd_args *args, const char *name);
+
+/**
+ * cmd_fail() - report what the module said
+ * @what: what was tried, such as "context 7"
+ * @err: negative errno
+ * Return: CTL_FAILED
+ */
+int cmd_fail(const char *what, int err);
+
+#endif

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "client.h"
+#include "err.h"
+#include "out.h"
+#include "show.h"
+#include "verbs.h"
+
+/* What the module means with an error number, for a command on a context */
+static int fail(uint32_t id, int err)
+{
+	char what[32];
+
+	if (err == -ENOENT)
+		return err_failed("context %" PRIu32 ": no such context; see \"context list\"",
+				  id);
+	snprintf(what, sizeof(what), "context %" PRIu32, id);
+	return cmd_fail(what, err);
+}
+
+static int run_list(struct cmd_env *env, const struct cmd_args *args)
+{
+	struct shim6_context_entry *v;
+	size_t n;
+	int ret = client_contexts(env->client, &v, &n);
+
+	(void)args;
+	if (ret)
+		return cmd_fail("context list", ret);
+	show_contexts(env->out, NULL, NULL, v, n);
+	free(v);
+	return CTL_OK;
+}
+
+static int show_one(struct cmd_env *env, const struct shim6_context_entry *c)
+{
+	struct shim6_locator_entry *v;
+	size_t n;
+	int ret = client_locators(env->client, c->id, &v, &n);
+
+	if (ret)
+		return fail(c->id, ret);
+	out_record_begin(env->out);
+	show_context(env->out, c, true);
+	show_locators(env->out, "locators", "locators", env->net, v, n);
+	out_record_end(env->out);
+	free(v);
+	return CTL_OK;
+}
+
+static int run_show(struct cmd_env *env, const struct cmd_args *args)
+{
+	uint32_t id = (uint32_t)cmd_get(args, "id")->number;
+	struct shim6_context_entry *v;
+	size_t n, i;
+	int ret = client_contexts(env->client, &v, &n);
+
+	if (ret)
+		return fail(id, ret);
+	for (i = 0; i < n && v[i].id != id; i++)
+		;
+	ret = i < n ? show_one(env, &v[i]) : fail(id, -ENOENT);
+	free(v);
+	return ret;
+}
+
+static int run_create(struct cmd_env *env, const struct cmd_args *args)
+{
+	const struct arg_value *local = cmd_get(args, "local");
+	const struct arg_value *peer = cmd_get(args, "peer");
+	uint32_t id;
+	int ret = client_context_create(env->client, &local->addr, &peer->addr,
+					&id);
+
+	if (ret == -EADDRNOTAVAIL)
+		return err_failed("local %s: no address of this host; see \"locator list\"",
+				  local->text);
+	if (ret == -ENOSPC || ret == -ENOBUFS)
+		return err_failed("context: the limit is reached; raise the tunables context_max or context_max_half_open");
+	if (ret)
+		return cmd_fail("context create", ret);
+	out_record_begin(env->out);
+	out_number(env->out, "id", "context", id);
+	out_record_end(env->out);
+	return CTL_OK;
+}
+
+static int run_flush(struct cmd_env *env, const struct cmd_args *args)
+{
+	const struct arg_value *v = cmd_get(args, "id");
+	uint32_t id = v ? (uint32_t)v->number : 0;
+	int ret = client_context_flush(env->client, id);
+
+	if (ret && id)
+		return fail(id, ret);
+	if (ret)
+		return cmd_fail("context flush", ret);
+	out_record_begin(env->out);
+	if (id)
+		out_number(env->out, "flushed", NULL, id);
+	else
+		out_string(env->out, "flushed", NULL, "all");
+	out_record_end(env->out);
+	return CTL_OK;
+}
+
+static int run_path(struct cmd_env *env, const struct cmd_args *args)
+{
+	uint32_t id = (uint32_t)cmd_get(args, "id")->number;
+	const struct arg_value *src = cmd_get(args, "source");
+	const struct arg_value *dst = cmd_get(args, "destination");
+	int ret = client_context_path(env->client, id, &src->addr, &dst->addr);
+
+	if (ret == -EADDRNOTAVAIL || ret == -EINVAL)
+		return err_failed("context %" PRIu32 ": %s to %s is not a pair of its locators; see \"locator list context %" PRIu32 "\"",
+				  id, src->text, dst->text, id);
+	if (ret)
+		return fail(id, ret);
+	out_record_begin(env->out);
+	out_number(env->out, "id", NULL, id);
+	out_address(env->out, "probing_local", NULL, &src->addr);
+	out_address(env->out, "probing_peer", NULL, &dst->addr);
+	out_record_end(env->out);
+	return CTL_OK;
+}
+
+#define ARG_ID_OF_CONTEXT						\
+	{ .name = "id", .type = ARG_ID, .help = "number of the context", \
+	  .flags = ARG_POSITIONAL | ARG_REQUIRED }
+
+static const struct arg_spec show_args[] = {
+	ARG_ID_OF_CONTEXT,
+	{},
+};
+
+static const struct arg_spec create_args[] = {
+	{ .name = "local", .type = ARG_UNICAST, .help = "address of this host",
+	  .flags = ARG_POSITIONAL | ARG_REQUIRED },
+	{ .name = "peer", .type = ARG_UNICAST, .help = "address of the peer",
+	  .flags = ARG_POSITIONAL | ARG_REQUIRED },
+	{},
+};
+
+static const struct arg_spec flush_args[] = {
+	{ .name = "id", .type = ARG_ID_OR_ALL, .flags = ARG_POSITIONAL,
+	  .help = "number of the context; without one all of them" },
+	{},
+};
+
+static const struct arg_spec path_args[] = {
+	ARG_ID_OF_CONTEXT,
+	{ .name = "source", .type = ARG_UNICAST,
+	  .help = "locator of this host",
+	  .flags = ARG_POSITIONAL | ARG_REQUIRED },
+	{ .name = "destination", .type = ARG_UNICAST,
+	  .help = "locator of the peer",
+	  .flags = ARG_POSITIONAL | ARG_REQUIRED },
+	{},
+};
+
+const struct cmd_verb context_verbs[] = {
+	{ .name = "list", .help = "all contexts", .flags = CMD_MODULE,
+	  .run = run_list },
+	{ .name = "show", .help = "everything about one context",
+	  .flags = CMD_MODULE | CMD_NET, .args = show_args, .run = run_show },
+	{ .name = "create", .help = "start a handshake now",
+	  .flags = CMD_MODULE | CMD_ADMIN, .args = create_args,
+	  .run = run_create },
+	{ .name = "flush", .help = "discard contexts",
+	  .flags = CMD_MODULE | CMD_ADMIN, .args = flush_args,
+	  .run = run_flush },
+	{ .name = "path", .help = "use another pair once the peer answers a probe on it",
+	  .flags = CMD_MODULE | CMD_ADMIN, .args = path_args,
+	  .run = run_path },
+	{},
+};

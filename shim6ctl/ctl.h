@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * One command from its words to its exit status. What the command reaches the
+ * system by comes from outside, so the tests run the whole of it.
+ */
+#ifndef SHIM6CTL_CTL_H
+#define SHIM6CTL_CTL_H
+
+#include <stdbool.h>
+
+struct client;
+struct net;
+
+/**
+ * struct ctl_system - the ways to the system
+ * @netns: enter a network namespace
+ * @limit: give up capabilities, see caps_limit()
+ * @admin: has the process CAP_NET_ADMIN
+ * @client: open the module
+ * @net: open the kernel's addresses and routes
+ *
+ * All but @admin return 0 or a negative errno.
+ */
+struct ctl_system {
+	int (*netns)(const char *name);
+	int (*limit)(unsigned int keep);
+	bool (*admin)(void);
+	int (*client)(struct client *c);
+	int (*net)(struct net *net);
+};
+
+/**
+ * ctl_main() - the program
+ * @argc: words
+ * @argv: words, the name of the program first
+ * @sys: ways to the system
+ * Return: exit status, enum ctl_exit
+ */
+int ctl_main(int argc, char **argv, const struct ctl_system *sys);
+
+#endif

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "caps.h"
+#include "client.h"
+#include "ctl.h"
+#include "net.h"
+#include "netns.h"
+
+int main(int argc, char **argv)
+{
+	static const struct ctl_system system = {
+		.netns = netns_enter,
+		.limit = caps_limit,
+		.admin = caps_admin,
+		.client = client_open_device,
+		.net = net_open_kernel,
+	};
+
+	return ctl_main(argc, argv, &system);
+}

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The root of the command tree */
+#include "verbs.h"
+
+const struct cmd_object cmd_objects[] = {
+	{ "status", "how things are, and why a session has no context",
+	  status_verbs, true },
+	{ "context", "contexts: sessions that survive a failure",
+	  context_verbs, false },
+	{ "locator", "addresses packets can be sent to and from",
+	  locator_verbs, false },
+	{ "hba", "sets of addresses that prove they belong together",
+	  hba_verbs, false },
+	{ "policy", "which sessions get a context, and when",
+	  policy_verbs, false },
+	{ "param", "tunables", param_verbs, false },
+	{ "stats", "counters", stats_verbs, true },
+	{ NULL, NULL, NULL, false },
+};

@@ -1,0 +1,292 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The way to this kernel: the only user of rtnetlink */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include <libmnl/libmnl.h>
+#include <linux/fib_rules.h>
+#include <linux/if_addr.h>
+#include <linux/rtnetlink.h>
+
+#include "mem.h"
+#include "net.h"
+
+/**
+ * struct dump - a list being received
+ * @v: elements
+ * @n: how many
+ * @size: octets of one
+ */
+struct dump {
+	char *v;
+	size_t n;
+	size_t size;
+};
+
+static void *dump_add(struct dump *d)
+{
+	d->v = mem_resize(d->v, d->n + 1, d->size);
+	memset(d->v + d->n * d->size, 0, d->size);
+	return d->v + d->n++ * d->size;
+}
+
+/* Send a request and hand every answer to @cb */
+static int talk(struct net *net, struct nlmsghdr *req, mnl_cb_t cb, void *arg)
+{
+	struct mnl_socket *nl = net->priv;
+	char buf[65536];
+	ssize_t len;
+	int ret;
+
+	req->nlmsg_seq = (uint32_t)time(NULL);
+	if (mnl_socket_sendto(nl, req, req->nlmsg_len) < 0)
+		return -errno;
+	do {
+		len = mnl_socket_recvfrom(nl, buf, sizeof(buf));
+		if (len < 0 && errno == EINTR)
+			continue;
+		if (len < 0)
+			return -errno;
+		ret = mnl_cb_run(buf, (size_t)len, req->nlmsg_seq,
+				 mnl_socket_get_portid(nl), cb, arg);
+		if (ret < 0)
+			return -errno;
+	} while (len < 0 || ret > MNL_CB_STOP);
+	return 0;
+}
+
+static int fetch(struct net *net, uint16_t type, mnl_cb_t cb, size_t size,
+		 void **v, size_t *n)
+{
+	struct dump d = { .size = size };
+	char buf[MNL_NLMSG_HDRLEN + 64] = {};
+	struct nlmsghdr *req = mnl_nlmsg_put_header(buf);
+	struct rtmsg *family;
+	int ret;
+
+	/* All three kinds of request begin with the family */
+	req->nlmsg_type = type;
+	req->nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
+	family = mnl_nlmsg_put_extra_header(req, sizeof(*family));
+	family->rtm_family = AF_INET6;
+	ret = talk(net, req, cb, &d);
+	if (ret) {
+		free(d.v);
+		d = (struct dump){};
+	}
+	*v = d.v;
+	*n = d.n;
+	return ret;
+}
+
+static int on_addr(const struct nlmsghdr *msg, void *arg)
+{
+	const struct ifaddrmsg *ifa = mnl_nlmsg_get_payload(msg);
+	struct net_addr *a = dump_add(arg);
+	uint32_t flags = ifa->ifa_flags;
+	struct nlattr *attr;
+
+	a->len = ifa->ifa_prefixlen;
+	a->ifindex = ifa->ifa_index;
+	mnl_attr_for_each(attr, msg, sizeof(*ifa)) {
+		if (mnl_attr_get_type(attr) == IFA_ADDRESS &&
+		    mnl_attr_get_payload_len(attr) == sizeof(a->addr))
+			memcpy(&a->addr, mnl_attr_get_payload(attr),
+			       sizeof(a->addr));
+		else if (mnl_attr_get_type(attr) == IFA_FLAGS)
+			flags = mnl_attr_get_u32(attr);
+	}
+	if (flags & IFA_F_TENTATIVE && !(flags & IFA_F_OPTIMISTIC))
+		a->flags |= NET_TENTATIVE;
+	if (flags & IFA_F_DADFAILED)
+		a->flags |= NET_DUPLICATE;
+	return MNL_CB_OK;
+}
+
+static void route_attr(struct net_route *r, const struct nlattr *attr)
+{
+	const struct rtnexthop *hop = mnl_attr_get_payload(attr);
+	size_t len = mnl_attr_get_payload_len(attr);
+
+	switch (mnl_attr_get_type(attr)) {
+	case RTA_DST:
+		if (len == sizeof(r->dst))
+			memcpy(&r->dst, hop, len);
+		break;
+	case RTA_GATEWAY:
+		if (len == sizeof(r->gateway))
+			memcpy(&r->gateway, hop, len);
+		break;
+	case RTA_OIF:
+		r->ifindex = mnl_attr_get_u32(attr);
+		break;
+	case RTA_TABLE:
+		r->table = mnl_attr_get_u32(attr);
+		break;
+	case RTA_PRIORITY:
+		r->metric = mnl_attr_get_u32(attr);
+		break;
+	case RTA_MULTIPATH:
+		if (len >= sizeof(*hop))
+			r->ifindex = (unsigned int)hop->rtnh_ifindex;
+		break;
+	}
+}
+
+static int on_route(const struct nlmsghdr *msg, void *arg)
+{
+	const struct rtmsg *rtm = mnl_nlmsg_get_payload(msg);
+	struct net_route *r;
+	struct nlattr *attr;
+
+	if (rtm->rtm_type != RTN_UNICAST || rtm->rtm_flags & RTM_F_CLONED)
+		return MNL_CB_OK;
+	r = dump_add(arg);
+	r->dst_len = rtm->rtm_dst_len;
+	r->src_len = rtm->rtm_src_len;
+	r->table = rtm->rtm_table;
+	mnl_attr_for_each(attr, msg, sizeof(*rtm))
+		route_attr(r, attr);
+	return MNL_CB_OK;
+}
+
+/* Attributes that make a rule one for some packets only */
+static bool restricts(uint16_t type)
+{
+	switch (type) {
+	case FRA_SRC:
+	case FRA_DST:
+	case FRA_IIFNAME:
+	case FRA_OIFNAME:
+	case FRA_FWMARK:
+	case FRA_UID_RANGE:
+	case FRA_IP_PROTO:
+	case FRA_SPORT_RANGE:
+	case FRA_DPORT_RANGE:
+	case FRA_L3MDEV:
+		return true;
+	default:
+		return false;
+	}
+}
+
+static int on_rule(const struct nlmsghdr *msg, void *arg)
+{
+	const struct fib_rule_hdr *rule = mnl_nlmsg_get_payload(msg);
+	uint32_t table = rule->table;
+	struct nlattr *attr;
+
+	if (rule->action != FR_ACT_TO_TBL || rule->src_len || rule->dst_len ||
+	    rule->tos || rule->flags & FIB_RULE_INVERT)
+		return MNL_CB_OK;
+	mnl_attr_for_each(attr, msg, sizeof(*rule)) {
+		if (restricts(mnl_attr_get_type(attr)))
+			return MNL_CB_OK;
+		if (mnl_attr_get_type(attr) == FRA_TABLE)
+			table = mnl_attr_get_u32(attr);
+	}
+	*(unsigned int *)dump_add(arg) = table;
+	return MNL_CB_OK;
+}
+
+static int rtnl_addrs(struct net *net, struct net_addr **v, size_t *n)
+{
+	void *p;
+	int ret = fetch(net, RTM_GETADDR, on_addr, sizeof(**v), &p, n);
+
+	*v = p;
+	return ret;
+}
+
+static int rtnl_routes(struct net *net, struct net_route **v, size_t *n)
+{
+	void *p;
+	int ret = fetch(net, RTM_GETROUTE, on_route, sizeof(**v), &p, n);
+
+	*v = p;
+	return ret;
+}
+
+/* A kernel without policy routing has one table */
+static int rtnl_tables(struct net *net, unsigned int **v, size_t *n)
+{
+	void *p;
+	int ret = fetch(net, RTM_GETRULE, on_rule, sizeof(**v), &p, n);
+
+	*v = p;
+	if (ret != -EOPNOTSUPP && ret != -EAFNOSUPPORT)
+		return ret;
+	*v = mem_resize(NULL, 1, sizeof(**v));
+	(*v)[0] = RT_TABLE_MAIN;
+	*n = 1;
+	return 0;
+}
+
+static int rtnl_change(struct net *net, const struct net_addr *addr, bool add)
+{
+	char buf[MNL_NLMSG_HDRLEN + 128] = {};
+	struct nlmsghdr *req = mnl_nlmsg_put_header(buf);
+	struct ifaddrmsg *ifa;
+	uint32_t flags = addr->flags & NET_NODAD ? IFA_F_NODAD : 0;
+
+	req->nlmsg_type = add ? RTM_NEWADDR : RTM_DELADDR;
+	req->nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK;
+	if (add)
+		req->nlmsg_flags |= NLM_F_CREATE | NLM_F_EXCL;
+	ifa = mnl_nlmsg_put_extra_header(req, sizeof(*ifa));
+	ifa->ifa_family = AF_INET6;
+	ifa->ifa_prefixlen = (uint8_t)addr->len;
+	ifa->ifa_index = addr->ifindex;
+	mnl_attr_put(req, IFA_LOCAL, sizeof(addr->addr), &addr->addr);
+	mnl_attr_put(req, IFA_ADDRESS, sizeof(addr->addr), &addr->addr);
+	mnl_attr_put_u32(req, IFA_FLAGS, flags);
+	return talk(net, req, NULL, NULL);
+}
+
+static unsigned int rtnl_index(struct net *net, const char *name)
+{
+	(void)net;
+	return if_nametoindex(name);
+}
+
+static void rtnl_name(struct net *net, unsigned int index, char *name)
+{
+	(void)net;
+	if (!if_indextoname(index, name))
+		snprintf(name, IF_NAMESIZE, "%u", index);
+}
+
+static void rtnl_close(struct net *net)
+{
+	mnl_socket_close(net->priv);
+}
+
+static const struct net_ops rtnl_ops = {
+	.addrs = rtnl_addrs,
+	.routes = rtnl_routes,
+	.tables = rtnl_tables,
+	.change = rtnl_change,
+	.index = rtnl_index,
+	.name = rtnl_name,
+	.close = rtnl_close,
+};
+
+int net_open_kernel(struct net *net)
+{
+	struct mnl_socket *nl = mnl_socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC);
+	int err;
+
+	*net = (struct net){};
+	if (!nl)
+		return -errno;
+	if (mnl_socket_bind(nl, 0, MNL_SOCKET_AUTOPID) < 0) {
+		err = errno;
+		mnl_socket_close(nl);
+		return -err;
+	}
+	*net = (struct net){ .ops = &rtnl_ops, .priv = nl };
+	return 0;
+}

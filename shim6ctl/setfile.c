@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "err.h"
+#include "hba.h"
+#include "mem.h"
+#include "setfile.h"
+
+#define MAGIC	"shim6-hba"
+#define VERSION	"1"
+
+int setfile_check(const char *name)
+{
+	char *copy = mem_copy_string(name);
+	const char *dir = dirname(copy);
+	int ret = CTL_OK;
+
+	if (!access(name, F_OK))
+		ret = err_failed("file %s: exists; a set in use must not be lost, so remove it or choose another name",
+				 name);
+	else if (eaccess(dir, W_OK))
+		ret = err_failed("file %s: %s: %s", name, dir, strerror(errno));
+	free(copy);
+	return ret;
+}
+
+static void write_set(FILE *f, const struct hba_set *set)
+{
+	char text[INET6_ADDRSTRLEN];
+	size_t i;
+
+	fprintf(f, "# Shim6 HBA set (RFC 5535)\n%s %s\nparameters ", MAGIC,
+		VERSION);
+	for (i = 0; i < set->pds.len; i++)
+		fprintf(f, "%02x", set->pds.raw[i]);
+	putc('\n', f);
+	for (i = 0; i < set->naddr; i++) {
+		inet_ntop(AF_INET6, &set->addr[i], text, sizeof(text));
+		fprintf(f, "address %s\n", text);
+	}
+}
+
+int setfile_save(const char *name, const struct hba_set *set)
+{
+	int fd = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	FILE *f = fd < 0 ? NULL : fdopen(fd, "w");
+	int err;
+
+	if (!f)
+		return err_failed("file %s: %s", name, strerror(errno));
+	write_set(f, set);
+	err = ferror(f) || fflush(f) || fsync(fd) ? errno : 0;
+	/* A pipe or a device has nothing to sync */
+	if (err == EINVAL || err == EROFS)
+		err = 0;
+	if (fclose(f) && !err)
+		err = errno;
+	if (!err)
+		return CTL_OK;
+	unlink(name);
+	return err_failed("file %s: %s", name, strerror(err));
+}
+
+static int hex_digit(char c)
+{
+	static const char digits[] = "0123456789abcdef";
+	const char *p = c ? strchr(digits, c | 0x20) : NULL;
+
+	return p ? (int)(p - digits) : -1;
+}
+
+static const char *load_parameters(struct hba_set *set, const char *hex)
+{
+	uint8_t raw[HBA_PDS_MAX];
+	size_t n = strlen(hex);
+	size_t i;
+
+	if (set->pds.len)
+		return "the parameters are given twice";
+	if (n % 2 || n / 2 > sizeof(raw))
+		return "the parameters are cut off or too long";
+	for (i = 0; i < n; i++) {
+		if (hex_digit(hex[i]) < 0)
+			return "the parameters are not hexadecimal";
+		if (i % 2)
+			raw[i / 2] |= (uint8_t)hex_digit(hex[i]);
+		else
+			raw[i / 2] = (uint8_t)(hex_digit(hex[i]) << 4);
+	}
+	return hba_parse(&set->pds, raw, n / 2);
+}
+
+static const char *load_address(struct hba_set *set, const char *text)
+{
+	struct in6_addr addr;
+	size_t i;
+
+	if (inet_pton(AF_INET6, text, &addr) != 1)
+		return "not an IPv6 address";
+	for (i = 0; i < set->naddr; i++)
+		if (!memcmp(&set->addr[i], &addr, sizeof(addr)))
+			return "the address is given twice";
+	if (set->naddr == HBA_MEMBERS_MAX)
+		return "too many addresses";
+	set->addr[set->naddr++] = addr;
+	return NULL;
+}
+
+/* @state: 0 before the first line that counts, then 1 */
+static const char *load_line(struct hba_set *set, char *line, int *state)
+{
+	char *key = strtok(line, " \t\r\n");
+	char *value = strtok(NULL, " \t\r\n");
+
+	if (!key || *key == '#')
+		return NULL;
+	if (!value || strtok(NULL, " \t\r\n"))
+		return "a line is a key and a value";
+	if (!*state) {
+		*state = 1;
+		return strcmp(key, MAGIC) || strcmp(value, VERSION) ?
+			"not an HBA set; \"hba generate ... file NAME\" makes one" :
+			NULL;
+	}
+	if (!strcmp(key, "parameters"))
+		return load_parameters(set, value);
+	if (!strcmp(key, "address"))
+		return load_address(set, value);
+	return "unknown key; there is parameters and address";
+}
+
+static int load_lines(const char *name, FILE *f, struct hba_set *set)
+{
+	const char *why = NULL;
+	unsigned int number = 0;
+	char line[2 * HBA_PDS_MAX + 64];
+	int state = 0;
+
+	while (!why && fgets(line, sizeof(line), f)) {
+		number++;
+		if (!strchr(line, '\n') && !feof(f))
+			why = "the line is too long";
+		else
+			why = load_line(set, line, &state);
+	}
+	if (why)
+		return err_failed("file %s: line %u: %s", name, number, why);
+	if (ferror(f))
+		return err_failed("file %s: %s", name, strerror(errno));
+	if (!state)
+		return err_failed("file %s: not an HBA set; \"hba generate ... file NAME\" makes one",
+				  name);
+	if (!set->pds.len || !set->naddr)
+		return err_failed("file %s: no %s in it", name,
+				  set->pds.len ? "address" : "parameters");
+	return CTL_OK;
+}
+
+int setfile_load(const char *name, struct hba_set *set)
+{
+	FILE *f = fopen(name, "re");
+	int ret;
+
+	*set = (struct hba_set){};
+	if (!f)
+		return err_failed("file %s: %s", name, strerror(errno));
+	ret = load_lines(name, f, set);
+	fclose(f);
+	return ret;
+}

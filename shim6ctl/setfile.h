@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * An HBA set in a file: lines of a key and a value, "#" begins a comment.
+ *
+ *	shim6-hba 1
+ *	parameters <hexadecimal octets of the parameter structure>
+ *	address <one line for each address>
+ */
+#ifndef SHIM6CTL_SETFILE_H
+#define SHIM6CTL_SETFILE_H
+
+struct hba_set;
+
+/**
+ * setfile_check() - could a set be saved under this name
+ * @name: file
+ * Return: 0, or enum ctl_exit and the reason was reported
+ */
+int setfile_check(const char *name);
+
+/**
+ * setfile_save() - write a set to a new file, readable by its owner only
+ * @name: file; it must not be there yet
+ * @set: set
+ * Return: 0, or enum ctl_exit and the reason was reported
+ */
+int setfile_save(const char *name, const struct hba_set *set);
+
+/**
+ * setfile_load() - read a set; its addresses are not verified
+ * @name: file
+ * @set: result
+ * Return: 0, or enum ctl_exit and the reason was reported
+ */
+int setfile_load(const char *name, struct hba_set *set);
+
+#endif

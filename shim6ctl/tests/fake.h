@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A system for the tests, chosen by the environment:
+ *
+ * SHIM6_FAKE		lab (also without it), empty, single, many, old,
+ *			missing: what the module has
+ * SHIM6_FAKE_FAIL	list of CALL:ERRNO[:NTH], such as "0x0a:28" for an
+ *			ioctl number or "addr:98:2" for the second address
+ * SHIM6_FAKE_LOG	file that gets a line for every change
+ * SHIM6_FAKE_KERNEL	addresses, routes and capabilities are the real ones
+ * SHIM6_FAKE_NOCAP	no CAP_NET_ADMIN
+ */
+#ifndef SHIM6CTL_TESTS_FAKE_H
+#define SHIM6CTL_TESTS_FAKE_H
+
+#include <stdbool.h>
+
+struct client;
+struct net;
+
+/**
+ * fake_is() - which scenario is it
+ * @scenario: value of SHIM6_FAKE
+ * Return: true when it is this one
+ */
+bool fake_is(const char *scenario);
+
+/**
+ * fake_failure() - should this call fail
+ * @name: call
+ * Return: 0 or a negative errno
+ */
+int fake_failure(const char *name);
+
+/**
+ * fake_log() - note a change
+ * @fmt: as printf, without a newline
+ */
+void fake_log(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+/**
+ * fake_module_open() - talk to the fake module
+ * @c: client
+ * Return: 0 or a negative errno
+ */
+int fake_module_open(struct client *c);
+
+/**
+ * fake_net_open() - talk to the fake kernel
+ * @net: result
+ * Return: 0
+ */
+int fake_net_open(struct net *net);
+
+#endif

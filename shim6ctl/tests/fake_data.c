@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "fake_data.h"
+
+#define COUNT(a)	(sizeof(a) / sizeof((a)[0]))
+#define MS		1000000ULL
+#define SEC		1000000000ULL
+
+/* 2001:db8:a:1:fb:5b98:575f:692d and 2001:db8:b:2:4d9:f16b:c092:dce7 */
+#define HOST_A	{ { { 0x20, 0x01, 0x0d, 0xb8, 0, 0x0a, 0, 1, 0, 0xfb, 0x5b, \
+		      0x98, 0x57, 0x5f, 0x69, 0x2d } } }
+#define HOST_B	{ { { 0x20, 0x01, 0x0d, 0xb8, 0, 0x0b, 0, 2, 4, 0xd9, 0xf1, \
+		      0x6b, 0xc0, 0x92, 0xdc, 0xe7 } } }
+/* An address that is in no set */
+#define HOST_X	{ { { 0x20, 0x01, 0x0d, 0xb8, 0, 0x0a, 0, 1, [15] = 1 } } }
+#define PEER(x)	{ { { 0x20, 0x01, 0x0d, 0xb8, 0, (x), [15] = 0x99 } } }
+#define PEER_PREFIX { { { 0x20, 0x01, 0x0d, 0xb8, 0, 0xc } } }
+
+const struct shim6_context_entry fake_contexts[2] = {
+	{
+		.id = 7,
+		.flags = SHIM6_CTX_INITIATOR | SHIM6_CTX_SWITCHED,
+		.ulid_local = HOST_A, .ulid_peer = PEER(0xc),
+		.loc_local = HOST_B, .loc_peer = PEER(0xd),
+		.tag_local = 0x123456789abc, .tag_peer = 0x0000deadbeef,
+		.state = SHIM6_STATE_ESTABLISHED,
+		.reap = SHIM6_REAP_STATE_OPERATIONAL,
+		.switches = 1, .nlocal = 2, .npeer = 2,
+		.send_timeout = 15 * SEC, .keepalive_timeout = 15 * SEC,
+		.age = 754 * SEC, .idle = 12 * MS, .last_switch = 183 * MS,
+		.tx_packets = 1234, .tx_bytes = 1790000,
+		.rx_packets = 1200, .rx_bytes = 96000,
+	},
+	{
+		.id = 8,
+		.ulid_local = HOST_A, .ulid_peer = PEER(0xe),
+		.loc_local = HOST_A, .loc_peer = PEER(0xe),
+		.tag_local = 1,
+		.state = SHIM6_STATE_I2_SENT,
+		.reap = SHIM6_REAP_STATE_EXPLORING,
+		.nlocal = 2,
+		.send_timeout = 15 * SEC, .keepalive_timeout = 15 * SEC,
+		.age = 4 * SEC + 250 * MS, .idle = 8000 * SEC,
+	},
+};
+
+const struct shim6_locator_entry fake_locators[] = {
+	{ .addr = HOST_A, .ifindex = 2, .method = 1, .set = 3,
+	  .status = SHIM6_LOCATOR_UP | SHIM6_LOCATOR_HBA },
+	{ .addr = HOST_B, .ifindex = 3, .method = 1, .set = 3,
+	  .status = SHIM6_LOCATOR_UP | SHIM6_LOCATOR_HBA },
+	{ .addr = HOST_X, .ifindex = 2,
+	  .status = SHIM6_LOCATOR_UP | SHIM6_LOCATOR_DEPRECATED },
+	{ .context = 7, .addr = HOST_A, .method = 1, .set = 3, .priority = 1,
+	  .status = SHIM6_LOCATOR_HBA | SHIM6_LOCATOR_ACKED |
+		    SHIM6_LOCATOR_ULID, .flags = 1 },
+	{ .context = 7, .addr = HOST_B, .ifindex = 3, .method = 1, .set = 3,
+	  .priority = 1, .weight = 10,
+	  .status = SHIM6_LOCATOR_UP | SHIM6_LOCATOR_HBA |
+		    SHIM6_LOCATOR_ACKED | SHIM6_LOCATOR_CURRENT },
+	{ .context = 7, .addr = PEER(0xc), .method = 1,
+	  .status = SHIM6_LOCATOR_PEER | SHIM6_LOCATOR_VERIFIED |
+		    SHIM6_LOCATOR_ULID },
+	{ .context = 7, .addr = PEER(0xd), .method = 2, .flags = 2,
+	  .status = SHIM6_LOCATOR_PEER | SHIM6_LOCATOR_VERIFIED |
+		    SHIM6_LOCATOR_PROBED | SHIM6_LOCATOR_CURRENT },
+};
+
+const size_t fake_nlocators = COUNT(fake_locators);
+
+const struct shim6_param_entry fake_params[] = {
+	{ 0, 0, 4000, 100, 60000, 4000, "i1_timeout", "ms",
+	  "wait before the first I1 is repeated" },
+	{ 1, 0, 4, 0, 16, 4, "i1_retries", "count",
+	  "how often I1 is repeated before giving up" },
+	{ 2, 0, 15000, 1000, 100000, 15000, "send_timeout", "ms",
+	  "silence after own traffic that starts exploration" },
+	{ 3, 0, 5, 0, 50, 5, "send_timeout_random", "percent",
+	  "largest random addition to the Send Timeout" },
+	{ 4, 0, 50, 0, 1000000, 50, "trigger_packets", "packets",
+	  "packets of a ULID pair that start a context" },
+	{ 5, 0, 0, 0, 1099511627776, 0, "trigger_bytes", "octets",
+	  "octets of a ULID pair that start a context" },
+	{ 6, 0, 30, 0, 86400, 0, "trigger_seconds", "s",
+	  "seconds a ULID pair is in use that start a context" },
+	{ 7, 0, 1, 0, 1, 1, "tcp_kick", "bool",
+	  "restart backed-off TCP retransmission timers after a switch" },
+};
+
+const size_t fake_nparams = COUNT(fake_params);
+
+const struct shim6_counter_entry fake_counters[] = {
+	{ 12, "rx_payload", "payload packets restored" },
+	{ 0, "rx_bad_checksum", "control messages with a wrong checksum" },
+	{ 3, "context_switched", "changes of a locator pair" },
+};
+
+const size_t fake_ncounters = COUNT(fake_counters);
+
+const struct shim6_policy_entry fake_rules[] = {
+	{ .id = 2, .action = SHIM6_POLICY_ALWAYS, .priority = 10, .proto = 6,
+	  .peer = PEER_PREFIX, .peer_len = 48, .port = 443, .hits = 17 },
+	{ .id = 4, .action = SHIM6_POLICY_NEVER, .priority = 1000,
+	  .proto = 89 },
+};
+
+const size_t fake_nrules = COUNT(fake_rules);
+
+/* One of each reason, and two that this program does not know */
+const struct shim6_flow_entry fake_flows[] = {
+	{ HOST_A, PEER(0xc), 2434, 1886000, 754 * SEC, 12 * MS,
+	  SHIM6_FLOW_CONTEXT, 7 },
+	{ HOST_A, PEER(0xe), 60, 4800, 9 * SEC, SEC, SHIM6_FLOW_HANDSHAKE, 8 },
+	{ HOST_X, PEER(0xf), 12, 960, 3 * SEC, 40 * MS,
+	  SHIM6_FLOW_BELOW_TRIGGER, 0 },
+	{ HOST_X, PEER(0x10), 5, 400, SEC, SEC, SHIM6_FLOW_POLICY, 0 },
+	{ HOST_A, PEER(0x11), 5, 400, SEC, SEC, SHIM6_FLOW_SINGLE_LOCATOR, 0 },
+	{ HOST_X, PEER(0x12), 5, 400, SEC, SEC, SHIM6_FLOW_NOT_HBA, 0 },
+	{ HOST_A, PEER(0x13), 5, 400, SEC, SEC, SHIM6_FLOW_HOLDDOWN, 0 },
+	{ HOST_A, PEER(0x14), 5, 400, SEC, SEC, SHIM6_FLOW_NO_SUPPORT, 0 },
+	{ HOST_A, PEER(0x15), 5, 400, SEC, SEC, SHIM6_FLOW_LIMIT, 0 },
+	{ HOST_A, PEER(0x16), 5, 400, SEC, SEC, SHIM6_FLOW_NO_ROUTE, 0 },
+	{ HOST_A, PEER(0x17), 5, 400, SEC, SEC, SHIM6_FLOW_INBOUND_ONLY, 0 },
+	{ HOST_A, PEER(0x18), 5, 400, SEC, SEC, SHIM6_FLOW_EXCLUDED, 0 },
+	{ HOST_A, PEER(0x19), 5, 400, SEC, SEC, 77, 0 },
+};
+
+const size_t fake_nflows = COUNT(fake_flows);
+
+/* The set of sets/good.hba */
+const struct shim6_hba_set fake_set = {
+	.id = 3,
+	.naddr = 2,
+	.pds_len = 127,
+	.pds = {
+		0xac, 0x10, 0x0c, 0xa2, 0x80, 0xfe, 0x09, 0xc5,
+		0xb8, 0xd0, 0xc2, 0x5d, 0x57, 0xf9, 0xc7, 0x15,
+		0x20, 0x01, 0x0d, 0xb8, 0x00, 0x0a, 0x00, 0x01,
+		0x00, 0x30, 0x4c, 0x30, 0x0d, 0x06, 0x09, 0x2a,
+		0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01,
+		0x05, 0x00, 0x03, 0x3b, 0x00, 0x30, 0x38, 0x02,
+		0x31, 0x00, 0xb2, 0xd3, 0x37, 0x23, 0x45, 0x2d,
+		0xf9, 0x3b, 0x62, 0x00, 0x58, 0xb1, 0x34, 0xdd,
+		0x76, 0x35, 0x89, 0x9a, 0xb5, 0xee, 0xb3, 0x4d,
+		0x43, 0x80, 0x44, 0x0a, 0x0d, 0xdd, 0xdb, 0x57,
+		0x5f, 0x3e, 0xb3, 0x27, 0x84, 0x39, 0xbb, 0x18,
+		0xb2, 0xff, 0xaa, 0xf2, 0x5c, 0x65, 0x1c, 0x71,
+		0xc3, 0xc5, 0x02, 0x03, 0x01, 0x00, 0x01, 0x00,
+		0x12, 0x00, 0x14, 0x00, 0x00, 0x00, 0x00, 0x20,
+		0x01, 0x0d, 0xb8, 0x00, 0x0a, 0x00, 0x01, 0x20,
+		0x01, 0x0d, 0xb8, 0x00, 0x0b, 0x00, 0x02,
+	},
+};

@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: GPL-2.0
+/* A module that answers as the ABI says, from tables that never change */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "client.h"
+#include "fake.h"
+#include "fake_data.h"
+
+/* Elements in one answer at most: fewer than the caller has room for */
+#define PAGE	7
+
+static int check_list(const struct shim6_list *list, size_t size, bool context)
+{
+	if (list->reserved || !list->ptr || !list->capacity ||
+	    list->elem_size != size || (list->context && !context))
+		return -EINVAL;
+	return 0;
+}
+
+/* Hand out the next page of @all; some entries need a context to match */
+static int give(struct shim6_list *list, const void *all, size_t n, size_t size)
+{
+	char *to = (char *)(uintptr_t)list->ptr;
+	size_t left = list->cursor < n ? n - list->cursor : 0;
+
+	list->count = (uint32_t)(left < PAGE ? left : PAGE);
+	if (list->count > list->capacity)
+		list->count = list->capacity;
+	memcpy(to, (const char *)all + list->cursor * size,
+	       list->count * size);
+	list->cursor += list->count;
+	list->more = list->cursor < n;
+	return 0;
+}
+
+static int list(struct shim6_list *arg, const void *all, size_t n, size_t size)
+{
+	int ret = check_list(arg, size, false);
+
+	return ret ? ret : give(arg, all, fake_is("empty") ? 0 : n, size);
+}
+
+static int list_contexts(struct shim6_list *arg)
+{
+	struct shim6_context_entry v[200];
+	size_t n = fake_is("many") ? 200 : fake_is("lab") ? 2 : 0;
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		v[i] = fake_contexts[i % 2];
+		v[i].id = i < 2 ? v[i].id : (uint32_t)i + 100;
+	}
+	return list(arg, v, n, sizeof(v[0]));
+}
+
+static int list_locators(struct shim6_list *arg)
+{
+	struct shim6_locator_entry v[16];
+	size_t n = 0;
+	size_t i;
+	int ret = check_list(arg, sizeof(v[0]), true);
+
+	if (!ret && arg->context && arg->context != fake_contexts[0].id &&
+	    arg->context != fake_contexts[1].id)
+		ret = -ENOENT;
+	if (ret)
+		return ret;
+	for (i = 0; i < fake_nlocators; i++)
+		if (fake_locators[i].context == arg->context)
+			v[n++] = fake_locators[i];
+	if (fake_is("empty"))
+		n = 0;
+	if (fake_is("single"))
+		n = 1;
+	return give(arg, v, n, sizeof(v[0]));
+}
+
+static int list_sets(struct shim6_list *arg)
+{
+	return list(arg, &fake_set, fake_is("lab") || fake_is("loaded"),
+		    sizeof(fake_set));
+}
+
+static int list_flows(struct shim6_list *arg)
+{
+	return list(arg, fake_flows, fake_is("lab") ? fake_nflows :
+		    fake_is("single") ? 1 : 0, sizeof(fake_flows[0]));
+}
+
+static int get_info(struct shim6_info *info)
+{
+	*info = (struct shim6_info){
+		.abi = SHIM6_ABI_REVISION,
+		.features = fake_is("old") ? 0 : SHIM6_FEATURE_HBA |
+			    SHIM6_FEATURE_POLICY | SHIM6_FEATURE_EVENTS,
+		.contexts = fake_is("lab") ? 2 : 0,
+		.max_locators = 32,
+		.max_pds = SHIM6_HBA_PDS_MAX,
+		.hooks = fake_is("lab"),
+		.version = "0.0-fake",
+	};
+	return 0;
+}
+
+static int create(struct shim6_context_create *arg)
+{
+	char local[INET6_ADDRSTRLEN], peer[INET6_ADDRSTRLEN];
+
+	if (arg->flags)
+		return -EINVAL;
+	inet_ntop(AF_INET6, &arg->ulid_local, local, sizeof(local));
+	inet_ntop(AF_INET6, &arg->ulid_peer, peer, sizeof(peer));
+	fake_log("context create %s %s", local, peer);
+	arg->id = 9;
+	return 0;
+}
+
+static int ref(const char *what, const struct shim6_context_ref *arg,
+	       uint32_t there, bool all)
+{
+	if (arg->flags)
+		return -EINVAL;
+	if (arg->id != there && (arg->id || !all))
+		return -ENOENT;
+	fake_log("%s %" PRIu32, what, arg->id);
+	return 0;
+}
+
+static int path(const struct shim6_context_path *arg)
+{
+	char local[INET6_ADDRSTRLEN], peer[INET6_ADDRSTRLEN];
+
+	if (arg->flags)
+		return -EINVAL;
+	if (arg->id != 7)
+		return -ENOENT;
+	inet_ntop(AF_INET6, &arg->loc_local, local, sizeof(local));
+	inet_ntop(AF_INET6, &arg->loc_peer, peer, sizeof(peer));
+	if (strcmp(local, "2001:db8:b:2:4d9:f16b:c092:dce7"))
+		return -EADDRNOTAVAIL;
+	fake_log("context path %" PRIu32 " %s %s", arg->id, local, peer);
+	return 0;
+}
+
+static int param_set(const struct shim6_param_entry *arg)
+{
+	if (arg->index != ~0U || arg->flags)
+		return -EINVAL;
+	fake_log("param set %s %" PRIu64, arg->name, (uint64_t)arg->value);
+	return 0;
+}
+
+static int set_add(struct shim6_hba_set *arg)
+{
+	if (arg->flags || arg->id || arg->naddr)
+		return -EINVAL;
+	fake_log("hba add %" PRIu32 " octets", arg->pds_len);
+	arg->id = 3;
+	return 0;
+}
+
+static int rule_add(struct shim6_policy_entry *arg)
+{
+	char local[INET6_ADDRSTRLEN], peer[INET6_ADDRSTRLEN];
+
+	inet_ntop(AF_INET6, &arg->local, local, sizeof(local));
+	inet_ntop(AF_INET6, &arg->peer, peer, sizeof(peer));
+	fake_log("policy add action %" PRIu32 " from %s/%u to %s/%u proto %" PRIu32 " port %u priority %" PRIu32,
+		 arg->action, local, arg->local_len, peer, arg->peer_len,
+		 arg->proto, arg->port, arg->priority);
+	arg->id = 5;
+	return 0;
+}
+
+static int change(unsigned long cmd, void *arg)
+{
+	switch (cmd) {
+	case SHIM6_IOC_CTX_CREATE:
+		return create(arg);
+	case SHIM6_IOC_CTX_FLUSH:
+		return ref("context flush", arg, 7, true);
+	case SHIM6_IOC_CTX_PATH:
+		return path(arg);
+	case SHIM6_IOC_PARAM_SET:
+		return param_set(arg);
+	case SHIM6_IOC_STATS_RESET:
+		fake_log("stats reset");
+		return 0;
+	case SHIM6_IOC_HBA_ADD:
+		return set_add(arg);
+	case SHIM6_IOC_HBA_DEL:
+		return ref("hba del", arg, 3, false);
+	case SHIM6_IOC_POLICY_ADD:
+		return rule_add(arg);
+	case SHIM6_IOC_POLICY_DEL:
+		return ref("policy del", arg, 2, false);
+	default:
+		return -ENOTTY;
+	}
+}
+
+static int fake_call(void *priv, unsigned long cmd, void *arg)
+{
+	unsigned int *calls = priv;
+	char name[16];
+	int ret;
+
+	/* Every second call is interrupted: nobody may notice */
+	if (++*calls % 2)
+		return -EINTR;
+	snprintf(name, sizeof(name), "0x%02x", (unsigned int)_IOC_NR(cmd));
+	ret = fake_failure(name);
+	if (ret)
+		return ret;
+	switch (cmd) {
+	case SHIM6_IOC_INFO:
+		return get_info(arg);
+	case SHIM6_IOC_CTX_LIST:
+		return list_contexts(arg);
+	case SHIM6_IOC_LOC_LIST:
+		return list_locators(arg);
+	case SHIM6_IOC_PARAM_LIST:
+		return list(arg, fake_params, fake_nparams,
+			    sizeof(fake_params[0]));
+	case SHIM6_IOC_STATS_LIST:
+		return list(arg, fake_counters, fake_ncounters,
+			    sizeof(fake_counters[0]));
+	case SHIM6_IOC_HBA_LIST:
+		return list_sets(arg);
+	case SHIM6_IOC_POLICY_LIST:
+		return list(arg, fake_rules, fake_nrules,
+			    sizeof(fake_rules[0]));
+	case SHIM6_IOC_FLOW_LIST:
+		return list_flows(arg);
+	default:
+		return change(cmd, arg);
+	}
+}
+
+static void fake_close(void *priv)
+{
+	*(unsigned int *)priv = 0;
+}
+
+int fake_module_open(struct client *c)
+{
+	static const struct client_ops ops = {
+		.call = fake_call,
+		.close = fake_close,
+	};
+	static unsigned int calls;
+
+	if (fake_is("missing"))
+		return -ENOENT;
+	if (fake_is("locked"))
+		return -EACCES;
+	return client_attach(c, &ops, &calls);
+}

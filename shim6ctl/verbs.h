@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The verbs of every object; each table is in the file of its object */
+#ifndef SHIM6CTL_VERBS_H
+#define SHIM6CTL_VERBS_H
+
+#include "cmd.h"
+
+extern const struct cmd_verb status_verbs[];
+extern const struct cmd_verb context_verbs[];
+extern const struct cmd_verb locator_verbs[];
+extern const struct cmd_verb hba_verbs[];
+extern const struct cmd_verb policy_verbs[];
+extern const struct cmd_verb param_verbs[];
+extern const struct cmd_verb stats_verbs[];
+
+#endif
