@@ -7,10 +7,11 @@
 #define SHIM6_CTX_H
 
 #include <linux/hrtimer.h>
+#include <linux/llist.h>
+#include <linux/percpu.h>
 #include <linux/refcount.h>
 #include <linux/rhashtable.h>
 #include <linux/spinlock.h>
-#include <linux/u64_stats_sync.h>
 #include <net/dst_cache.h>
 #include "proto.h"
 
@@ -60,6 +61,18 @@ struct shim6_ctx_traffic {
 };
 
 /**
+ * struct shim6_ctx_index - what changes in a context and is looked up
+ * @peer_tag: CT(peer)
+ * @peer_known: @peer_tag is meaningful
+ * @pending: a handshake is under way: R1 or R2 may come
+ */
+struct shim6_ctx_index {
+	u64 peer_tag;
+	bool peer_known;
+	bool pending;
+};
+
+/**
  * struct shim6_ctx - a context
  * @key: ULIDs and FII; constant
  * @tag: CT(local); constant
@@ -72,13 +85,20 @@ struct shim6_ctx_traffic {
  *	@path, and @armed
  * @proto: protocol state
  * @timer: the one timer, HRTIMER_MODE_ABS_SOFT; holds no reference
- * @armed: when @timer is due, ns, 0: not armed
- * @last_took: how long the last switch took, ns
+ * @armed: when @timer is due, ns, 0: not armed; under @lock
+ * @last_took: how long the last switch took, ns; under @lock
+ * @probe_second: second in which @probes were taken; under @lock
+ * @probes: probes taken in that second; under @lock
+ * @seq: counts the changes of what the tables know; under @lock
  * @dead: set under @lock once; nothing is armed or sent any more
+ * @hashed: it is in the tables; under sn->table_lock
+ * @indexed: @seq of what the tables know; under sn->table_lock
+ * @index: what the tables know of it; under sn->table_lock
  * @ref: references: 1 of the table, the others short-lived
  * @node: in sn->ulids, under RCU and sn->table_lock
  * @tag_node: in sn->tags, likewise
- * @list: in sn->contexts, likewise
+ * @peer_node: in sn->peer_tags while @index.peer_known, likewise
+ * @pending: in sn->pending while @index.pending, likewise
  * @grave: in sn->grave, waiting for the reaper
  * @rcu: for freeing
  */
@@ -94,11 +114,18 @@ struct shim6_ctx {
 	struct hrtimer timer;
 	u64 armed;
 	u64 last_took;
+	u64 probe_second;
+	u32 probes;
+	u32 seq;
 	bool dead;
+	bool hashed;
+	u32 indexed;
+	struct shim6_ctx_index index;
 	refcount_t ref;
 	struct rhash_head node;
 	struct rhash_head tag_node;
-	struct list_head list;
+	struct rhlist_head peer_node;
+	struct list_head pending;
 	struct llist_node grave;
 	struct rcu_head rcu;
 };

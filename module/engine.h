@@ -82,6 +82,9 @@ void shim6_engine_timer(struct shim6_ctx *ctx);
 /* Our addresses changed: tell every context. Context: process */
 void shim6_engine_local(struct shim6_net *sn);
 
+/* @addr is no ULID of ours any more: its contexts end (B-22) */
+void shim6_engine_gone(struct shim6_net *sn, const struct in6_addr *addr);
+
 /* Type 4 code 1 about our I1, unreachable about a pair, no route for it */
 void shim6_engine_notice(struct shim6_ctx *ctx, enum shim6_ev_type type,
 			 const struct shim6_pair *pair);
@@ -92,7 +95,7 @@ int shim6_engine_set_path(struct shim6_ctx *ctx,
 
 /* Discard a context; it may be gone already */
 void shim6_engine_kill(struct shim6_ctx *ctx);
-/* Discard all, wait until they are buried. Context: process */
+/* Discard all, wait until they are buried. Context: process, no lock of ours */
 void shim6_engine_flush(struct shim6_net *sn);
 
 /* Why a handshake for a ULID pair may not begin now: hold-down etc. are

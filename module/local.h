@@ -64,8 +64,8 @@ bool shim6_local_any_set(const struct shim6_net *sn);
 /**
  * shim6_local_refresh() - read the addresses of the namespace anew
  * @sn: namespace
- * Context: process or softirq, takes RCU.
- * Return: true when something changed that contexts must know.
+ * Context: process, takes cfg_mutex.
+ * Return: true when something changed that contexts were not told of yet.
  */
 bool shim6_local_refresh(struct shim6_net *sn);
 

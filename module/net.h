@@ -7,9 +7,9 @@
 
 #include <linux/llist.h>
 #include <linux/mutex.h>
-#include <linux/notifier.h>
 #include <linux/rhashtable.h>
 #include <linux/workqueue.h>
+#include <linux/xarray.h>
 #include <net/net_namespace.h>
 #include <net/netns/generic.h>
 #include "cookie.h"
@@ -31,19 +31,24 @@ struct shim6_kick;
  * @stats: counters
  * @ulids: contexts by ULIDs and FII
  * @tags: contexts by CT(local)
- * @contexts: all contexts in the order of their numbers
- * @ncontexts: their number
+ * @peer_tags: contexts by CT(peer), several to one tag
+ * @ids: contexts by their numbers
+ * @pending: contexts whose handshake is under way
+ * @ncontexts: number of contexts
  * @next_id: next context's number
- * @half_open: own handshakes under way
- * @table_lock: writes of the five above
+ * @half_open: length of @pending
+ * @table_lock: writes of the eight above and of @dying
  * @cfg_mutex: tunables, hooks, policy, HBA sets
  * @secret: validator secrets; written under @secret_lock
  * @secret_lock: see @secret
- * @wq: ordered queue of this namespace
+ * @wq: queue of this namespace; its items do not wait for each other
  * @reaper: buries the contexts of @grave
  * @grave: dead contexts
  * @hook_work: registers or removes the hooks as contexts and HBA sets come
  *	and go; queued by shim6_net_hooks_changed()
+ * @addr_work: reads the addresses anew, tells the contexts (addrwatch.c)
+ * @addr_scan: the same each second while the hooks are on
+ * @addr_gone: addresses deleted from an interface that is up
  * @hooks_on: hooks are registered; written under @cfg_mutex
  * @dying: the namespace goes away: nothing new
  * @local: our locators and HBA sets (local.c)
@@ -60,7 +65,9 @@ struct shim6_net {
 	struct shim6_stats __percpu *stats;
 	struct rhashtable ulids;
 	struct rhashtable tags;
-	struct list_head contexts;
+	struct rhltable peer_tags;
+	struct xarray ids;
+	struct list_head pending;
 	u32 ncontexts;
 	u32 next_id;
 	u32 half_open;
@@ -72,6 +79,9 @@ struct shim6_net {
 	struct work_struct reaper;
 	struct llist_head grave;
 	struct work_struct hook_work;
+	struct work_struct addr_work;
+	struct delayed_work addr_scan;
+	struct llist_head addr_gone;
 	bool hooks_on;
 	bool dying;
 	struct shim6_local *local;
@@ -95,6 +105,13 @@ static inline void shim6_net_hooks_changed(struct shim6_net *sn)
 {
 	if (!READ_ONCE(sn->dying))
 		queue_work(sn->wq, &sn->hook_work);
+}
+
+/* Addresses or HBA sets may have changed. Context: any */
+static inline void shim6_net_addrs_changed(struct shim6_net *sn)
+{
+	if (!READ_ONCE(sn->dying))
+		queue_work(sn->wq, &sn->addr_work);
 }
 
 #endif

@@ -30,4 +30,14 @@ void shim6_peer_exit(struct shim6_net *sn);
 bool shim6_peer_allow(struct shim6_net *sn, const struct in6_addr *src,
 		      enum shim6_rate kind);
 
+/**
+ * shim6_peer_mark() - we send payload to this address ourselves
+ * @sn: namespace
+ * @peer: address
+ *
+ * For one to two minutes its R1s come before those to strangers.
+ * Context: any; cheap, but meant for once a second.
+ */
+void shim6_peer_mark(struct shim6_net *sn, const struct in6_addr *peer);
+
 #endif

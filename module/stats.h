@@ -133,6 +133,10 @@ struct shim6_stats {
 /* Context: any; softirq-safe by this_cpu operations */
 #define shim6_count(sn, id)	this_cpu_inc((sn)->stats->c[SHIM6_STAT_##id])
 
+/* Likewise */
+#define shim6_count_add(sn, id, n)	\
+	this_cpu_add((sn)->stats->c[SHIM6_STAT_##id], (n))
+
 static inline void shim6_stat_inc(struct shim6_stats __percpu *s,
 				  enum shim6_stat i)
 {

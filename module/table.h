@@ -9,6 +9,11 @@
 
 struct shim6_net;
 
+/* Peers choose their tags and nonces at random: more than a few contexts with
+ * the same one are somebody's doing, and must not cost long walks.
+ */
+#define SHIM6_TABLE_TRIES	64
+
 int shim6_table_init(struct shim6_net *sn);
 /* All contexts are gone and a grace period has passed */
 void shim6_table_exit(struct shim6_net *sn);
@@ -39,8 +44,8 @@ struct shim6_ctx *shim6_table_get_next(struct shim6_net *sn, u32 id);
  * @sn: namespace
  * @key: SHIM6_KEY_NONCE or SHIM6_KEY_PEER_TAG
  * @pair: addresses of the packet as received
- * Return: strong reference or NULL. Walks the candidates of the peer address,
- * bounded by the number of contexts.
+ * Return: strong reference or NULL. Walks the handshakes under way, or the
+ * contexts with that CT(peer), SHIM6_TABLE_TRIES at most.
  */
 struct shim6_ctx *shim6_table_match(struct shim6_net *sn,
 				    const struct shim6_key *key,
@@ -59,12 +64,20 @@ struct shim6_ctx *shim6_table_quoted(struct shim6_net *sn,
 /* A random tag that no context of the namespace has */
 u64 shim6_table_new_tag(struct shim6_net *sn);
 
+/* The n-th context that has this CT(peer), @not left out; strong reference or
+ * NULL
+ */
+struct shim6_ctx *shim6_table_get_peer_tag(struct shim6_net *sn, u64 tag,
+					   unsigned int n,
+					   const struct shim6_ctx *not);
+
 /**
  * shim6_table_insert() - publish a context
  * @sn: namespace
- * @ctx: context with @key and @tag set; gets its @id; the table takes over
- *	the caller's first reference
- * Return: 0, -EEXIST for a ULID pair or tag in use, -ENOSPC at the limit,
+ * @ctx: context with @key, @tag and @index.pending set; gets its @id; the
+ *	table takes over the caller's first reference
+ * Return: 0, -EEXIST for a ULID pair or tag in use, -ENOSPC at the limit
+ * of contexts, -EBUSY at that of handshakes, -ENOMEM,
  * -ENETDOWN while the namespace goes away. Context: process or softirq.
  */
 int shim6_table_insert(struct shim6_net *sn, struct shim6_ctx *ctx);
@@ -73,5 +86,16 @@ int shim6_table_insert(struct shim6_net *sn, struct shim6_ctx *ctx);
  * Return: false when it was out already.
  */
 bool shim6_table_remove(struct shim6_net *sn, struct shim6_ctx *ctx);
+
+/**
+ * shim6_table_reindex() - what is looked up changed in a context
+ * @sn: namespace
+ * @ctx: context
+ * @index: as it was under ctx->lock
+ * @seq: ctx->seq of that moment; an older one than known is ignored, since
+ *	two steps of a context may come here in the wrong order
+ */
+void shim6_table_reindex(struct shim6_net *sn, struct shim6_ctx *ctx,
+			 const struct shim6_ctx_index *index, u32 seq);
 
 #endif

@@ -33,8 +33,29 @@ void shim6_trigger_out(struct shim6_net *sn, const struct sk_buff *skb);
  */
 void shim6_trigger_in(struct shim6_net *sn, const struct sk_buff *skb);
 
-/* The n-th ULID pair seen lately; -ENOENT behind the last. Context: process */
-int shim6_trigger_get(struct shim6_net *sn, unsigned int n,
-		      struct shim6_flow_entry *out);
+/**
+ * shim6_trigger_prepare() - have the table of ULID pairs, in the size wanted
+ * @sn: namespace
+ *
+ * Not necessary: without it the table is made by a work item after the first
+ * packet, which then is not counted. A change of size forgets all pairs.
+ * Context: process, cfg_mutex held.
+ * Return: 0 or -ENOMEM and nothing changed.
+ */
+int shim6_trigger_prepare(struct shim6_net *sn);
+
+/* As shim6_trigger_prepare(), but only if there is a table already */
+int shim6_trigger_resize(struct shim6_net *sn);
+
+/**
+ * shim6_trigger_next() - list ULID pairs seen lately
+ * @sn: namespace
+ * @cursor: 0 to begin; then as the last call left it
+ * @out: result
+ * Context: process.
+ * Return: 0, -ENOENT behind the last.
+ */
+int shim6_trigger_next(struct shim6_net *sn, u64 *cursor,
+		       struct shim6_flow_entry *out);
 
 #endif

@@ -1,0 +1,541 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The device /dev/shim6: an open file acts on the network namespace in which
+ * it was opened.
+ *
+ * Commands are told apart by their number; the size in the command says which
+ * version of its structure the program knows. What a program does not know it
+ * does not get, what the module does not know must be zero.
+ */
+#include <linux/capability.h>
+#include <linux/fs.h>
+#include <linux/miscdevice.h>
+#include <linux/module.h>
+#include <linux/nsproxy.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
+#include <linux/uaccess.h>
+#include "chardev.h"
+#include "engine.h"
+#include "event.h"
+#include "hba.h"
+#include "local.h"
+#include "policy.h"
+#include "table.h"
+#include "trigger.h"
+#include "uapi.h"
+
+/* A list command returns after so many elements at most */
+#define LIST_MAX	4096
+
+/**
+ * struct handle - an open file
+ * @sn: namespace of the opener
+ * @reader: its events
+ * @file: for the opener's credentials
+ */
+struct handle {
+	struct shim6_net *sn;
+	struct shim6_reader *reader;
+	struct file *file;
+};
+
+/* What user space hands over and gets back; the largest is 784 octets */
+union arg {
+	struct shim6_info info;
+	struct shim6_list list;
+	struct shim6_context_create create;
+	struct shim6_context_ref ref;
+	struct shim6_context_path path;
+	struct shim6_param_entry param;
+	struct shim6_hba_set hba;
+	struct shim6_policy_entry policy;
+	struct shim6_event_mask mask;
+};
+
+/* An element of a list */
+union element {
+	struct shim6_context_entry context;
+	struct shim6_locator_entry locator;
+	struct shim6_param_entry param;
+	struct shim6_counter_entry counter;
+	struct shim6_hba_set hba;
+	struct shim6_policy_entry policy;
+	struct shim6_flow_entry flow;
+};
+
+/**
+ * struct command - how to serve one command number
+ * @cmd: as programs of the first version say it
+ * @ver0: size of the structure's first version, 0: none
+ * @size: its size now
+ * @admin: needs CAP_NET_ADMIN
+ * @run: does it; for lists see @next
+ * @elem_ver0: lists: size of the first version of an element
+ * @elem_size: lists: its size now
+ * @next: lists: puts the first element at or behind the cursor, and the
+ *	cursor behind it; -ENOENT when there is none
+ */
+struct command {
+	unsigned int cmd;
+	u32 ver0;
+	u32 size;
+	bool admin;
+	int (*run)(struct handle *h, union arg *arg);
+	u32 elem_ver0;
+	u32 elem_size;
+	int (*next)(struct handle *h, const struct shim6_list *list,
+		    u64 *cursor, union element *e);
+};
+
+static bool may_admin(const struct handle *h)
+{
+	struct user_namespace *ns = h->sn->net->user_ns;
+
+	return file_ns_capable(h->file, ns, CAP_NET_ADMIN) &&
+	       ns_capable(ns, CAP_NET_ADMIN);
+}
+
+/* May the tags be shown; like may_admin(), but asking is no use of it */
+static bool may_know(const struct handle *h)
+{
+	struct user_namespace *ns = h->sn->net->user_ns;
+
+	return file_ns_capable(h->file, ns, CAP_NET_ADMIN) &&
+	       ns_capable_noaudit(ns, CAP_NET_ADMIN);
+}
+
+/* As copy_struct_to_user() of newer kernels */
+static int copy_out(void __user *to, size_t room, const void *from,
+		    size_t size)
+{
+	size_t n = min(room, size);
+
+	if (copy_to_user(to, from, n))
+		return -EFAULT;
+	if (room > n && clear_user(to + n, room - n))
+		return -EFAULT;
+	return 0;
+}
+
+static int run_info(struct handle *h, union arg *arg)
+{
+	shim6_uapi_info(h->sn, &arg->info);
+	return 0;
+}
+
+static int run_create(struct handle *h, union arg *arg)
+{
+	struct shim6_context_create *c = &arg->create;
+	int err;
+
+	if (c->flags || !shim6_addr_usable(&c->ulid_local) ||
+	    !shim6_addr_usable(&c->ulid_peer))
+		return -EINVAL;
+	c->id = 0;
+	err = shim6_engine_start(h->sn, &c->ulid_local, &c->ulid_peer, &c->id);
+	return err == -EEXIST ? 0 : err;
+}
+
+static int run_flush(struct handle *h, union arg *arg)
+{
+	struct shim6_ctx *ctx;
+
+	if (arg->ref.flags)
+		return -EINVAL;
+	if (!arg->ref.id) {
+		shim6_engine_flush(h->sn);
+		return 0;
+	}
+	ctx = shim6_table_get_id(h->sn, arg->ref.id);
+	if (!ctx)
+		return -ENOENT;
+	shim6_engine_kill(ctx);
+	shim6_ctx_put(ctx);
+	return 0;
+}
+
+static int run_path(struct handle *h, union arg *arg)
+{
+	const struct shim6_context_path *p = &arg->path;
+	struct shim6_pair pair = { .src = p->loc_local, .dst = p->loc_peer };
+	struct shim6_ctx *ctx;
+	int err;
+
+	if (p->flags)
+		return -EINVAL;
+	ctx = shim6_table_get_id(h->sn, p->id);
+	if (!ctx)
+		return -ENOENT;
+	err = shim6_engine_set_path(ctx, &pair);
+	shim6_ctx_put(ctx);
+	/* Not the same as a context that is not there */
+	return err == -ENOENT ? -EADDRNOTAVAIL : err;
+}
+
+static int run_param_set(struct handle *h, union arg *arg)
+{
+	int i = shim6_uapi_param_index(&arg->param);
+
+	if (i < 0)
+		return i;
+	return shim6_uapi_param_set(h->sn, i, arg->param.value);
+}
+
+static int run_stats_reset(struct handle *h, union arg *arg)
+{
+	shim6_stats_reset(h->sn->stats);
+	return 0;
+}
+
+static int run_hba_add(struct handle *h, union arg *arg)
+{
+	struct shim6_hba_set *set = &arg->hba;
+	struct shim6_pds pds;
+	int err;
+
+	if (set->flags || set->pds_len > sizeof(set->pds))
+		return -EINVAL;
+	if (memchr_inv(set->pds + set->pds_len, 0,
+		       sizeof(set->pds) - set->pds_len))
+		return -EINVAL;
+	err = shim6_pds_parse(set->pds, set->pds_len, &pds);
+	if (err)
+		return err;
+	/* Without a list of prefixes it is a CGA, not a set */
+	if (!pds.mp)
+		return -EINVAL;
+	return shim6_local_hba_add(h->sn, set->pds, set->pds_len, &set->id);
+}
+
+static int run_hba_del(struct handle *h, union arg *arg)
+{
+	if (arg->ref.flags)
+		return -EINVAL;
+	return shim6_local_hba_del(h->sn, arg->ref.id);
+}
+
+static int run_policy_add(struct handle *h, union arg *arg)
+{
+	return shim6_policy_add(h->sn, &arg->policy);
+}
+
+static int run_policy_del(struct handle *h, union arg *arg)
+{
+	if (arg->ref.flags)
+		return -EINVAL;
+	return shim6_policy_del(h->sn, arg->ref.id);
+}
+
+static int run_mask(struct handle *h, union arg *arg)
+{
+	return shim6_reader_mask(h->reader, arg->mask.mask);
+}
+
+static int next_context(struct handle *h, const struct shim6_list *list,
+			u64 *cursor, union element *e)
+{
+	struct shim6_ctx *ctx;
+
+	if (*cursor > U32_MAX)
+		return -ENOENT;
+	ctx = shim6_table_get_next(h->sn, *cursor);
+	if (!ctx)
+		return -ENOENT;
+	shim6_uapi_context(ctx, may_know(h), &e->context);
+	*cursor = (u64)ctx->id + 1;
+	shim6_ctx_put(ctx);
+	return 0;
+}
+
+static int next_locator(struct handle *h, const struct shim6_list *list,
+			u64 *cursor, union element *e)
+{
+	struct shim6_ctx *ctx;
+	int err;
+
+	if (*cursor > U32_MAX)
+		return -ENOENT;
+	if (!list->context)
+		return shim6_uapi_address(h->sn, (*cursor)++, &e->locator);
+	ctx = shim6_table_get_id(h->sn, list->context);
+	if (!ctx)
+		return -ESRCH;
+	err = shim6_uapi_locator(ctx, (*cursor)++, &e->locator);
+	shim6_ctx_put(ctx);
+	return err;
+}
+
+static int next_param(struct handle *h, const struct shim6_list *list,
+		      u64 *cursor, union element *e)
+{
+	if (*cursor >= SHIM6_P_COUNT)
+		return -ENOENT;
+	return shim6_uapi_param(h->sn, (*cursor)++, &e->param);
+}
+
+static int next_counter(struct handle *h, const struct shim6_list *list,
+			u64 *cursor, union element *e)
+{
+	if (*cursor >= SHIM6_STAT_COUNT)
+		return -ENOENT;
+	return shim6_uapi_counter(h->sn, (*cursor)++, &e->counter);
+}
+
+static int next_hba(struct handle *h, const struct shim6_list *list,
+		    u64 *cursor, union element *e)
+{
+	int err;
+
+	if (*cursor > U32_MAX)
+		return -ENOENT;
+	err = shim6_uapi_hba(h->sn, *cursor, &e->hba);
+	if (!err)
+		*cursor = (u64)e->hba.id + 1;
+	return err;
+}
+
+static int next_policy(struct handle *h, const struct shim6_list *list,
+		       u64 *cursor, union element *e)
+{
+	if (*cursor > U32_MAX)
+		return -ENOENT;
+	return shim6_policy_get(h->sn, (*cursor)++, &e->policy);
+}
+
+static int next_flow(struct handle *h, const struct shim6_list *list,
+		     u64 *cursor, union element *e)
+{
+	return shim6_trigger_next(h->sn, cursor, &e->flow);
+}
+
+#define COMMAND(cmd_, type, ver0_, ...)					\
+	[_IOC_NR(SHIM6_IOC_##cmd_)] = {					\
+		.cmd = SHIM6_IOC_##cmd_,				\
+		.ver0 = SHIM6_##ver0_##_SIZE_VER0,			\
+		.size = sizeof(type),					\
+		__VA_ARGS__						\
+	}
+#define LIST(cmd_, type, ver0_, fn)					\
+	COMMAND(cmd_, struct shim6_list, LIST,				\
+		.elem_ver0 = SHIM6_##ver0_##_SIZE_VER0,			\
+		.elem_size = sizeof(type),				\
+		.next = fn)
+#define ADMIN(cmd_, type, ver0_, fn)					\
+	COMMAND(cmd_, type, ver0_, .admin = true, .run = fn)
+
+static const struct command commands[] = {
+	COMMAND(INFO, struct shim6_info, INFO, .run = run_info),
+	LIST(CTX_LIST, struct shim6_context_entry, CONTEXT_ENTRY, next_context),
+	ADMIN(CTX_CREATE, struct shim6_context_create, CONTEXT_CREATE,
+	      run_create),
+	ADMIN(CTX_FLUSH, struct shim6_context_ref, CONTEXT_REF, run_flush),
+	ADMIN(CTX_PATH, struct shim6_context_path, CONTEXT_PATH, run_path),
+	LIST(LOC_LIST, struct shim6_locator_entry, LOCATOR_ENTRY, next_locator),
+	LIST(PARAM_LIST, struct shim6_param_entry, PARAM_ENTRY, next_param),
+	ADMIN(PARAM_SET, struct shim6_param_entry, PARAM_ENTRY, run_param_set),
+	LIST(STATS_LIST, struct shim6_counter_entry, COUNTER_ENTRY,
+	     next_counter),
+	[_IOC_NR(SHIM6_IOC_STATS_RESET)] = {
+		.cmd = SHIM6_IOC_STATS_RESET,
+		.admin = true,
+		.run = run_stats_reset,
+	},
+	ADMIN(HBA_ADD, struct shim6_hba_set, HBA_SET, run_hba_add),
+	ADMIN(HBA_DEL, struct shim6_context_ref, CONTEXT_REF, run_hba_del),
+	LIST(HBA_LIST, struct shim6_hba_set, HBA_SET, next_hba),
+	ADMIN(POLICY_ADD, struct shim6_policy_entry, POLICY_ENTRY,
+	      run_policy_add),
+	ADMIN(POLICY_DEL, struct shim6_context_ref, CONTEXT_REF,
+	      run_policy_del),
+	LIST(POLICY_LIST, struct shim6_policy_entry, POLICY_ENTRY, next_policy),
+	LIST(FLOW_LIST, struct shim6_flow_entry, FLOW_ENTRY, next_flow),
+	COMMAND(EVENT_MASK, struct shim6_event_mask, EVENT_MASK,
+		.run = run_mask),
+};
+
+static int list_check(const struct command *c, const struct shim6_list *list)
+{
+	if (list->reserved || list->elem_size < c->elem_ver0)
+		return -EINVAL;
+	if (list->elem_size > PAGE_SIZE)
+		return -E2BIG;
+	if (list->context && c->cmd != SHIM6_IOC_LOC_LIST)
+		return -EINVAL;
+	return 0;
+}
+
+/* Elements until the array is full, then a look whether there are more */
+static int list_walk(struct handle *h, const struct command *c,
+		     struct shim6_list *list, union element *e)
+{
+	u32 limit = min_t(u32, list->capacity, LIST_MAX);
+	u64 cursor = list->cursor;
+	int err;
+
+	list->count = 0;
+	while (!(err = c->next(h, list, &cursor, e)) && list->count < limit) {
+		u64 at = list->ptr + (u64)list->count * list->elem_size;
+
+		if (copy_out(u64_to_user_ptr(at), list->elem_size, e,
+			     c->elem_size))
+			return -EFAULT;
+		list->count++;
+		list->cursor = cursor;
+		cond_resched();
+	}
+	list->more = !err;
+	if (err == -ENOENT)
+		return 0;
+	/* The end is no error, a context that is not there is one */
+	return err == -ESRCH ? -ENOENT : err;
+}
+
+static int list_run(struct handle *h, const struct command *c,
+		    struct shim6_list *list)
+{
+	union element *e;
+	int err = list_check(c, list);
+
+	if (err)
+		return err;
+	e = kzalloc(sizeof(*e), GFP_KERNEL);
+	if (!e)
+		return -ENOMEM;
+	err = list_walk(h, c, list, e);
+	kfree(e);
+	return err;
+}
+
+static int serve(struct handle *h, const struct command *c, union arg *arg)
+{
+	return c->next ? list_run(h, c, &arg->list) : c->run(h, arg);
+}
+
+static long transact(struct handle *h, const struct command *c, u32 size,
+		     void __user *user)
+{
+	union arg *arg;
+	int err = 0;
+
+	arg = kzalloc(sizeof(*arg), GFP_KERNEL);
+	if (!arg)
+		return -ENOMEM;
+	if (_IOC_DIR(c->cmd) & _IOC_WRITE)
+		err = copy_struct_from_user(arg, c->size, user, size);
+	if (!err)
+		err = serve(h, c, arg);
+	if (!err && _IOC_DIR(c->cmd) & _IOC_READ)
+		err = copy_out(user, size, arg, c->size);
+	kfree(arg);
+	return err;
+}
+
+static const struct command *find_command(unsigned int cmd)
+{
+	const struct command *c;
+
+	if (_IOC_TYPE(cmd) != SHIM6_IOC_MAGIC ||
+	    _IOC_NR(cmd) >= ARRAY_SIZE(commands))
+		return NULL;
+	c = &commands[_IOC_NR(cmd)];
+	if (!c->cmd || _IOC_DIR(c->cmd) != _IOC_DIR(cmd))
+		return NULL;
+	return c;
+}
+
+static long device_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
+{
+	const struct command *c = find_command(cmd);
+	struct handle *h = file->private_data;
+
+	if (!c)
+		return -ENOTTY;
+	if (_IOC_SIZE(cmd) < c->ver0)
+		return -EINVAL;
+	if (!c->ver0 && _IOC_SIZE(cmd))
+		return -ENOTTY;
+	if (c->admin && !may_admin(h))
+		return -EPERM;
+	return transact(h, c, _IOC_SIZE(cmd), (void __user *)arg);
+}
+
+static ssize_t device_read(struct file *file, char __user *buf, size_t len,
+			   loff_t *pos)
+{
+	struct handle *h = file->private_data;
+
+	return shim6_reader_read(h->reader, buf, len,
+				 file->f_flags & O_NONBLOCK);
+}
+
+static __poll_t device_poll(struct file *file, poll_table *wait)
+{
+	struct handle *h = file->private_data;
+
+	return shim6_reader_poll(h->reader, file, wait);
+}
+
+static int device_close(struct inode *inode, struct file *file)
+{
+	struct handle *h = file->private_data;
+	struct net *net = h->sn->net;
+
+	shim6_reader_free(h->reader);
+	kfree(h);
+	put_net(net);
+	return 0;
+}
+
+static int device_open(struct inode *inode, struct file *file)
+{
+	struct net *net = current->nsproxy->net_ns;
+	struct handle *h = kzalloc(sizeof(*h), GFP_KERNEL_ACCOUNT);
+
+	if (!h)
+		return -ENOMEM;
+	h->sn = shim6_net(net);
+	h->file = file;
+	h->reader = shim6_reader_alloc(h->sn);
+	if (!h->reader) {
+		kfree(h);
+		return -ENOMEM;
+	}
+	get_net(net);
+	file->private_data = h;
+	return stream_open(inode, file);
+}
+
+static const struct file_operations device_fops = {
+	.owner		= THIS_MODULE,
+	.open		= device_open,
+	.release	= device_close,
+	.read		= device_read,
+	.poll		= device_poll,
+	.unlocked_ioctl	= device_ioctl,
+	.compat_ioctl	= compat_ptr_ioctl,
+	.llseek		= noop_llseek,
+};
+
+/* Reading needs no privilege, so the device is open to all */
+static struct miscdevice device = {
+	.minor	= MISC_DYNAMIC_MINOR,
+	.name	= "shim6",
+	.fops	= &device_fops,
+	.mode	= 0666,
+};
+
+void shim6_chardev_teardown(void)
+{
+	misc_deregister(&device);
+}
+
+/**
+ * shim6_chardev_setup() - make the device
+ * Context: process; every namespace is ready.
+ * Return: 0 or a negative error.
+ */
+int shim6_chardev_setup(void)
+{
+	return misc_register(&device);
+}

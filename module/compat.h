@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Differences between the kernels this builds for, 6.1 to 7.2. The only file
+ * with a condition on a version; wrappers have our prefix.
+ */
+#ifndef SHIM6_COMPAT_H
+#define SHIM6_COMPAT_H
+
+#include <linux/hrtimer.h>
+#include <linux/skbuff.h>
+#include <linux/version.h>
+#include <net/ip6_fib.h>
+#include <net/tcp.h>
+
+/* 6.5 moved skb_gso_segment() there */
+#if __has_include(<net/gso.h>)
+#include <net/gso.h>
+#else
+#include <linux/netdevice.h>
+#endif
+
+/* A timer that is not armed. hrtimer_init() is gone since 6.15 */
+static inline void
+shim6_hrtimer_setup(struct hrtimer *timer,
+		    enum hrtimer_restart (*function)(struct hrtimer *),
+		    clockid_t clock, enum hrtimer_mode mode)
+{
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 15, 0)
+	hrtimer_init(timer, clock, mode);
+	timer->function = function;
+#else
+	hrtimer_setup(timer, function, clock, mode);
+#endif
+}
+
+/* RTF_* of a route of ours; dst_rt6_info() came after 6.1 */
+static inline u32 shim6_route_flags(const struct dst_entry *dst)
+{
+	return container_of(dst, struct rt6_info, dst)->rt6i_flags;
+}
+
+/* The longest retransmission time-out; a socket has its own since 6.15 */
+static inline unsigned long shim6_tcp_rto_max(const struct sock *sk)
+{
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 15, 0)
+	return TCP_RTO_MAX;
+#else
+	return tcp_rto_max(sk);
+#endif
+}
+
+/* Callbacks of struct kobj_type take a const pointer since 6.2 */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0)
+#define shim6_kobject_const
+#else
+#define shim6_kobject_const	const
+#endif
+
+/* The tag of a file in sysfs: a struct net, its ns_common by 7.2 */
+#define shim6_sysfs_ns(net)						\
+	__builtin_choose_expr(						\
+		__builtin_types_compatible_p(				\
+			typeof(&sysfs_remove_file_ns),			\
+			void (*)(struct kobject *,			\
+				 const struct attribute *,		\
+				 const void *)),			\
+		(net), &(net)->ns)
+
+#endif

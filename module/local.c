@@ -1,0 +1,553 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Our side of a namespace. The addresses are kept as an immutable snapshot
+ * under RCU, built anew whenever something may have changed: look-ups from
+ * the packet path then cost no hash of an HBA set.
+ */
+#include <linux/netdevice.h>
+#include <linux/rculist.h>
+#include <linux/slab.h>
+#include <net/addrconf.h>
+#include <net/if_inet6.h>
+#include <net/rtnetlink.h>
+#include <linux/shim6.h>
+#include "event.h"
+#include "local.h"
+#include "net.h"
+
+#define SHIM6_LOCAL_SETS	16
+#define SHIM6_LOCAL_ADDRS	1024
+
+/**
+ * struct shim6_hba - an HBA set of this host
+ * @list: in shim6_local::sets
+ * @rcu: for freeing
+ * @id: its number
+ * @pds: parameters taken apart; points into @raw
+ * @raw: parameters
+ */
+struct shim6_hba {
+	struct list_head list;
+	struct rcu_head rcu;
+	u32 id;
+	struct shim6_pds pds;
+	u8 raw[];
+};
+
+/**
+ * struct shim6_snapshot - addresses that can be locators
+ * @rcu: for freeing
+ * @n: addresses in use
+ * @room: addresses there is room for
+ * @full: there were more
+ * @addr: the addresses
+ */
+struct shim6_snapshot {
+	struct rcu_head rcu;
+	unsigned int n;
+	unsigned int room;
+	bool full;
+	struct shim6_local_addr addr[];
+};
+
+/**
+ * struct shim6_local - our side
+ * @sets: HBA sets in the order of their numbers; RCU, written under cfg_mutex
+ * @nsets: their number
+ * @next_set: number of the next one
+ * @snap: addresses; RCU, written under cfg_mutex
+ * @changed: contexts were not told of @snap yet; under cfg_mutex
+ * @stale: the sets changed after @snap was taken; under cfg_mutex
+ */
+struct shim6_local {
+	struct list_head sets;
+	unsigned int nsets;
+	u32 next_set;
+	struct shim6_snapshot __rcu *snap;
+	bool changed;
+	bool stale;
+};
+
+/* A copy on lo or a dummy keeps a ULID valid, but nothing is reached there */
+static bool shim6_dev_carries(const struct net_device *dev)
+{
+	if (dev->flags & IFF_LOOPBACK)
+		return false;
+	return !dev->rtnl_link_ops || strcmp(dev->rtnl_link_ops->kind, "dummy");
+}
+
+static bool shim6_dev_works(const struct net_device *dev)
+{
+	return dev->flags & IFF_UP && netif_running(dev) &&
+	       netif_carrier_ok(dev) && netif_oper_up(dev);
+}
+
+/* Duplicate address detection is over, or may be taken for successful */
+static bool shim6_ifa_settled(const struct inet6_ifaddr *ifa)
+{
+	if (ifa->flags & IFA_F_DADFAILED)
+		return false;
+	return !(ifa->flags & IFA_F_TENTATIVE) || ifa->flags & IFA_F_OPTIMISTIC;
+}
+
+/* RCU or cfg_mutex held. The set whose member an address is, or NULL */
+static struct shim6_hba *shim6_local_set_of(const struct shim6_local *l,
+					    const struct in6_addr *addr)
+{
+	struct shim6_hba *h;
+
+	list_for_each_entry_rcu(h, &l->sets, list, true)
+		if (!shim6_hba_verify(&h->pds, addr))
+			return h;
+	return NULL;
+}
+
+/* RCU or cfg_mutex held */
+static const struct shim6_local_addr *
+shim6_snapshot_find(const struct shim6_snapshot *s, const struct in6_addr *addr)
+{
+	unsigned int i;
+
+	for (i = 0; s && i < s->n; i++)
+		if (ipv6_addr_equal(&s->addr[i].addr, addr))
+			return &s->addr[i];
+	return NULL;
+}
+
+static void shim6_snapshot_add(struct shim6_snapshot *s,
+			       const struct inet6_ifaddr *ifa,
+			       const struct net_device *dev)
+{
+	struct shim6_local_addr *a;
+
+	if (!shim6_addr_usable(&ifa->addr) || !shim6_ifa_settled(ifa))
+		return;
+	if (s->n == s->room) {
+		s->full = true;
+		return;
+	}
+	a = &s->addr[s->n++];
+	a->addr = ifa->addr;
+	a->ifindex = dev->ifindex;
+	a->status = shim6_dev_works(dev) ? SHIM6_LOC_UP : 0;
+	if (ifa->flags & IFA_F_DEPRECATED)
+		a->status |= SHIM6_LOC_DEPRECATED;
+}
+
+static void shim6_snapshot_dev(struct shim6_snapshot *s,
+			       const struct net_device *dev)
+{
+	struct inet6_dev *idev = __in6_dev_get(dev);
+	struct inet6_ifaddr *ifa;
+
+	if (!idev || !shim6_dev_carries(dev))
+		return;
+	read_lock_bh(&idev->lock);
+	list_for_each_entry(ifa, &idev->addr_list, if_list)
+		shim6_snapshot_add(s, ifa, dev);
+	read_unlock_bh(&idev->lock);
+}
+
+static struct shim6_snapshot *shim6_snapshot_take(struct net *net,
+						  unsigned int room)
+{
+	struct shim6_snapshot *s;
+	struct net_device *dev;
+
+	s = kzalloc(struct_size(s, addr, room), GFP_KERNEL);
+	if (!s)
+		return NULL;
+	s->room = room;
+	rcu_read_lock();
+	for_each_netdev_rcu(net, dev)
+		shim6_snapshot_dev(s, dev);
+	rcu_read_unlock();
+	return s;
+}
+
+static struct shim6_snapshot *shim6_snapshot_new(struct net *net)
+{
+	struct shim6_snapshot *s;
+	unsigned int room;
+
+	for (room = 16; ; room *= 4) {
+		s = shim6_snapshot_take(net, room);
+		if (!s || !s->full || room >= SHIM6_LOCAL_ADDRS)
+			return s;
+		kfree(s);
+	}
+}
+
+static bool shim6_snapshot_same(const struct shim6_snapshot *a,
+				const struct shim6_snapshot *b)
+{
+	return a && a->n == b->n &&
+	       !memcmp(a->addr, b->addr, a->n * sizeof(a->addr[0]));
+}
+
+static void shim6_local_emit(struct shim6_net *sn, u32 type,
+			     const struct shim6_local_addr *a)
+{
+	struct shim6_event ev = {
+		.type = type,
+		.ulid_local = a->addr,
+	};
+
+	shim6_event_emit(sn, &ev);
+}
+
+/* Events for what is up in @a and not in @b */
+static void shim6_snapshot_diff(struct shim6_net *sn, u32 type,
+				const struct shim6_snapshot *a,
+				const struct shim6_snapshot *b)
+{
+	const struct shim6_local_addr *other;
+	unsigned int i;
+
+	for (i = 0; a && i < a->n; i++) {
+		other = shim6_snapshot_find(b, &a->addr[i].addr);
+		if (!(a->addr[i].status & SHIM6_LOC_UP))
+			continue;
+		if (!other || !(other->status & SHIM6_LOC_UP))
+			shim6_local_emit(sn, type, &a->addr[i]);
+	}
+}
+
+/* cfg_mutex held. While the sets stay the same, what the old snapshot knows of
+ * membership is taken over: the scan of an unchanged host costs no hash
+ */
+static int shim6_local_rescan(struct shim6_net *sn)
+{
+	const struct shim6_local_addr *known;
+	struct shim6_local *l = sn->local;
+	struct shim6_snapshot *old, *s;
+	struct shim6_hba *h;
+	unsigned int i;
+
+	s = shim6_snapshot_new(sn->net);
+	if (!s)
+		return -ENOMEM;
+	old = rcu_dereference_protected(l->snap,
+					lockdep_is_held(&sn->cfg_mutex));
+	for (i = 0; i < s->n; i++) {
+		known = shim6_snapshot_find(old, &s->addr[i].addr);
+		if (!l->stale && known) {
+			s->addr[i].set = known->set;
+			continue;
+		}
+		h = shim6_local_set_of(l, &s->addr[i].addr);
+		s->addr[i].set = h ? h->id : 0;
+	}
+	l->stale = false;
+	if (shim6_snapshot_same(old, s)) {
+		kfree(s);
+		return 0;
+	}
+	rcu_assign_pointer(l->snap, s);
+	l->changed = true;
+	shim6_snapshot_diff(sn, SHIM6_EVENT_LOCATOR_DOWN, old, s);
+	shim6_snapshot_diff(sn, SHIM6_EVENT_LOCATOR_UP, s, old);
+	if (old)
+		kfree_rcu(old, rcu);
+	return 0;
+}
+
+bool shim6_local_refresh(struct shim6_net *sn)
+{
+	bool changed;
+
+	mutex_lock(&sn->cfg_mutex);
+	shim6_local_rescan(sn);
+	changed = sn->local->changed;
+	sn->local->changed = false;
+	mutex_unlock(&sn->cfg_mutex);
+	return changed;
+}
+
+int shim6_local_init(struct shim6_net *sn)
+{
+	int err;
+
+	sn->local = kzalloc(sizeof(*sn->local), GFP_KERNEL);
+	if (!sn->local)
+		return -ENOMEM;
+	INIT_LIST_HEAD(&sn->local->sets);
+	sn->local->next_set = 1;
+	mutex_lock(&sn->cfg_mutex);
+	err = shim6_local_rescan(sn);
+	mutex_unlock(&sn->cfg_mutex);
+	if (err)
+		kfree(sn->local);
+	return err;
+}
+
+/* Nobody looks anything up any more */
+void shim6_local_exit(struct shim6_net *sn)
+{
+	struct shim6_hba *h, *next;
+
+	list_for_each_entry_safe(h, next, &sn->local->sets, list)
+		kfree(h);
+	kfree(rcu_dereference_protected(sn->local->snap, true));
+	kfree(sn->local);
+}
+
+/* RCU held */
+static struct shim6_hba *shim6_local_set_by_id(const struct shim6_local *l,
+					       u32 id)
+{
+	struct shim6_hba *h;
+
+	list_for_each_entry_rcu(h, &l->sets, list)
+		if (h->id == id)
+			return h;
+	return NULL;
+}
+
+/* RCU held. The members of a set that are here; the ULID first if it is */
+static void shim6_local_collect(struct shim6_net *sn,
+				const struct in6_addr *ulid, u32 id,
+				struct shim6_locset *set)
+{
+	const struct shim6_snapshot *s = rcu_dereference(sn->local->snap);
+	u8 method = id ? SHIM6_METHOD_HBA : SHIM6_METHOD_NONE;
+	unsigned int max, i;
+	int at;
+
+	max = min_t(u64, shim6_param(&sn->params, SHIM6_P_LOCATOR_MAX),
+		    SHIM6_MAX_LOCS);
+	if (shim6_snapshot_find(s, ulid))
+		shim6_locset_add(set, ulid, method, 0);
+	for (i = 0; s && i < s->n; i++) {
+		at = shim6_locset_find(set, &s->addr[i].addr);
+		if (at < 0 && id && s->addr[i].set == id && set->n < max)
+			at = shim6_locset_add(set, &s->addr[i].addr, method, 0);
+		/* The same address on two links: one that works is enough */
+		if (at >= 0)
+			set->loc[at].status |= s->addr[i].status;
+	}
+}
+
+/* RCU held. Without a scan that sees the end of DAD a ULID may be younger than
+ * the snapshot: the first handshake of a namespace meets that
+ */
+static void shim6_local_young(struct shim6_net *sn, const struct in6_addr *ulid,
+			      struct shim6_locset *set)
+{
+	const struct net_device *dev = ipv6_dev_find(sn->net, ulid, NULL);
+
+	if (!dev || !shim6_dev_carries(dev))
+		return;
+	shim6_locset_add(set, ulid, SHIM6_METHOD_NONE,
+			 shim6_dev_works(dev) ? SHIM6_LOC_UP : 0);
+}
+
+/* RCU held. Id of the set of a ULID, which need not be on this host */
+static u32 shim6_local_set_id(struct shim6_net *sn,
+			      const struct in6_addr *ulid)
+{
+	const struct shim6_snapshot *s = rcu_dereference(sn->local->snap);
+	const struct shim6_local_addr *a = shim6_snapshot_find(s, ulid);
+	struct shim6_hba *h;
+
+	if (a)
+		return a->set;
+	h = shim6_local_set_of(sn->local, ulid);
+	return h ? h->id : 0;
+}
+
+int shim6_local_set(struct shim6_net *sn, const struct in6_addr *ulid,
+		    struct shim6_locset *set, u8 *pds, u16 *pds_len)
+{
+	struct shim6_hba *h = NULL;
+	int err = 0;
+	u32 id;
+
+	memset(set, 0, sizeof(*set));
+	*pds_len = 0;
+	rcu_read_lock();
+	id = shim6_local_set_id(sn, ulid);
+	if (id)
+		h = shim6_local_set_by_id(sn->local, id);
+	shim6_local_collect(sn, ulid, h ? id : 0, set);
+	if (h) {
+		memcpy(pds, h->raw, h->pds.len);
+		*pds_len = h->pds.len;
+	}
+	if (!set->n && shim6_local_is_ours(sn, ulid))
+		shim6_local_young(sn, ulid, set);
+	else if (!set->n)
+		err = -EADDRNOTAVAIL;
+	rcu_read_unlock();
+	return err;
+}
+
+unsigned int shim6_local_count(struct shim6_net *sn,
+			       const struct in6_addr *ulid, bool *in_set)
+{
+	const struct shim6_snapshot *s;
+	unsigned int n = 0;
+	unsigned int i;
+	bool up, same;
+	u32 id;
+
+	rcu_read_lock();
+	s = rcu_dereference(sn->local->snap);
+	id = shim6_local_set_id(sn, ulid);
+	for (i = 0; s && i < s->n; i++) {
+		up = s->addr[i].status & SHIM6_LOC_UP;
+		same = id ? s->addr[i].set == id :
+			    ipv6_addr_equal(&s->addr[i].addr, ulid);
+		n += up && same;
+	}
+	rcu_read_unlock();
+	*in_set = id;
+	return n;
+}
+
+bool shim6_local_is_ours(struct shim6_net *sn, const struct in6_addr *addr)
+{
+	return ipv6_chk_addr(sn->net, addr, NULL, 0);
+}
+
+/* cfg_mutex held */
+static int shim6_local_hba_check(const struct shim6_local *l,
+				 const struct shim6_hba *fresh)
+{
+	const struct shim6_hba *h;
+
+	if (l->nsets >= SHIM6_LOCAL_SETS)
+		return -ENOSPC;
+	list_for_each_entry(h, &l->sets, list)
+		if (h->pds.len == fresh->pds.len &&
+		    !memcmp(h->raw, fresh->raw, h->pds.len))
+			return -EEXIST;
+	return 0;
+}
+
+static struct shim6_hba *shim6_hba_new(const u8 *raw, u16 len)
+{
+	struct shim6_hba *h;
+	int err;
+
+	if (!len || len > SHIM6_MAX_PDS)
+		return ERR_PTR(-EINVAL);
+	h = kzalloc(struct_size(h, raw, len), GFP_KERNEL);
+	if (!h)
+		return ERR_PTR(-ENOMEM);
+	memcpy(h->raw, raw, len);
+	err = shim6_pds_parse(h->raw, len, &h->pds);
+	if (!err && !h->pds.mp)
+		err = -EINVAL;
+	if (!err)
+		return h;
+	kfree(h);
+	return ERR_PTR(err);
+}
+
+int shim6_local_hba_add(struct shim6_net *sn, const u8 *pds, u16 len, u32 *id)
+{
+	struct shim6_local *l = sn->local;
+	struct shim6_hba *h;
+	int err;
+
+	h = shim6_hba_new(pds, len);
+	if (IS_ERR(h))
+		return PTR_ERR(h);
+	mutex_lock(&sn->cfg_mutex);
+	err = shim6_local_hba_check(l, h);
+	if (err) {
+		mutex_unlock(&sn->cfg_mutex);
+		kfree(h);
+		return err;
+	}
+	h->id = l->next_set++;
+	*id = h->id;
+	list_add_tail_rcu(&h->list, &l->sets);
+	WRITE_ONCE(l->nsets, l->nsets + 1);
+	l->stale = true;
+	/* Out of memory, the next scan sees to it */
+	shim6_local_rescan(sn);
+	mutex_unlock(&sn->cfg_mutex);
+	shim6_net_addrs_changed(sn);
+	shim6_net_hooks_changed(sn);
+	return 0;
+}
+
+int shim6_local_hba_del(struct shim6_net *sn, u32 id)
+{
+	struct shim6_local *l = sn->local;
+	struct shim6_hba *h, *found = NULL;
+
+	mutex_lock(&sn->cfg_mutex);
+	list_for_each_entry(h, &l->sets, list)
+		if (h->id == id)
+			found = h;
+	if (found) {
+		list_del_rcu(&found->list);
+		WRITE_ONCE(l->nsets, l->nsets - 1);
+		l->stale = true;
+		shim6_local_rescan(sn);
+	}
+	mutex_unlock(&sn->cfg_mutex);
+	if (!found)
+		return -ENOENT;
+	kfree_rcu(found, rcu);
+	shim6_net_addrs_changed(sn);
+	shim6_net_hooks_changed(sn);
+	return 0;
+}
+
+/* RCU held */
+static unsigned int shim6_local_members(struct shim6_net *sn, u32 id)
+{
+	const struct shim6_snapshot *s = rcu_dereference(sn->local->snap);
+	unsigned int n = 0;
+	unsigned int i;
+
+	for (i = 0; s && i < s->n; i++)
+		n += s->addr[i].set == id;
+	return n;
+}
+
+int shim6_local_hba_get(struct shim6_net *sn, u32 *id, u8 *pds, u16 *len,
+			u32 *naddr)
+{
+	struct shim6_hba *h;
+	int err = -ENOENT;
+
+	rcu_read_lock();
+	list_for_each_entry_rcu(h, &sn->local->sets, list) {
+		if (h->id < *id)
+			continue;
+		*id = h->id;
+		memcpy(pds, h->raw, h->pds.len);
+		*len = h->pds.len;
+		*naddr = shim6_local_members(sn, h->id);
+		err = 0;
+		break;
+	}
+	rcu_read_unlock();
+	return err;
+}
+
+int shim6_local_addr_get(struct shim6_net *sn, unsigned int n,
+			 struct shim6_local_addr *out)
+{
+	const struct shim6_snapshot *s;
+	int err = -ENOENT;
+
+	rcu_read_lock();
+	s = rcu_dereference(sn->local->snap);
+	if (s && n < s->n) {
+		*out = s->addr[n];
+		err = 0;
+	}
+	rcu_read_unlock();
+	return err;
+}
+
+bool shim6_local_any_set(const struct shim6_net *sn)
+{
+	return READ_ONCE(sn->local->nsets);
+}

@@ -1,0 +1,426 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * One turn of a context, see turn.h.
+ */
+#include <linux/ktime.h>
+#include <linux/random.h>
+#include <linux/slab.h>
+#include <linux/shim6.h>
+#include "bury.h"
+#include "event.h"
+#include "kick.h"
+#include "net.h"
+#include "table.h"
+#include "timer.h"
+#include "turn.h"
+#include "xmit.h"
+
+/* A pair without a route makes the protocol try the next one at once; the
+ * rest waits for its timer.
+ */
+#define SHIM6_TURN_STEPS	8
+
+void shim6_turn_init(struct shim6_turn *t, struct shim6_ctx *ctx,
+		     enum shim6_ev_type type)
+{
+	memset(t, 0, sizeof(*t));
+	t->ctx = ctx;
+	t->ev.type = type;
+	t->ev.now = ktime_get_ns();
+	t->ev.params = &ctx->sn->params;
+	get_random_bytes(t->ev.rnd, sizeof(t->ev.rnd));
+}
+
+/* ctx->lock held. Probes are answered at a limited rate: the answer costs us
+ * more than the question costs the asker.
+ */
+static bool shim6_turn_admits(struct shim6_turn *t)
+{
+	u64 limit = shim6_param(t->ev.params, SHIM6_P_RATE_PROBE);
+	u64 second = div_u64(t->ev.now, NSEC_PER_SEC);
+	struct shim6_ctx *ctx = t->ctx;
+
+	if (t->ev.type != SHIM6_EV_MSG || t->ev.msg->type != SHIM6_MSG_PROBE)
+		return true;
+	if (ctx->probe_second != second) {
+		ctx->probe_second = second;
+		ctx->probes = 0;
+	}
+	if (ctx->probes++ < limit)
+		return true;
+	shim6_count(ctx->sn, RATE_PROBE);
+	return false;
+}
+
+static void shim6_turn_index(const struct shim6_proto *p,
+			     struct shim6_ctx_index *index)
+{
+	memset(index, 0, sizeof(*index));
+	index->peer_known = p->ct_peer_known;
+	index->peer_tag = p->ct_peer_known ? p->ct_peer : 0;
+	index->pending = p->state == SHIM6_I1_SENT ||
+			 p->state == SHIM6_I2_SENT ||
+			 p->state == SHIM6_I2BIS_SENT;
+}
+
+/* ctx->lock held. An effect without memory for its message is like a message
+ * lost on its way.
+ */
+static void shim6_turn_encode(struct shim6_turn *t)
+{
+	struct shim6_ctx *ctx = t->ctx;
+	struct sk_buff *skb;
+	int i, len;
+
+	for (i = 0; i < t->out.n; i++) {
+		t->skb[i] = NULL;
+		if (t->out.fx[i].type != SHIM6_FX_SEND)
+			continue;
+		skb = shim6_xmit_alloc(GFP_ATOMIC);
+		if (!skb) {
+			shim6_count(ctx->sn, TX_DROP_NOMEM);
+			continue;
+		}
+		len = shim6_proto_encode(&ctx->proto, &t->out.fx[i],
+					 t->ev.params, skb->data,
+					 SHIM6_CTRL_ROOM);
+		if (WARN_ON_ONCE(len < 0)) {
+			kfree_skb(skb);
+			continue;
+		}
+		skb_put(skb, len);
+		t->skb[i] = skb;
+	}
+}
+
+static bool shim6_pair_equal(const struct shim6_pair *a,
+			     const struct shim6_pair *b)
+{
+	return ipv6_addr_equal(&a->src, &b->src) &&
+	       ipv6_addr_equal(&a->dst, &b->dst);
+}
+
+/* Payload may be rewritten only while CT(peer) and Ls(peer) hold (RFC 5533 11,
+ * B-18)
+ */
+static bool shim6_turn_may_shim(const struct shim6_proto *p)
+{
+	return p->ct_peer_known && (p->state == SHIM6_ESTABLISHED ||
+				    p->state == SHIM6_I2BIS_SENT);
+}
+
+/* Forked contexts always tag (B-21) */
+static bool shim6_turn_rewrites(const struct shim6_proto *p)
+{
+	return p->fii || !ipv6_addr_equal(&p->cur.src, &p->ulid_local) ||
+	       !ipv6_addr_equal(&p->cur.dst, &p->ulid_peer);
+}
+
+/*
+ * ctx->lock held. Makes the published path that of the protocol. It compares
+ * instead of following effects, so that a path that could not be made for lack
+ * of memory is made with the next event.
+ */
+static void shim6_turn_path(struct shim6_turn *t)
+{
+	const struct shim6_proto *p = &t->ctx->proto;
+	struct shim6_ctx *ctx = t->ctx;
+	struct shim6_path *old, *path;
+	bool rewrite;
+
+	old = rcu_dereference_protected(ctx->path, lockdep_is_held(&ctx->lock));
+	if (!shim6_turn_may_shim(p)) {
+		if (old)
+			shim6_ctx_publish(ctx, NULL);
+		return;
+	}
+	if (old && old->tag == p->ct_peer &&
+	    shim6_pair_equal(&old->pair, &p->cur))
+		return;
+	rewrite = shim6_turn_rewrites(p);
+	path = shim6_path_alloc(&p->cur, p->ct_peer, rewrite, GFP_ATOMIC);
+	if (!path) {
+		shim6_count(ctx->sn, TX_DROP_NOMEM);
+		return;
+	}
+	t->kick |= rewrite || (old && old->rewrite);
+	shim6_ctx_publish(ctx, path);
+}
+
+/* ctx->lock held */
+static void shim6_turn_note(struct shim6_turn *t,
+			    const struct shim6_ctx_index *before,
+			    const struct shim6_pair *pair)
+{
+	struct shim6_ctx *ctx = t->ctx;
+	const struct shim6_msg *m = t->ev.msg;
+
+	shim6_turn_index(&ctx->proto, &t->index);
+	t->reindex = memcmp(before, &t->index, sizeof(*before));
+	if (t->reindex)
+		t->seq = ++ctx->seq;
+	t->fresh = t->ev.type == SHIM6_EV_MSG && t->index.peer_known &&
+		   t->out.verdict == SHIM6_DO_OK &&
+		   (m->type == SHIM6_MSG_I2 || m->type == SHIM6_MSG_I2BIS ||
+		    m->type == SHIM6_MSG_R2);
+	t->is = ctx->proto.state;
+	t->reap = ctx->proto.reap.state;
+	t->cur = ctx->proto.cur;
+	t->moved = !shim6_pair_equal(pair, &t->cur);
+}
+
+/* ctx->lock held */
+static void shim6_turn_apply(struct shim6_turn *t)
+{
+	struct shim6_ctx *ctx = t->ctx;
+	int i;
+
+	for (i = 0; i < t->out.n; i++) {
+		const struct shim6_fx *fx = &t->out.fx[i];
+
+		if (fx->type == SHIM6_FX_KILL)
+			t->bury = true;
+		else if (fx->type == SHIM6_FX_PATH && fx->took)
+			ctx->last_took = fx->took;
+	}
+	if (t->bury) {
+		shim6_bury_mark(ctx);
+		return;
+	}
+	shim6_turn_path(t);
+	shim6_timer_sync(ctx, t->ev.now);
+}
+
+static void shim6_turn_step(struct shim6_turn *t)
+{
+	struct shim6_ctx_index before;
+	struct shim6_ctx *ctx = t->ctx;
+	struct shim6_pair pair;
+
+	t->out.n = 0;
+	t->out.verdict = SHIM6_DO_STATE;
+	t->reindex = false;
+	t->fresh = false;
+	t->moved = false;
+	spin_lock_bh(&ctx->lock);
+	if (ctx->dead || !shim6_turn_admits(t)) {
+		t->was = ctx->proto.state;
+		t->is = t->was;
+		spin_unlock_bh(&ctx->lock);
+		return;
+	}
+	if (t->ev.type == SHIM6_EV_TIMER)
+		ctx->armed = 0;
+	if (t->pds) {
+		memcpy(ctx->proto.local_pds, t->pds, t->pds_len);
+		ctx->proto.local_pds_len = t->pds_len;
+	}
+	shim6_turn_index(&ctx->proto, &before);
+	pair = ctx->proto.cur;
+	t->was = ctx->proto.state;
+	shim6_proto_step(&ctx->proto, &t->ev, &t->out);
+	shim6_turn_encode(t);
+	shim6_turn_note(t, &before, &pair);
+	shim6_turn_apply(t);
+	spin_unlock_bh(&ctx->lock);
+}
+
+/* A copy of the fresh context to compare others with: two locks are never
+ * held at once.
+ */
+static struct shim6_proto *shim6_turn_copy(struct shim6_ctx *ctx)
+{
+	struct shim6_proto *copy = kmalloc(sizeof(*copy), GFP_ATOMIC);
+
+	if (!copy)
+		return NULL;
+	spin_lock_bh(&ctx->lock);
+	*copy = ctx->proto;
+	spin_unlock_bh(&ctx->lock);
+	return copy;
+}
+
+static bool shim6_turn_confused(const struct shim6_proto *fresh,
+				struct shim6_ctx *other)
+{
+	bool confused;
+
+	spin_lock_bh(&other->lock);
+	confused = !other->dead && shim6_proto_confused(fresh, &other->proto);
+	if (confused)
+		shim6_bury_mark(other);
+	spin_unlock_bh(&other->lock);
+	return confused;
+}
+
+/*
+ * Of two contexts with the same CT(peer) and a common locator the older one is
+ * stale and must not send any more (RFC 5533 7.6, B-20). It goes before the
+ * answer to the message leaves. Without memory to find out, the fresh one goes.
+ */
+static void shim6_turn_confusion(struct shim6_turn *t)
+{
+	struct shim6_net *sn = t->ctx->sn;
+	struct shim6_proto *fresh = NULL;
+	struct shim6_ctx *other;
+	unsigned int n = 0;
+
+	while (n < SHIM6_TABLE_TRIES) {
+		other = shim6_table_get_peer_tag(sn, t->index.peer_tag, n,
+						 t->ctx);
+		if (!other)
+			break;
+		if (!fresh)
+			fresh = shim6_turn_copy(t->ctx);
+		if (!fresh) {
+			shim6_engine_kill(t->ctx);
+			shim6_ctx_put(other);
+			break;
+		}
+		if (shim6_turn_confused(fresh, other)) {
+			shim6_count(sn, CTX_CONFUSED);
+			shim6_bury(other);
+		} else {
+			n++;
+		}
+		shim6_ctx_put(other);
+	}
+	kfree(fresh);
+}
+
+static void shim6_turn_emit(const struct shim6_turn *t, u32 type, u64 value)
+{
+	struct shim6_event ev = {
+		.type = type,
+		.context = t->ctx->id,
+		.value = value,
+		.ulid_local = t->ctx->key.local,
+		.ulid_peer = t->ctx->key.peer,
+		.loc_local = t->cur.src,
+		.loc_peer = t->cur.dst,
+	};
+
+	shim6_event_emit(t->ctx->sn, &ev);
+}
+
+static void shim6_turn_tell_state(const struct shim6_turn *t)
+{
+	struct shim6_net *sn = t->ctx->sn;
+
+	if (t->is == t->was)
+		return;
+	switch (t->is) {
+	case SHIM6_ESTABLISHED:
+		if (t->was == SHIM6_I2BIS_SENT) {
+			shim6_turn_emit(t, SHIM6_EVENT_RECOVERED, 0);
+			break;
+		}
+		shim6_count(sn, CTX_ESTABLISHED);
+		shim6_turn_emit(t, SHIM6_EVENT_CONTEXT_UP, 0);
+		break;
+	case SHIM6_E_FAILED:
+		shim6_count(sn, CTX_FAILED);
+		shim6_turn_emit(t, SHIM6_EVENT_CONTEXT_FAILED, t->is);
+		break;
+	case SHIM6_NO_SUPPORT:
+		shim6_count(sn, CTX_NO_SUPPORT);
+		shim6_turn_emit(t, SHIM6_EVENT_CONTEXT_FAILED, t->is);
+		break;
+	}
+}
+
+static void shim6_turn_tell_path(const struct shim6_turn *t, u64 took)
+{
+	/* The first path of a context is no switch */
+	if (!t->moved || t->was != t->is)
+		return;
+	shim6_count(t->ctx->sn, SWITCHES);
+	shim6_turn_emit(t, SHIM6_EVENT_SWITCHED, took);
+}
+
+static void shim6_turn_tell_reap(const struct shim6_turn *t)
+{
+	if (t->reap != SHIM6_REAP_EXPLORING)
+		return;
+	shim6_count(t->ctx->sn, EXPLORATIONS);
+	shim6_turn_emit(t, SHIM6_EVENT_EXPLORING, 0);
+}
+
+static void shim6_turn_send(struct shim6_turn *t, int i)
+{
+	const struct shim6_fx *fx = &t->out.fx[i];
+	int err;
+
+	if (!t->skb[i])
+		return;
+	err = shim6_xmit_skb(t->ctx->sn, &fx->pair, t->skb[i]);
+	t->skb[i] = NULL;
+	if (err == -ENETUNREACH && fx->msg == SHIM6_MSG_PROBE) {
+		t->failed = true;
+		t->failed_pair = fx->pair;
+	}
+}
+
+static void shim6_turn_do(struct shim6_turn *t)
+{
+	int i;
+
+	for (i = 0; i < t->out.n; i++) {
+		const struct shim6_fx *fx = &t->out.fx[i];
+
+		switch (fx->type) {
+		case SHIM6_FX_SEND:
+			shim6_turn_send(t, i);
+			break;
+		case SHIM6_FX_ERROR:
+			t->refusal.error = true;
+			t->refusal.code = fx->code;
+			t->refusal.off = fx->off;
+			break;
+		case SHIM6_FX_PATH:
+			shim6_turn_tell_path(t, fx->took);
+			break;
+		case SHIM6_FX_STATE:
+			shim6_turn_tell_state(t);
+			break;
+		case SHIM6_FX_REAP_STATE:
+			shim6_turn_tell_reap(t);
+			break;
+		case SHIM6_FX_LOST:
+			shim6_turn_emit(t, SHIM6_EVENT_LOST, 0);
+			break;
+		case SHIM6_FX_KILL:
+			break;
+		}
+	}
+}
+
+static void shim6_turn_once(struct shim6_turn *t)
+{
+	shim6_turn_step(t);
+	if (t->reindex)
+		shim6_table_reindex(t->ctx->sn, t->ctx, &t->index, t->seq);
+	if (t->fresh)
+		shim6_turn_confusion(t);
+	shim6_turn_do(t);
+}
+
+void shim6_turn_run(struct shim6_turn *t)
+{
+	int steps;
+
+	shim6_turn_once(t);
+	t->verdict = t->out.verdict;
+	for (steps = 1; t->failed && steps < SHIM6_TURN_STEPS; steps++) {
+		t->failed = false;
+		t->ev.type = SHIM6_EV_XMIT_FAILED;
+		t->ev.pair = t->failed_pair;
+		t->pds = NULL;
+		get_random_bytes(t->ev.rnd, sizeof(t->ev.rnd));
+		shim6_turn_once(t);
+	}
+	if (t->kick)
+		shim6_kick_ctx(t->ctx);
+	if (t->bury)
+		shim6_bury(t->ctx);
+}

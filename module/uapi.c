@@ -1,0 +1,303 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Conversion between what the module keeps and what user space sees.
+ */
+#include <linux/build_bug.h>
+#include <linux/ktime.h>
+#include <linux/module.h>
+#include <linux/string.h>
+#include "hba.h"
+#include "local.h"
+#include "trigger.h"
+#include "uapi.h"
+
+/* What was once published never changes its size below the first version's */
+static_assert(sizeof(struct shim6_info) == SHIM6_INFO_SIZE_VER0);
+static_assert(sizeof(struct shim6_list) == SHIM6_LIST_SIZE_VER0);
+static_assert(sizeof(struct shim6_context_entry) ==
+	      SHIM6_CONTEXT_ENTRY_SIZE_VER0);
+static_assert(sizeof(struct shim6_locator_entry) ==
+	      SHIM6_LOCATOR_ENTRY_SIZE_VER0);
+static_assert(sizeof(struct shim6_context_create) ==
+	      SHIM6_CONTEXT_CREATE_SIZE_VER0);
+static_assert(sizeof(struct shim6_context_ref) == SHIM6_CONTEXT_REF_SIZE_VER0);
+static_assert(sizeof(struct shim6_context_path) ==
+	      SHIM6_CONTEXT_PATH_SIZE_VER0);
+static_assert(sizeof(struct shim6_param_entry) == SHIM6_PARAM_ENTRY_SIZE_VER0);
+static_assert(sizeof(struct shim6_counter_entry) ==
+	      SHIM6_COUNTER_ENTRY_SIZE_VER0);
+static_assert(sizeof(struct shim6_hba_set) == SHIM6_HBA_SET_SIZE_VER0);
+static_assert(sizeof(struct shim6_policy_entry) ==
+	      SHIM6_POLICY_ENTRY_SIZE_VER0);
+static_assert(sizeof(struct shim6_flow_entry) == SHIM6_FLOW_ENTRY_SIZE_VER0);
+static_assert(sizeof(struct shim6_event) == SHIM6_EVENT_SIZE_VER0);
+static_assert(sizeof(struct shim6_event_mask) == SHIM6_EVENT_MASK_SIZE_VER0);
+
+/* Numbers that are the same on both sides are handed over as they are */
+static_assert((int)SHIM6_STATE_NO_SUPPORT == (int)SHIM6_NO_SUPPORT);
+static_assert((int)SHIM6_STATE_ESTABLISHED == (int)SHIM6_ESTABLISHED);
+static_assert((int)SHIM6_STATE_I2BIS_SENT == (int)SHIM6_I2BIS_SENT);
+static_assert((int)SHIM6_REAP_STATE_EXPLORING == (int)SHIM6_REAP_EXPLORING);
+static_assert((int)SHIM6_REAP_STATE_INBOUND_OK == (int)SHIM6_REAP_INBOUND_OK);
+static_assert(SHIM6_LOCATOR_UP == SHIM6_LOC_UP);
+static_assert(SHIM6_LOCATOR_DEPRECATED == SHIM6_LOC_DEPRECATED);
+static_assert(SHIM6_LOCATOR_ACKED == SHIM6_LOC_ACKED);
+static_assert(SHIM6_LOCATOR_VERIFIED == SHIM6_LOC_VERIFIED);
+static_assert(SHIM6_LOCATOR_PROBED == SHIM6_LOC_PROBED);
+static_assert(SHIM6_HBA_PDS_MAX == SHIM6_MAX_PDS);
+
+#define STATUS_OURS \
+	(SHIM6_LOCATOR_UP | SHIM6_LOCATOR_DEPRECATED | SHIM6_LOCATOR_ACKED)
+#define STATUS_PEER	(SHIM6_LOCATOR_VERIFIED | SHIM6_LOCATOR_PROBED)
+
+void shim6_uapi_info(struct shim6_net *sn, struct shim6_info *out)
+{
+	*out = (struct shim6_info) {
+		.abi = SHIM6_ABI_REVISION,
+		.features = SHIM6_FEATURE_HBA | SHIM6_FEATURE_POLICY |
+			    SHIM6_FEATURE_EVENTS,
+		.contexts = READ_ONCE(sn->ncontexts),
+		.params = SHIM6_P_COUNT,
+		.counters = SHIM6_STAT_COUNT,
+		.max_locators = SHIM6_MAX_LOCS,
+		.max_pds = SHIM6_MAX_PDS,
+		.hooks = READ_ONCE(sn->hooks_on),
+	};
+#ifdef MODULE
+	strscpy(out->version, THIS_MODULE->version ?: "", sizeof(out->version));
+#endif
+}
+
+static u64 since(u64 now, u64 then)
+{
+	return now > then ? now - then : 0;
+}
+
+static u32 context_flags(const struct shim6_proto *p)
+{
+	u32 flags = 0;
+
+	if (p->initiator)
+		flags |= SHIM6_CTX_INITIATOR;
+	if (!ipv6_addr_equal(&p->cur.src, &p->ulid_local) ||
+	    !ipv6_addr_equal(&p->cur.dst, &p->ulid_peer))
+		flags |= SHIM6_CTX_SWITCHED;
+	if (p->up.outstanding)
+		flags |= SHIM6_CTX_UPDATING;
+	return flags;
+}
+
+/* Context: ctx->lock held */
+static void context_proto(const struct shim6_proto *p, u64 now, bool secret,
+			  struct shim6_context_entry *out)
+{
+	u64 last = READ_ONCE(p->reap.act.last);
+
+	out->flags = context_flags(p);
+	out->ulid_local = p->ulid_local;
+	out->ulid_peer = p->ulid_peer;
+	out->loc_local = p->cur.src;
+	out->loc_peer = p->cur.dst;
+	if (secret) {
+		out->tag_local = p->ct_local;
+		out->tag_peer = p->ct_peer_known ? p->ct_peer : 0;
+	}
+	out->fii = p->fii;
+	out->state = p->state;
+	out->reap = p->reap.state;
+	out->switches = p->switches;
+	out->nlocal = p->local.n;
+	out->npeer = p->peer.n;
+	out->send_timeout = p->reap.send_timeout;
+	out->keepalive_timeout = p->reap.keepalive_timeout;
+	out->age = since(now, p->born);
+	out->idle = since(now, last ?: p->born);
+}
+
+void shim6_uapi_context(struct shim6_ctx *ctx, bool secret,
+			struct shim6_context_entry *out)
+{
+	struct shim6_ctx_traffic t;
+	u64 now = ktime_get_ns();
+
+	shim6_ctx_traffic_sum(ctx, &t);
+	*out = (struct shim6_context_entry) {
+		.id = ctx->id,
+		.tx_packets = t.tx_packets,
+		.tx_bytes = t.tx_bytes,
+		.rx_packets = t.rx_packets,
+		.rx_bytes = t.rx_bytes,
+	};
+	spin_lock_bh(&ctx->lock);
+	context_proto(&ctx->proto, now, secret, out);
+	out->last_switch = ctx->last_took;
+	spin_unlock_bh(&ctx->lock);
+}
+
+int shim6_uapi_address(struct shim6_net *sn, unsigned int n,
+		       struct shim6_locator_entry *out)
+{
+	struct shim6_local_addr a;
+	int err = shim6_local_addr_get(sn, n, &a);
+
+	if (err)
+		return err;
+	*out = (struct shim6_locator_entry) {
+		.status = a.status & STATUS_OURS,
+		.addr = a.addr,
+		.ifindex = a.ifindex,
+		.method = a.set ? SHIM6_METHOD_HBA : SHIM6_METHOD_NONE,
+		.set = a.set,
+	};
+	if (a.set)
+		out->status |= SHIM6_LOCATOR_HBA;
+	return 0;
+}
+
+/* What the host knows of a locator of ours and the context does not */
+static void complete_local(struct shim6_net *sn,
+			   struct shim6_locator_entry *out)
+{
+	struct shim6_locator_entry a;
+	unsigned int n;
+
+	for (n = 0; !shim6_uapi_address(sn, n, &a); n++) {
+		if (!ipv6_addr_equal(&a.addr, &out->addr))
+			continue;
+		out->ifindex = a.ifindex;
+		out->set = a.set;
+		out->status |= a.status & SHIM6_LOCATOR_HBA;
+		return;
+	}
+}
+
+static void locator(const struct shim6_loc *loc, u32 mask,
+		    const struct in6_addr *current_one,
+		    const struct in6_addr *ulid,
+		    struct shim6_locator_entry *out)
+{
+	out->status |= loc->status & mask;
+	out->addr = loc->addr;
+	out->method = loc->method;
+	out->flags = loc->flags;
+	out->priority = loc->prio;
+	out->weight = loc->weight;
+	if (ipv6_addr_equal(&loc->addr, current_one))
+		out->status |= SHIM6_LOCATOR_CURRENT;
+	if (ipv6_addr_equal(&loc->addr, ulid))
+		out->status |= SHIM6_LOCATOR_ULID;
+}
+
+/* Context: ctx->lock held */
+static int locator_proto(const struct shim6_proto *p, unsigned int n,
+			 struct shim6_locator_entry *out)
+{
+	if (n < p->local.n) {
+		locator(&p->local.loc[n], STATUS_OURS, &p->cur.src,
+			&p->ulid_local, out);
+		return 0;
+	}
+	n -= p->local.n;
+	if (n >= p->peer.n)
+		return -ENOENT;
+	out->status = SHIM6_LOCATOR_PEER;
+	locator(&p->peer.loc[n], STATUS_PEER, &p->cur.dst, &p->ulid_peer, out);
+	return 0;
+}
+
+int shim6_uapi_locator(struct shim6_ctx *ctx, unsigned int n,
+		       struct shim6_locator_entry *out)
+{
+	int err;
+
+	*out = (struct shim6_locator_entry) { .context = ctx->id };
+	spin_lock_bh(&ctx->lock);
+	err = locator_proto(&ctx->proto, n, out);
+	spin_unlock_bh(&ctx->lock);
+	if (!err && !(out->status & SHIM6_LOCATOR_PEER))
+		complete_local(ctx->sn, out);
+	return err;
+}
+
+int shim6_uapi_param(struct shim6_net *sn, unsigned int i,
+		     struct shim6_param_entry *out)
+{
+	const struct shim6_param_info *info;
+
+	if (i >= SHIM6_P_COUNT)
+		return -ENOENT;
+	info = &shim6_param_info[i];
+	*out = (struct shim6_param_entry) {
+		.index = i,
+		.value = shim6_param(&sn->params, i),
+		.min = info->min,
+		.max = info->max,
+		.def = info->def,
+	};
+	strscpy(out->name, info->name, sizeof(out->name));
+	strscpy(out->unit, info->unit, sizeof(out->unit));
+	strscpy(out->text, info->text, sizeof(out->text));
+	return 0;
+}
+
+int shim6_uapi_counter(struct shim6_net *sn, unsigned int i,
+		       struct shim6_counter_entry *out)
+{
+	if (i >= SHIM6_STAT_COUNT)
+		return -ENOENT;
+	*out = (struct shim6_counter_entry) {
+		.value = shim6_stat_sum(sn->stats, i),
+	};
+	strscpy(out->name, shim6_stat_info[i].name, sizeof(out->name));
+	strscpy(out->text, shim6_stat_info[i].text, sizeof(out->text));
+	return 0;
+}
+
+/* Context: cfg_mutex held */
+static int param_set(struct shim6_net *sn, unsigned int i, u64 val)
+{
+	u64 old = shim6_param(&sn->params, i);
+	int err = shim6_param_set(&sn->params, i, val);
+
+	if (err || i != SHIM6_P_FLOW_MAX)
+		return err;
+	err = shim6_trigger_resize(sn);
+	if (err)
+		shim6_param_set(&sn->params, i, old);
+	return err;
+}
+
+int shim6_uapi_param_set(struct shim6_net *sn, unsigned int i, u64 val)
+{
+	int err;
+
+	mutex_lock(&sn->cfg_mutex);
+	err = param_set(sn, i, val);
+	mutex_unlock(&sn->cfg_mutex);
+	if (!err)
+		shim6_net_hooks_changed(sn);
+	return err;
+}
+
+int shim6_uapi_param_index(const struct shim6_param_entry *req)
+{
+	if (req->flags)
+		return -EINVAL;
+	if (req->index != ~0U)
+		return req->index < SHIM6_P_COUNT ? (int)req->index : -ENOENT;
+	if (strnlen(req->name, sizeof(req->name)) == sizeof(req->name))
+		return -EINVAL;
+	return shim6_param_find(req->name);
+}
+
+int shim6_uapi_hba(struct shim6_net *sn, u32 id, struct shim6_hba_set *out)
+{
+	u16 len = 0;
+	int err;
+
+	memset(out, 0, sizeof(*out));
+	out->id = id;
+	err = shim6_local_hba_get(sn, &out->id, out->pds, &len, &out->naddr);
+	out->pds_len = len;
+	return err;
+}

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Sending control messages along a given locator pair.
+ */
+#include <linux/ipv6.h>
+#include <linux/netdevice.h>
+#include <linux/pkt_sched.h>
+#include <net/ip6_route.h>
+#include <net/ipv6.h>
+#include "local.h"
+#include "net.h"
+#include "xmit.h"
+
+static const u8 shim6_xmit_stat[] = {
+	[SHIM6_MSG_I1]		= SHIM6_STAT_I1_OUT,
+	[SHIM6_MSG_R1]		= SHIM6_STAT_R1_OUT,
+	[SHIM6_MSG_I2]		= SHIM6_STAT_I2_OUT,
+	[SHIM6_MSG_R2]		= SHIM6_STAT_R2_OUT,
+	[SHIM6_MSG_R1BIS]	= SHIM6_STAT_R1BIS_OUT,
+	[SHIM6_MSG_I2BIS]	= SHIM6_STAT_I2BIS_OUT,
+	[SHIM6_MSG_UPDATE_REQ]	= SHIM6_STAT_UPDATE_REQ_OUT,
+	[SHIM6_MSG_UPDATE_ACK]	= SHIM6_STAT_UPDATE_ACK_OUT,
+	[SHIM6_MSG_KEEPALIVE]	= SHIM6_STAT_KEEPALIVE_OUT,
+	[SHIM6_MSG_PROBE]	= SHIM6_STAT_PROBE_OUT,
+	[SHIM6_MSG_ERROR]	= SHIM6_STAT_ERROR_OUT,
+};
+
+struct dst_entry *shim6_xmit_route(struct shim6_net *sn,
+				   const struct shim6_pair *pair, u32 mark)
+{
+	struct flowi6 fl6 = {
+		.flowi6_proto = SHIM6_PROTO,
+		.flowi6_mark = mark,
+		.saddr = pair->src,
+		.daddr = pair->dst,
+	};
+	struct dst_entry *dst;
+	int err;
+
+	/* The route look-up takes any source; a locator that was taken from
+	 * us must not leave this host any more.
+	 */
+	if (!shim6_local_is_ours(sn, &pair->src))
+		return ERR_PTR(-EADDRNOTAVAIL);
+	dst = ip6_route_output(sn->net, NULL, &fl6);
+	err = dst->error;
+	if (!err)
+		return dst;
+	dst_release(dst);
+	return ERR_PTR(err);
+}
+
+struct sk_buff *shim6_xmit_alloc(gfp_t gfp)
+{
+	unsigned int head = LL_MAX_HEADER + sizeof(struct ipv6hdr);
+	struct sk_buff *skb;
+
+	skb = alloc_skb(head + SHIM6_CTRL_ROOM, gfp | __GFP_NOWARN);
+	if (skb)
+		skb_reserve(skb, head);
+	return skb;
+}
+
+static void shim6_xmit_header(struct sk_buff *skb,
+			      const struct shim6_pair *pair, int hop_limit)
+{
+	struct ipv6hdr *hdr;
+
+	skb_reset_transport_header(skb);
+	hdr = skb_push(skb, sizeof(*hdr));
+	skb_reset_network_header(skb);
+	ip6_flow_hdr(hdr, 0, 0);
+	hdr->payload_len = htons(skb->len - sizeof(*hdr));
+	hdr->nexthdr = SHIM6_PROTO;
+	hdr->hop_limit = hop_limit;
+	hdr->saddr = pair->src;
+	hdr->daddr = pair->dst;
+	skb->protocol = htons(ETH_P_IPV6);
+	skb->priority = TC_PRIO_CONTROL;
+}
+
+static void shim6_xmit_count(struct shim6_net *sn, const struct sk_buff *skb)
+{
+	u8 type = skb->data[2];
+
+	/* We encoded it: the type is one of the table */
+	if (type < ARRAY_SIZE(shim6_xmit_stat))
+		shim6_stat_inc(sn->stats, shim6_xmit_stat[type]);
+}
+
+int shim6_xmit_skb(struct shim6_net *sn, const struct shim6_pair *pair,
+		   struct sk_buff *skb)
+{
+	struct dst_entry *dst;
+	int err;
+
+	rcu_read_lock();
+	dst = shim6_xmit_route(sn, pair, 0);
+	if (IS_ERR(dst)) {
+		rcu_read_unlock();
+		shim6_count(sn, TX_DROP_ROUTE);
+		kfree_skb(skb);
+		return -ENETUNREACH;
+	}
+	shim6_xmit_count(sn, skb);
+	shim6_xmit_header(skb, pair, ip6_dst_hoplimit(dst));
+	skb_dst_set(skb, dst);
+	skb->dev = dst->dev;
+	err = ip6_local_out(sn->net, NULL, skb);
+	rcu_read_unlock();
+	return net_xmit_eval(err);
+}
+
+int shim6_xmit_msg(struct shim6_net *sn, const struct shim6_pair *pair,
+		   const struct shim6_msg *msg)
+{
+	struct sk_buff *skb;
+	int len;
+
+	skb = shim6_xmit_alloc(GFP_ATOMIC);
+	if (!skb) {
+		shim6_count(sn, TX_DROP_NOMEM);
+		return -ENOMEM;
+	}
+	len = shim6_wire_encode(msg, skb->data, SHIM6_CTRL_ROOM);
+	if (len < 0) {
+		kfree_skb(skb);
+		return len;
+	}
+	skb_put(skb, len);
+	return shim6_xmit_skb(sn, pair, skb);
+}
