@@ -284,6 +284,23 @@ static void hash_fails(struct kunit *test)
 	}
 }
 
+static void hash_errors(struct kunit *test)
+{
+	struct shim6_pds p;
+
+	KUNIT_ASSERT_EQ(test, shim6_pds_parse(hba3_pds, sizeof(hba3_pds), &p),
+			0);
+	hashes = 0;
+	fail_from = 1;
+	KUNIT_EXPECT_EQ(test, shim6_hba_verify(&p, &hba3_addr[0]), -ENOMEM);
+	hashes = 0;
+	fail_from = 2;
+	KUNIT_EXPECT_EQ(test, shim6_hba_verify(&p, &hba3_addr[0]), -ENOMEM);
+	hashes = 0;
+	fail_from = 3;
+	KUNIT_EXPECT_EQ(test, shim6_hba_verify(&p, &hba3_addr[0]), 0);
+}
+
 static int auth_init(struct kunit *test)
 {
 	fail_from = U32_MAX;
@@ -310,6 +327,7 @@ static struct kunit_case auth_cases[] = {
 	KUNIT_CASE(relaxed),
 	KUNIT_CASE(work_is_bounded),
 	KUNIT_CASE(hash_fails),
+	KUNIT_CASE(hash_errors),
 	{}
 };
 

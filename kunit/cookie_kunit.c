@@ -76,6 +76,8 @@ static void comes_back(struct kunit *test)
 	fill_in(&in, SHIM6_COOKIE_R1);
 	shim6_cookie_make(&s, &in, val);
 	KUNIT_EXPECT_EQ(test, check_at(&s, &in, val, START), 0);
+	/* Two keys, so 128 bits and not 64 twice */
+	KUNIT_EXPECT_NE(test, memcmp(val, val + 8, 8), 0);
 	fill_in(&in, SHIM6_COOKIE_R1BIS);
 	shim6_cookie_make(&s, &in, val);
 	KUNIT_EXPECT_EQ(test, check_at(&s, &in, val, START), 0);
@@ -248,7 +250,7 @@ static void rotation(struct kunit *test)
 {
 	struct shim6_cookie_secret s;
 	struct shim6_cookie_in in;
-	u8 val[SHIM6_COOKIE_LEN];
+	u8 val[SHIM6_COOKIE_LEN], young[SHIM6_COOKIE_LEN];
 	u64 now = START + SECRET;
 
 	new_secret(test, &s);
@@ -262,10 +264,15 @@ static void rotation(struct kunit *test)
 						     fresh[2]));
 	/* Made under the old one: good for all of its life */
 	KUNIT_EXPECT_EQ(test, check_at(&s, &in, val, now + 29 * SEC), 0);
-	/* ... and gone with the next, were it still recent */
+	/* So is what the new one makes ... */
+	shim6_cookie_make(&s, &in, young);
+	KUNIT_EXPECT_NE(test, memcmp(val, young, sizeof(val)), 0);
+	KUNIT_EXPECT_EQ(test, check_at(&s, &in, young, now), 0);
+	/* ... while the first is gone with the next, were it still recent */
 	KUNIT_EXPECT_TRUE(test, shim6_cookie_rotate(&s, now + SECRET, SECRET,
 						    fresh[2]));
 	KUNIT_EXPECT_EQ(test, check_at(&s, &in, val, now), -EBADMSG);
+	KUNIT_EXPECT_EQ(test, check_at(&s, &in, young, now), 0);
 }
 
 /* Before and after the first secret: a key of zeroes opens nothing */

@@ -12,6 +12,7 @@
 #include "../module/cookie.c"
 #include "../module/locset.c"
 #include "../module/explore.c"
+#include "../module/probes.c"
 #include "../module/reap.c"
 #include "../module/update.c"
 #include "../module/fsm.c"

@@ -197,6 +197,31 @@ static void foreign_prefix(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, accepts(s->pds, s->len, &addr), -EKEYREJECTED);
 }
 
+/*
+ * Anyone may compute the identifier that the structure has under any prefix:
+ * only the list of prefixes makes it one of the set (C-1).
+ */
+static void computed_member(struct kunit *test)
+{
+	struct in6_addr addr = hba2_addr[0];
+	u8 pds[sizeof(hba2_pds)], hash1[SHIM6_SHA1_LEN];
+	const struct shim6_hash_part part = { pds, sizeof(pds) };
+	struct shim6_pds p;
+
+	addr.s6_addr[7] ^= 1;
+	memcpy(pds, hba2_pds, sizeof(pds));
+	memcpy(pds + 16, addr.s6_addr, 8);
+	KUNIT_ASSERT_EQ(test, shim6_sha1(&part, 1, hash1), 0);
+	memcpy(addr.s6_addr + 8, hash1, 8);
+	addr.s6_addr[8] &= 0x1c;
+	/* It is a sound CGA, and that is all it is */
+	KUNIT_ASSERT_EQ(test, shim6_pds_parse(pds, sizeof(pds), &p), 0);
+	KUNIT_EXPECT_EQ(test, shim6_cga_verify(&p, &addr), 0);
+	KUNIT_EXPECT_EQ(test, shim6_hba_verify(&p, &addr), -EKEYREJECTED);
+	KUNIT_EXPECT_EQ(test, accepts(hba2_pds, sizeof(hba2_pds), &addr),
+			-EKEYREJECTED);
+}
+
 static bool is_boundary(const struct set *s, size_t len)
 {
 	struct shim6_pds p;
@@ -274,6 +299,7 @@ static const struct der ders[] = {
 	{ "key too long", 6, { 0x30, 4, 0x30, 0, 3, 1 } },
 	{ "key too short", 7, { 0x30, 5, 0x30, 0, 3, 0, 0 } },
 	{ "indefinite", 8, { 0x30, 0x80, 0x30, 0, 3, 0, 0, 0 } },
+	{ "indefinite and nothing else", 2, { 0x30, 0x80 } },
 	{ "inner indefinite", 8, { 0x30, 6, 0x30, 0x80, 0, 0, 3, 0 } },
 	{ "long form of a short length", 7, { 0x30, 0x81, 4, 0x30, 0, 3, 0 } },
 	{ "leading zero", 8, { 0x30, 0x82, 0, 4, 0x30, 0, 3, 0 } },
@@ -383,6 +409,26 @@ static void long_key(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, parse_tail(test, tail, 4 + 0x106), 0);
 }
 
+/* The same keys under lengths that are not in their shortest form */
+static void long_key_lies(struct kunit *test)
+{
+	static const u8 zero[] = {
+		0x30, 0x82, 0, 0x85, 0x30, 0, 3, 0x81, 0x80,
+	};
+	/* Nine octets: the first is lost where the sum has eight */
+	static const u8 wraps[] = {
+		0x30, 0x89, 1, 0, 0, 0, 0, 0, 0, 0, 0x85,
+		0x30, 0, 3, 0x81, 0x80,
+	};
+	u8 *tail = kunit_kzalloc(test, 512, GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, tail);
+	memcpy(tail, zero, sizeof(zero));
+	KUNIT_EXPECT_EQ(test, parse_tail(test, tail, 4 + 0x85), -EINVAL);
+	memcpy(tail, wraps, sizeof(wraps));
+	KUNIT_EXPECT_EQ(test, parse_tail(test, tail, 11 + 0x85), -EINVAL);
+}
+
 static int hash_init(struct kunit_suite *suite)
 {
 	return shim6_hash_setup();
@@ -402,12 +448,14 @@ static struct kunit_case hba_cases[] = {
 	KUNIT_CASE_PARAM(structure_bits, set_gen_params),
 	KUNIT_CASE_PARAM(wrong_set, set_gen_params),
 	KUNIT_CASE_PARAM(foreign_prefix, set_gen_params),
+	KUNIT_CASE(computed_member),
 	KUNIT_CASE_PARAM(truncated, set_gen_params),
 	KUNIT_CASE(collision_count),
 	KUNIT_CASE_PARAM(key_encoding, der_gen_params),
 	KUNIT_CASE_PARAM(extensions, ext_gen_params),
 	KUNIT_CASE(largest),
 	KUNIT_CASE(long_key),
+	KUNIT_CASE(long_key_lies),
 	{}
 };
 

@@ -104,6 +104,8 @@ struct sim_host {
  * @last_control: when the last one was
  * @switches: paths published
  * @steps: events processed
+ * @queue: on their way
+ * @scratch: the packet that is being made
  * @failed: a property was violated
  * @why: which
  * @trace: called for each line of a trace, or NULL
@@ -133,6 +135,7 @@ struct sim {
 	u8 nchange;
 	u8 next_change;
 	struct sim_packet queue[SIM_QUEUE];
+	struct sim_packet scratch;
 	bool failed;
 	char why[160];
 	void (*trace)(const char *line);

@@ -120,7 +120,6 @@ static void sim_transmit(struct sim *s, unsigned int h, struct sim_packet *k)
 		sim_enqueue(s, !h, k, NULL);
 }
 
-static struct sim_packet sim_scratch;
 
 static void sim_send_control(struct sim *s, unsigned int h,
 			     const struct shim6_pair *pair, int len)
@@ -128,7 +127,7 @@ static void sim_send_control(struct sim *s, unsigned int h,
 	struct shim6_msg m;
 	u16 off;
 
-	if (len <= 0 || shim6_wire_decode(sim_scratch.buf, len, &m, &off) !=
+	if (len <= 0 || shim6_wire_decode(s->scratch.buf, len, &m, &off) !=
 			SHIM6_WIRE_OK) {
 		SIM_FAIL(s, "host %c: a message of length %d does not decode",
 			 'A' + h, len);
@@ -136,15 +135,15 @@ static void sim_send_control(struct sim *s, unsigned int h,
 	}
 	if (len + 40 > SHIM6_MAX_CTRL)
 		SIM_FAIL(s, "host %c: a message has %d octets", 'A' + h, len);
-	sim_scratch.used = true;
-	sim_scratch.payload = false;
-	sim_scratch.tagged = false;
-	sim_scratch.failed = false;
-	sim_scratch.pair = *pair;
-	sim_scratch.len = len;
+	s->scratch.used = true;
+	s->scratch.payload = false;
+	s->scratch.tagged = false;
+	s->scratch.failed = false;
+	s->scratch.pair = *pair;
+	s->scratch.len = len;
 	s->control++;
 	s->last_control = s->now;
-	sim_transmit(s, h, &sim_scratch);
+	sim_transmit(s, h, &s->scratch);
 }
 
 static void sim_cookie_answer(struct sim *s, unsigned int h,
@@ -179,8 +178,8 @@ static void sim_cookie_answer(struct sim *s, unsigned int h,
 	m.validator = val;
 	sim_trace(s, h, "send", sim_msg_name(m.type), &back, "stateless");
 	sim_send_control(s, h, &back,
-			 shim6_wire_encode(&m, sim_scratch.buf,
-					   sizeof(sim_scratch.buf)));
+			 shim6_wire_encode(&m, s->scratch.buf,
+					   sizeof(s->scratch.buf)));
 }
 
 static bool sim_cookie_ok(struct sim *s, unsigned int h,
@@ -308,8 +307,8 @@ static void sim_effects(struct sim *s, unsigned int h, struct sim_ctx *c)
 		switch (fx->type) {
 		case SHIM6_FX_SEND:
 			len = shim6_proto_encode(&c->p, fx, &s->host[h].params,
-						 sim_scratch.buf,
-						 sizeof(sim_scratch.buf));
+						 s->scratch.buf,
+						 sizeof(s->scratch.buf));
 			sim_trace(s, h, "send", sim_msg_name(fx->msg),
 				  &fx->pair, fx->msg == SHIM6_MSG_PROBE ?
 				  shim6_reap_state_name(fx->sta) : "");
@@ -502,7 +501,7 @@ static void sim_send_payload(struct sim *s, unsigned int h, unsigned int flow)
 		.dst = s->host[!h].addr[flow],
 	};
 	struct sim_ctx *c = sim_by_ulids(&s->host[h], &ulids.src, &ulids.dst);
-	struct sim_packet *k = &sim_scratch;
+	struct sim_packet *k = &s->scratch;
 
 	memset(k, 0, offsetof(struct sim_packet, buf));
 	k->payload = true;

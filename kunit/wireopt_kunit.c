@@ -387,19 +387,20 @@ static void preference_elements(struct kunit *test)
 	struct rawmsg *r = raw_alloc(test);
 	struct shim6_loc_pref p;
 	struct shim6_msg m;
-	unsigned int elem;
+	unsigned int elem, i;
+	const u8 *e;
 
-	for (elem = 1; elem <= 5; elem++) {
+	for (i = 0; i < 15; i++) {
+		elem = i / 3 + 1;
 		contents[4] = elem;
 		decode_prefs(test, r, contents, 5 + 3 * elem, &m);
 		KUNIT_EXPECT_EQ(test, m.npref, 3);
 		KUNIT_EXPECT_EQ(test, m.pref_elem, elem);
-		shim6_msg_pref(&m, 2, &p);
-		KUNIT_EXPECT_EQ(test, p.flags, contents[5 + 2 * elem]);
-		KUNIT_EXPECT_EQ(test, p.priority,
-				elem > 1 ? contents[6 + 2 * elem] : 0);
-		KUNIT_EXPECT_EQ(test, p.weight,
-				elem > 2 ? contents[7 + 2 * elem] : 0);
+		e = contents + 5 + i % 3 * elem;
+		shim6_msg_pref(&m, i % 3, &p);
+		KUNIT_EXPECT_EQ(test, p.flags, e[0]);
+		KUNIT_EXPECT_EQ(test, p.priority, elem > 1 ? e[1] : 0);
+		KUNIT_EXPECT_EQ(test, p.weight, elem > 2 ? e[2] : 0);
 	}
 }
 

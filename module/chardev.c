@@ -18,7 +18,6 @@
 #include "chardev.h"
 #include "engine.h"
 #include "event.h"
-#include "hba.h"
 #include "local.h"
 #include "policy.h"
 #include "table.h"
@@ -191,19 +190,11 @@ static int run_stats_reset(struct handle *h, union arg *arg)
 static int run_hba_add(struct handle *h, union arg *arg)
 {
 	struct shim6_hba_set *set = &arg->hba;
-	struct shim6_pds pds;
-	int err;
 
 	if (set->flags || set->pds_len > sizeof(set->pds))
 		return -EINVAL;
 	if (memchr_inv(set->pds + set->pds_len, 0,
 		       sizeof(set->pds) - set->pds_len))
-		return -EINVAL;
-	err = shim6_pds_parse(set->pds, set->pds_len, &pds);
-	if (err)
-		return err;
-	/* Without a list of prefixes it is a CGA, not a set */
-	if (!pds.mp)
 		return -EINVAL;
 	return shim6_local_hba_add(h->sn, set->pds, set->pds_len, &set->id);
 }

@@ -7,16 +7,15 @@
 #define SHIM6_COMPAT_H
 
 #include <linux/hrtimer.h>
+#include <linux/netdevice.h>
 #include <linux/skbuff.h>
 #include <linux/version.h>
 #include <net/ip6_fib.h>
 #include <net/tcp.h>
 
-/* 6.5 moved skb_gso_segment() there */
-#if __has_include(<net/gso.h>)
+/* 6.5 moved skb_gso_segment() there. sparse knows no __has_include */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 5, 0)
 #include <net/gso.h>
-#else
-#include <linux/netdevice.h>
 #endif
 
 /* A timer that is not armed. hrtimer_init() is gone since 6.15 */

@@ -69,7 +69,7 @@ static unsigned int shim6_egress_mtu(const struct sk_buff *skb,
 {
 	const struct ipv6_pinfo *np = skb->sk ? inet6_sk(skb->sk) : NULL;
 
-	if (np && READ_ONCE(np->pmtudisc) >= IPV6_PMTUDISC_PROBE)
+	if (np && np->pmtudisc >= IPV6_PMTUDISC_PROBE)
 		return READ_ONCE(dst->dev->mtu) - SHIM6_PAYLOAD_LEN;
 	return dst_mtu(dst) - SHIM6_PAYLOAD_LEN;
 }
@@ -354,6 +354,12 @@ unsigned int shim6_egress(struct sk_buff *skb, struct shim6_ctx *ctx,
 	if (IS_ERR(tx.dst)) {
 		shim6_count(ctx->sn, TX_DROP_ROUTE);
 		shim6_engine_notice(ctx, SHIM6_EV_XMIT_FAILED, &path->pair);
+		return shim6_egress_lose(skb);
+	}
+	/* It would only wait there, see hooks.c */
+	if (!netif_carrier_ok(tx.dst->dev)) {
+		shim6_count(ctx->sn, TX_DROP_LINK);
+		dst_release(tx.dst);
 		return shim6_egress_lose(skb);
 	}
 	tx.mtu = shim6_egress_mtu(skb, tx.dst);

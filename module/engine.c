@@ -195,11 +195,15 @@ void shim6_engine_payload(struct shim6_ctx *ctx, bool in,
 {
 	struct shim6_turn t;
 
+	/* RCU keeps the memory only; what follows may pass the context on */
+	if (!shim6_ctx_get_maybe(ctx))
+		return;
 	shim6_turn_init(&t, ctx,
 			in ? SHIM6_EV_PAYLOAD_IN : SHIM6_EV_PAYLOAD_OUT);
 	if (pair)
 		t.ev.pair = *pair;
 	shim6_turn_run(&t);
+	shim6_ctx_put(ctx);
 }
 
 void shim6_engine_timer(struct shim6_ctx *ctx)

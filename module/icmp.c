@@ -73,8 +73,7 @@ static bool shim6_icmp_about_us(const struct shim6_icmp *icmp,
 				const struct shim6_quote *q)
 {
 	if (icmp->code == ICMPV6_UNK_NEXTHDR)
-		return icmp->info < q->offset + SHIM6_PAYLOAD_LEN &&
-		       icmp->info != q->offset;
+		return icmp->info < q->offset;
 	return icmp->info >= q->offset &&
 	       icmp->info < q->offset + SHIM6_PAYLOAD_LEN;
 }
@@ -110,7 +109,7 @@ static bool shim6_icmp_can_act(const struct shim6_ctx *ctx)
  * ICMPv6 message with it, as sockets read the address right behind that.
  * RFC 4884: the quoted packet is a multiple of eight octets, as is our header.
  */
-static int shim6_icmp_cut(struct sk_buff *skb, const struct shim6_quote *q)
+static void shim6_icmp_cut(struct sk_buff *skb, const struct shim6_quote *q)
 {
 	unsigned int front = skb->data - skb_network_header(skb);
 	u8 *start = skb_network_header(skb);
@@ -129,7 +128,6 @@ static int shim6_icmp_cut(struct sk_buff *skb, const struct shim6_quote *q)
 	     icmp6->icmp6_type == ICMPV6_TIME_EXCEED) &&
 	    icmp6->icmp6_datagram_len * 8 > q->offset)
 		icmp6->icmp6_datagram_len--;
-	return 0;
 }
 
 /* Offset of the Next Header octet that leads to what stands at @offset */
@@ -150,15 +148,13 @@ static int shim6_icmp_translate(struct sk_buff *skb, const struct shim6_ctx *ctx
 				const struct shim6_quote *q)
 {
 	struct ipv6hdr *ip6;
-	int prev, err;
+	int prev;
 	u16 len;
 
 	prev = shim6_quote_prev(skb, q->offset);
 	if (prev < 0)
 		return prev;
-	err = shim6_icmp_cut(skb, q);
-	if (err)
-		return err;
+	shim6_icmp_cut(skb, q);
 	skb->data[prev] = q->hdr[0];
 	ip6 = (struct ipv6hdr *)skb->data;
 	ip6->saddr = ctx->key.local;

@@ -76,9 +76,9 @@ static void shim6_netns_hook_work(struct work_struct *work)
 	on = sn->hooks_on;
 	wanted = !READ_ONCE(sn->dying) &&
 		 (READ_ONCE(sn->ncontexts) || shim6_local_any_set(sn));
-	if (wanted && !on)
+	if (wanted && !on) {
 		WRITE_ONCE(sn->hooks_on, !shim6_hooks_register(sn));
-	else if (!wanted && on) {
+	} else if (!wanted && on) {
 		shim6_hooks_unregister(sn);
 		WRITE_ONCE(sn->hooks_on, false);
 	}

@@ -243,13 +243,17 @@ static void add_validator(const struct shim6_proto *p, struct shim6_msg *m)
 	m->opts |= SHIM6_OPT_BIT(SHIM6_OPT_VALIDATOR);
 }
 
-/* RFC 5534 5.3: a Send Timeout that is not the default must be told */
+/*
+ * RFC 5534 5.3: a Send Timeout that is not the default must be told (R-3); an
+ * Update tells it always, in case it was another before.
+ */
 static void add_timeout(const struct shim6_params *params,
 			struct shim6_msg *m)
 {
-	if (shim6_param(params, SHIM6_P_SEND_TIMEOUT) == 15000)
-		return;
 	m->keepalive = shim6_reap_announce(params);
+	if (m->keepalive == SHIM6_REAP_DEFAULT_S &&
+	    m->type != SHIM6_MSG_UPDATE_REQ)
+		return;
 	m->opts |= SHIM6_OPT_BIT(SHIM6_OPT_KEEPALIVE);
 }
 

@@ -53,18 +53,28 @@ struct shim6_handshake {
  * struct shim6_update - update block of a context (RFC 5533 10)
  * @outstanding: a request waits for its Acknowledgement
  * @dirty: the set changed; a request is due as soon as one may be sent
+ * @tell: our Send Timeout changed and has to be told
  * @nonce: Request Nonce
  * @interval: nominal wait, ns
  * @deadline: next retransmission, ns, 0: none
  * @pair: where the request went last, source ours
+ * @sent_at: when, ns
+ * @acked: a request of the peer was acknowledged
+ * @acked_nonce: its nonce
+ * @ack_cursor: where the search for a way for its Acknowledgement stands
  */
 struct shim6_update {
 	bool outstanding;
 	bool dirty;
+	bool tell;
 	u32 nonce;
 	u64 interval;
 	u64 deadline;
 	struct shim6_pair pair;
+	u64 sent_at;
+	bool acked;
+	u32 acked_nonce;
+	u64 ack_cursor;
 };
 
 /**

@@ -8,10 +8,10 @@
 #include <linux/string.h>
 #include <asm/byteorder.h>
 #include "explore.h"
+#include "probes.h"
 #include "reap.h"
 #include "step.h"
 
-#define KEEPALIVE_DEFAULT_S	15	/* RFC 5534 7 */
 #define KEEPALIVE_MAX_S		600	/* */
 #define KEEPALIVE_MIN_GAP	(100 * SHIM6_NS_PER_MS)
 /* How many pairs without a route one tick may pass over */
@@ -105,24 +105,13 @@ static void begin_episode(struct shim6_reap *r, const struct shim6_ev *ev,
 	r->seed = ev->rnd[SHIM6_RND_ORDER];
 	r->cursor = 0;
 	r->first_valid = false;
+	r->wish_valid = false;
 	r->knock_valid = false;
 	r->nsent = 0;
 	r->reported = 0;
 	r->nfresh = 0;
 	restart_backoff(r);
 	stop_timers(r);
-}
-
-static void remember_sent(struct shim6_reap *r,
-			  const struct shim6_probe_rec *rec)
-{
-	unsigned int keep = min_t(unsigned int, r->nsent,
-				  SHIM6_MAX_PROBE_RECS - 1);
-
-	memmove(&r->sent[1], &r->sent[0], keep * sizeof(*rec));
-	r->sent[0] = *rec;
-	r->nsent = keep + 1;
-	r->reported <<= 1;
 }
 
 /* the state in the probe is the one we are in now */
@@ -136,7 +125,7 @@ static void send_probe(struct shim6_proto *p, const struct shim6_ev *ev,
 	fx->rec.src = pair->src;
 	fx->rec.dst = pair->dst;
 	fx->rec.nonce = cpu_to_be32(nonce);
-	remember_sent(&p->reap, &fx->rec);
+	shim6_probes_sent(&p->reap, &fx->rec);
 }
 
 static bool next_pair(struct shim6_proto *p, struct shim6_pair *pair)
@@ -160,20 +149,31 @@ static bool next_pair(struct shim6_proto *p, struct shim6_pair *pair)
 	return shim6_explore_next(&o, &r->cursor, pair);
 }
 
-/* One pair is tried: by a probe, or by a knock where the peer wants one */
+/*
+ * While no pair works the update must look for one as the probes do: the
+ * locator it tells of may be the only one on which we can be reached.
+ */
+static bool update_waits(const struct shim6_proto *p,
+			 const struct shim6_ev *ev)
+{
+	if (!p->up.outstanding)
+		return p->up.dirty;
+	return since(ev->now, p->up.sent_at,
+		     shim6_param_ns(ev->params, SHIM6_P_UPDATE_TIMEOUT));
+}
+
 static void try_next(struct shim6_proto *p, const struct shim6_ev *ev,
 		     struct shim6_out *out)
 {
-	struct shim6_pair pair;
+	struct shim6_reap *r = &p->reap;
+	bool known;
 
-	if (!next_pair(p, &pair))
+	if (!next_pair(p, &r->knock))
 		return;
-	if (shim6_explore_usable(&p->local, &p->peer, &pair)) {
-		send_probe(p, ev, out, &pair);
-		return;
-	}
-	p->reap.knock = pair;
-	p->reap.knock_valid = true;
+	known = shim6_explore_usable(&p->local, &p->peer, &r->knock);
+	if (known)
+		send_probe(p, ev, out, &r->knock);
+	r->knock_valid = !known || update_waits(p, ev);
 }
 
 static void arm_probe(struct shim6_reap *r, const struct shim6_ev *ev)
@@ -233,7 +233,7 @@ void shim6_reap_reset(struct shim6_proto *p, const struct shim6_ev *ev,
 	struct shim6_reap *r = &p->reap;
 
 	if (!r->keepalive_timeout)
-		r->keepalive_timeout = KEEPALIVE_DEFAULT_S * SHIM6_NS_PER_SEC;
+		r->keepalive_timeout = SHIM6_REAP_DEFAULT_S * SHIM6_NS_PER_SEC;
 	begin_episode(r, ev, 0);
 	draw_send_timeout(r, ev);
 	r->broken = false;
@@ -309,38 +309,6 @@ void shim6_reap_keepalive(struct shim6_proto *p, const struct shim6_ev *ev,
 		stamp(&p->reap.act.await_since, 0);
 }
 
-/* False for a probe that was delivered before: nothing is answered twice */
-static bool remember_received(struct shim6_reap *r,
-			      const struct shim6_probe_rec *rec)
-{
-	unsigned int keep = min_t(unsigned int, r->nrecvd,
-				  SHIM6_MAX_PROBE_RECS - 1);
-	unsigned int i;
-
-	for (i = 0; i < r->nrecvd; i++)
-		if (!memcmp(&r->recvd[i], rec, sizeof(*rec)))
-			return false;
-	memmove(&r->recvd[1], &r->recvd[0], keep * sizeof(*rec));
-	r->recvd[0] = *rec;
-	r->nrecvd = keep + 1;
-	r->nfresh = min_t(unsigned int, r->nfresh + 1, r->nrecvd);
-	return true;
-}
-
-/* a report counts when it names a probe we sent, nonce and all */
-static int find_sent(const struct shim6_reap *r,
-		     const struct shim6_probe_rec *rec)
-{
-	unsigned int i;
-
-	for (i = 0; i < r->nsent; i++)
-		if (rec->nonce == r->sent[i].nonce &&
-		    shim6_addr_eq(&rec->src, &r->sent[i].src) &&
-		    shim6_addr_eq(&rec->dst, &r->sent[i].dst))
-			return i;
-	return -1;
-}
-
 static void use_pair(struct shim6_proto *p, const struct shim6_ev *ev,
 		     struct shim6_out *out, const struct shim6_pair *pair)
 {
@@ -358,41 +326,14 @@ static void use_pair(struct shim6_proto *p, const struct shim6_ev *ev,
 	r->started = 0;
 }
 
-/*
- * A-17: every probe's reports are looked at. The newest of our probes that got
- * there decides; R-7: its source is our locator.
- */
+/* every probe's reports are looked at */
 static void take_reports(struct shim6_proto *p, const struct shim6_ev *ev,
 			 struct shim6_out *out)
 {
-	struct shim6_reap *r = &p->reap;
-	unsigned int i;
-	u16 proven = 0;
+	struct shim6_pair pair;
 
-	for (i = 0; i < ev->msg->precvd; i++) {
-		int s = find_sent(r, &ev->msg->recvd[i]);
-		int d;
-
-		if (s < 0)
-			continue;
-		proven |= 1u << s;
-		d = shim6_locset_find(&p->peer, &r->sent[s].dst);
-		if (d >= 0)
-			p->peer.loc[d].status |= SHIM6_LOC_PROBED;
-	}
-	r->reported |= proven;
-	for (i = 0; i < r->nsent; i++) {
-		struct shim6_pair pair = {
-			.src = r->sent[i].src,
-			.dst = r->sent[i].dst,
-		};
-
-		if (!(proven & (1u << i)) ||
-		    !shim6_explore_usable(&p->local, &p->peer, &pair))
-			continue;
+	if (shim6_probes_reported(p, ev->msg, &pair))
 		use_pair(p, ev, out, &pair);
-		return;
-	}
 }
 
 /* RATE_PROBE: what we send for another's probe is bounded */
@@ -483,7 +424,7 @@ void shim6_reap_probe(struct shim6_proto *p, const struct shim6_ev *ev,
 {
 	struct shim6_reap *r = &p->reap;
 
-	if (!remember_received(r, &ev->msg->sent[0]))
+	if (!shim6_probes_received(r, &ev->msg->sent[0]))
 		return;
 	if (r->state == SHIM6_REAP_OPERATIONAL &&
 	    ev->msg->sta == SHIM6_REAP_EXPLORING) {
@@ -579,6 +520,8 @@ void shim6_reap_set_path(struct shim6_proto *p, const struct shim6_ev *ev,
 		look(p, ev, out);
 	r->first = ev->pair;
 	r->first_valid = true;
+	r->wish = ev->pair;
+	r->wish_valid = true;
 	restart_backoff(r);
 	tick(p, ev, out);
 }

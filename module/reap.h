@@ -8,6 +8,8 @@
 #include "shim6.h"
 #include "wire.h"
 
+#define SHIM6_REAP_DEFAULT_S	15	/* RFC 5534 7: Send Timeout */
+
 /* struct shim6_activity::attn: when the packet path must call the engine */
 #define SHIM6_ATTN_TIMER	0x01	/* no timer pending: any traffic */
 #define SHIM6_ATTN_IN		0x02	/* incoming payload is an event */
@@ -89,8 +91,11 @@ static inline bool shim6_activity_in(struct shim6_activity *a, u64 now)
  * @cursor: where the walk over the pairs stands, see shim6_explore_next()
  * @first: pair to probe first
  * @first_valid: @first counts
- * @knock: pair from a locator the peer does not know yet; the walk came to it
- *	and an Update Request is to be sent on it in place of a probe
+ * @wish: pair an admin asked for; wins over others when it is proven
+ * @wish_valid: @wish counts
+ * @knock: pair the walk came to, on which the outstanding Update Request is to
+ *	be sent: in place of a probe from a locator that the peer does not know
+ *	yet, and from time to time beside a probe
  * @knock_valid: @knock counts
  * @failed: pairs passed over since the last tick because they had no route
  * @failed_nonce: nonce of the last probe for which that was counted
@@ -122,6 +127,8 @@ struct shim6_reap {
 	u64 cursor;
 	struct shim6_pair first;
 	bool first_valid;
+	struct shim6_pair wish;
+	bool wish_valid;
 	struct shim6_pair knock;
 	bool knock_valid;
 	u8 failed;

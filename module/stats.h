@@ -85,6 +85,7 @@
 	X(RATE_PROBE, rate_probe, "probe not answered: rate limit")	\
 	X(TX_DROP_NOMEM, tx_drop_nomem, "no memory to send")		\
 	X(TX_DROP_ROUTE, tx_drop_route, "no route for a locator pair")	\
+	X(TX_DROP_LINK, tx_drop_link, "packet for a link without carrier") \
 	X(TX_DROP_TOO_BIG, tx_drop_too_big, "packet beyond the path MTU of the locators") \
 	X(TX_DROP_SEGMENT, tx_drop_segment, "super-packet that could not be segmented") \
 	X(TX_DROP_FRAGMENT, tx_drop_fragment, "packet that could not be fragmented") \

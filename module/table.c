@@ -164,10 +164,7 @@ static bool shim6_table_try(struct shim6_ctx *ctx, const struct shim6_key *key,
 	return hit;
 }
 
-/* The n-th handshake under way with this nonce. The nonce is read without the
- * lock to spare strangers' messages from costing a lock each; whoever finds
- * one looks again under its lock.
- */
+/* The n-th handshake under way with this nonce */
 static struct shim6_ctx *shim6_table_get_pending(struct shim6_net *sn,
 						 u32 nonce, unsigned int n)
 {
@@ -176,6 +173,9 @@ static struct shim6_ctx *shim6_table_get_pending(struct shim6_net *sn,
 
 	rcu_read_lock();
 	list_for_each_entry_rcu(ctx, &sn->pending, pending) {
+		/* Without the lock, as strangers' messages must not cost one
+		 * for each handshake; whoever finds one looks again under it.
+		 */
 		if (data_race(ctx->proto.hs.init_nonce) != nonce || n--)
 			continue;
 		found = shim6_table_hold(ctx);

@@ -6,7 +6,6 @@
 #include <linux/ktime.h>
 #include <linux/module.h>
 #include <linux/string.h>
-#include "hba.h"
 #include "local.h"
 #include "trigger.h"
 #include "uapi.h"

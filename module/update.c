@@ -129,15 +129,43 @@ static bool destination_gone(const struct shim6_proto *p)
 	return i < 0 || p->peer.loc[i].flags & SHIM6_LOC_BROKEN;
 }
 
+/*
+ * Where an Acknowledgement goes: the pair in use if it works, else back where
+ * the request came from. A request that is repeated shows that this way does
+ * not work for us, and the next ones are tried.
+ */
+static struct shim6_pair ack_pair(struct shim6_proto *p,
+				  const struct shim6_ev *ev)
+{
+	struct shim6_pair pair = shim6_pair_rev(&ev->pair);
+	struct shim6_update *u = &p->up;
+	struct shim6_order o = {
+		.local = &p->local,
+		.peer = &p->peer,
+		.cur = &p->cur,
+	};
+	bool again = u->acked && u->acked_nonce == ev->msg->req_nonce;
+
+	u->acked = true;
+	u->acked_nonce = ev->msg->req_nonce;
+	if (!again)
+		u->ack_cursor = 0;
+	else if (shim6_explore_next(&o, &u->ack_cursor, &pair))
+		return pair;
+	if (p->reap.state == SHIM6_REAP_OPERATIONAL && !destination_gone(p))
+		return p->cur;
+	if (shim6_explore_usable(&p->local, &p->peer, &pair))
+		return pair;
+	return p->cur;
+}
+
 static void send_ack(struct shim6_proto *p, const struct shim6_ev *ev,
 		     struct shim6_out *out)
 {
-	struct shim6_pair back = shim6_pair_rev(&ev->pair);
-	bool ok = shim6_explore_usable(&p->local, &p->peer, &back);
-	struct shim6_fx *fx;
+	struct shim6_pair pair = ack_pair(p, ev);
 
-	fx = shim6_fx_send(out, SHIM6_MSG_UPDATE_ACK, ok ? &back : &p->cur);
-	fx->req_nonce = ev->msg->req_nonce;
+	shim6_fx_send(out, SHIM6_MSG_UPDATE_ACK, &pair)->req_nonce =
+		ev->msg->req_nonce;
 	shim6_reap_control_out(p, ev);
 }
 
@@ -201,18 +229,9 @@ void shim6_update_ack(struct shim6_proto *p, const struct shim6_ev *ev,
 		return;
 	}
 	u->outstanding = false;
+	u->tell = false;
 	u->deadline = 0;
 	acknowledged(p);
-}
-
-static bool has_source(const struct shim6_locset *s)
-{
-	unsigned int i;
-
-	for (i = 0; i < s->n; i++)
-		if (s->loc[i].status & SHIM6_LOC_UP)
-			return true;
-	return false;
 }
 
 /* The source of the current pair went: nothing can be sent on it */
@@ -221,6 +240,12 @@ static bool source_gone(const struct shim6_proto *p)
 	int i = shim6_locset_find(&p->local, &p->cur.src);
 
 	return i >= 0 && !(p->local.loc[i].status & SHIM6_LOC_UP);
+}
+
+/* the peer knows it whether it is in the list or not */
+static bool is_ulid(const struct shim6_proto *p, const struct in6_addr *addr)
+{
+	return shim6_addr_eq(addr, &p->ulid_local);
 }
 
 /*
@@ -234,20 +259,25 @@ static void begin(struct shim6_proto *p, const struct shim6_ev *ev)
 
 	u->dirty = false;
 	u->outstanding = true;
+	p->reap.announced = shim6_reap_announce(ev->params);
 	u->nonce = ev->rnd[SHIM6_RND_UPDATE_NONCE];
 	u->interval = shim6_param_ns(ev->params, SHIM6_P_UPDATE_TIMEOUT);
 	u->deadline = ev->now + shim6_jitter(u->interval,
 					     ev->rnd[SHIM6_RND_UPDATE_JITTER]);
 	p->local.gen++;
-	for (i = 0; i < p->local.n; i++)
-		if (!(p->local.loc[i].status & SHIM6_LOC_UP))
-			p->local.loc[i].status &= ~SHIM6_LOC_ACKED;
+	for (i = 0; i < p->local.n; i++) {
+		struct shim6_loc *l = &p->local.loc[i];
+
+		if (!(l->status & SHIM6_LOC_UP) && !is_ulid(p, &l->addr))
+			l->status &= ~SHIM6_LOC_ACKED;
+	}
 }
 
 static void send_request(struct shim6_proto *p, const struct shim6_ev *ev,
 			 struct shim6_out *out, const struct shim6_pair *pair)
 {
 	p->up.pair = *pair;
+	p->up.sent_at = ev->now;
 	shim6_fx_send(out, SHIM6_MSG_UPDATE_REQ, pair);
 	shim6_reap_control_out(p, ev);
 }
@@ -267,12 +297,10 @@ void shim6_update_push(struct shim6_proto *p, const struct shim6_ev *ev,
 		return;
 	if (!knock && !fresh && !shim6_fx_has(out, SHIM6_FX_PATH))
 		return;
-	if (!shim6_lists(p, ev->params)) {
+	if (!u->tell && !shim6_lists(p, ev->params)) {
 		u->dirty = false;
 		return;
 	}
-	if (!has_source(&p->local))
-		return;
 	if (fresh)
 		begin(p, ev);
 	send_request(p, ev, out, knock ? &r->knock : &p->cur);
@@ -285,6 +313,12 @@ void shim6_update_timer(struct shim6_proto *p, const struct shim6_ev *ev,
 	struct shim6_update *u = &p->up;
 	u64 ceiling = shim6_param_ns(ev->params, SHIM6_P_UPDATE_TIMEOUT_MAX);
 
+	/* RFC 5534 5.3: a new Send Timeout is announced */
+	if (p->reap.announced != shim6_reap_announce(ev->params)) {
+		u->tell = true;
+		u->dirty = true;
+		return;
+	}
 	if (!u->outstanding || (s64)(ev->now - u->deadline) < 0)
 		return;
 	u->interval = min(u->interval << 1, ceiling);
@@ -333,7 +367,8 @@ static bool add_new(struct shim6_proto *p, const struct shim6_ev *ev)
 		    !make_room(p, limit))
 			continue;
 		shim6_locset_add(&p->local, &l->addr, l->method,
-				 (l->status & LIVE) | SHIM6_LOC_NEW);
+				 (l->status & LIVE) | SHIM6_LOC_NEW |
+				 (is_ulid(p, &l->addr) ? SHIM6_LOC_ACKED : 0));
 		changed = true;
 	}
 	return changed;

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * History of the probes of an exploration (RFC 5534 5.2). Pure.
+ */
+#ifndef SHIM6_PROBES_H
+#define SHIM6_PROBES_H
+
+#include "proto.h"
+
+void shim6_probes_sent(struct shim6_reap *r,
+		       const struct shim6_probe_rec *rec);
+
+/**
+ * shim6_probes_received() - note a probe to report it
+ * Return: false if it was delivered before; nothing is answered twice.
+ */
+bool shim6_probes_received(struct shim6_reap *r,
+			   const struct shim6_probe_rec *rec);
+
+/**
+ * shim6_probes_reported() - which pair a message proves to work for us
+ * @p: context; the locators that are proven are marked
+ * @m: Probe
+ * @best: result, source ours (R-7)
+ *
+ * Return: false when it reports no probe of ours, or none that can be used.
+ */
+bool shim6_probes_reported(struct shim6_proto *p, const struct shim6_msg *m,
+			   struct shim6_pair *best);
+
+#endif
