@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <arpa/inet.h>
+#include <ctype.h>
 #include <errno.h>
-#include <stdarg.h>
 #include <inttypes.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "arg.h"
+#include "macros.h"
 
 /* Says what the word must be; the caller says which word */
-__attribute__((format(printf, 3, 4)))
+__printf(3, 4)
 static bool refuse(char *why, size_t room, const char *fmt, ...)
 {
 	va_list ap;
@@ -116,16 +118,11 @@ static bool parse_word(const struct arg_spec *spec, const char *text,
 	return refuse(why, room, "must be one of %s", all);
 }
 
-static bool is_linklocal(const struct in6_addr *a)
-{
-	return IN6_IS_ADDR_LINKLOCAL(a);
-}
-
 static bool usable_as_locator(const struct in6_addr *a)
 {
 	return !IN6_IS_ADDR_UNSPECIFIED(a) && !IN6_IS_ADDR_LOOPBACK(a) &&
 	       !IN6_IS_ADDR_MULTICAST(a) && !IN6_IS_ADDR_V4MAPPED(a) &&
-	       !is_linklocal(a);
+	       !IN6_IS_ADDR_LINKLOCAL(a);
 }
 
 static bool parse_unicast(const char *text, struct arg_value *v, char *why,
@@ -261,11 +258,19 @@ bool arg_parse(const struct arg_spec *spec, const char *text,
 	return false;
 }
 
+static void upper(const char *name, char *text, size_t room)
+{
+	size_t i;
+
+	for (i = 0; name[i] && i < room - 1; i++)
+		text[i] = (char)toupper((unsigned char)name[i]);
+	text[i] = '\0';
+}
+
 void arg_describe(const struct arg_spec *spec, char *text, size_t room)
 {
 	static const char *const fixed[] = {
 		[ARG_FLAG] = "",
-		[ARG_STRING] = "TEXT",
 		[ARG_ID] = "ID",
 		[ARG_ID_OR_ALL] = "ID|all",
 		[ARG_UNICAST] = "ADDRESS",
@@ -277,6 +282,8 @@ void arg_describe(const struct arg_spec *spec, char *text, size_t room)
 
 	if (spec->type == ARG_WORD)
 		list_words(spec, text, room, "|");
+	else if (spec->type == ARG_STRING)
+		upper(spec->name, text, room);
 	else if (spec->type == ARG_NUMBER)
 		snprintf(text, room, "%" PRIu64 "..%" PRIu64, spec->min,
 			 spec->max);

@@ -4,6 +4,7 @@
 #include <sys/capability.h>
 
 #include "caps.h"
+#include "macros.h"
 
 static const struct {
 	unsigned int bit;
@@ -34,7 +35,7 @@ int caps_limit(unsigned int keep)
 
 	if (!now || !then)
 		ret = -ENOMEM;
-	for (i = 0; !ret && i < sizeof(wanted) / sizeof(wanted[0]); i++)
+	for (i = 0; !ret && i < ARRAY_SIZE(wanted); i++)
 		if ((keep & wanted[i].bit) &&
 		    copy_flag(then, now, wanted[i].cap))
 			ret = -errno;

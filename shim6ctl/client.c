@@ -212,7 +212,7 @@ int client_param_set(struct client *c, const char *name, uint64_t value)
 
 	if (strlen(name) >= sizeof(arg.name))
 		return -ENOENT;
-	strcpy(arg.name, name);
+	memcpy(arg.name, name, strlen(name));
 	return call(c, SHIM6_IOC_PARAM_SET, &arg);
 }
 

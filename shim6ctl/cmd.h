@@ -21,6 +21,9 @@ struct out;
 #define CMD_ADMIN	(1u << 1)	/* changes something: CAP_NET_ADMIN */
 #define CMD_NET		(1u << 2)	/* reads addresses and routes */
 #define CMD_FILES	(1u << 3)	/* opens a file of the user */
+#define CMD_TAGS	(1u << 4)	/* shows tags, which the module gives to
+					 * those with CAP_NET_ADMIN only
+					 */
 
 #define CMD_ARGS_MAX	80
 

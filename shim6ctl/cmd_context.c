@@ -162,10 +162,10 @@ static const struct arg_spec path_args[] = {
 };
 
 const struct cmd_verb context_verbs[] = {
-	{ .name = "list", .help = "all contexts", .flags = CMD_MODULE,
-	  .run = run_list },
+	{ .name = "list", .help = "all contexts",
+	  .flags = CMD_MODULE | CMD_TAGS, .run = run_list },
 	{ .name = "show", .help = "everything about one context",
-	  .flags = CMD_MODULE | CMD_NET, .args = show_args, .run = run_show },
+	  .flags = CMD_MODULE | CMD_NET | CMD_TAGS, .args = show_args, .run = run_show },
 	{ .name = "create", .help = "start a handshake now",
 	  .flags = CMD_MODULE | CMD_ADMIN, .args = create_args,
 	  .run = run_create },

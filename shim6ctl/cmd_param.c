@@ -6,6 +6,7 @@
 
 #include "client.h"
 #include "err.h"
+#include "macros.h"
 #include "out.h"
 #include "verbs.h"
 
@@ -95,7 +96,7 @@ static uint64_t factor(const char *unit, const char *suffix)
 
 	if (!*suffix)
 		return 1;
-	for (i = 0; one && i < sizeof(times) / sizeof(times[0]); i++)
+	for (i = 0; one && i < ARRAY_SIZE(times); i++)
 		if (!strcmp(times[i].suffix, suffix) && times[i].ms >= one)
 			return times[i].ms / one;
 	return 0;
@@ -108,7 +109,7 @@ static bool parse_switch(const char *text, uint64_t *value)
 	};
 	size_t i;
 
-	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+	for (i = 0; i < ARRAY_SIZE(words); i++) {
 		if (strcmp(words[i], text))
 			continue;
 		*value = i % 2;

@@ -5,6 +5,7 @@
 
 #include "client.h"
 #include "err.h"
+#include "macros.h"
 #include "out.h"
 #include "verbs.h"
 #include "words.h"
@@ -85,7 +86,7 @@ static void show_proto(struct out *o, uint32_t proto)
 	size_t i;
 
 	out_number(o, "proto", NULL, proto);
-	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+	for (i = 0; i < ARRAY_SIZE(names); i++) {
 		if (names[i].number != proto)
 			continue;
 		out_string(o, "proto_name", "proto", names[i].name);

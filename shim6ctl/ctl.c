@@ -143,7 +143,7 @@ static int prepare(const struct ctl_system *sys, const struct options *opt,
 	unsigned int keep = 0;
 	int ret;
 
-	if (verb->flags & CMD_ADMIN)
+	if (verb->flags & (CMD_ADMIN | CMD_TAGS))
 		keep |= CAPS_ADMIN;
 	if (verb->flags & CMD_FILES)
 		keep |= CAPS_FILES;

@@ -7,6 +7,8 @@
 #ifndef SHIM6CTL_ERR_H
 #define SHIM6CTL_ERR_H
 
+#include "macros.h"
+
 /**
  * enum ctl_exit - exit status, also what every command returns
  * @CTL_OK: done
@@ -26,20 +28,20 @@ enum ctl_exit {
  * @fmt: as printf, without a newline
  * Return: CTL_FAILED
  */
-int err_failed(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+int err_failed(const char *fmt, ...) __printf(1, 2);
 
 /**
  * err_usage() - report a command that makes no sense
  * @fmt: as printf, without a newline
  * Return: CTL_USAGE
  */
-int err_usage(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+int err_usage(const char *fmt, ...) __printf(1, 2);
 
 /**
  * err_missing() - report that the module is not there
  * @fmt: as printf, without a newline
  * Return: CTL_MISSING
  */
-int err_missing(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+int err_missing(const char *fmt, ...) __printf(1, 2);
 
 #endif

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "json.h"
+#include "macros.h"
 
 /* Octets of the UTF-8 character at @s, 0 when there is none (RFC 3629 4) */
 static size_t utf8_len(const unsigned char *s)
@@ -23,7 +24,7 @@ static size_t utf8_len(const unsigned char *s)
 	};
 	size_t i, k;
 
-	for (i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
+	for (i = 0; i < ARRAY_SIZE(forms); i++) {
 		if (s[0] < forms[i].first || s[0] > forms[i].last)
 			continue;
 		if (forms[i].len > 1 &&

@@ -92,7 +92,9 @@ static void flush_table(struct out *o)
 	memset(width, 0, o->heads.n * sizeof(*width));
 	widen(width, &o->heads, o->heads.n);
 	widen(width, &o->cells, o->heads.n);
-	print_cells(o, &o->heads, width, o->heads.n);
+	/* The title says what a single column is */
+	if (o->heads.n > 1 || !o->title)
+		print_cells(o, &o->heads, width, o->heads.n);
 	print_cells(o, &o->cells, width, o->heads.n);
 	free(width);
 }

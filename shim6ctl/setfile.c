@@ -114,22 +114,23 @@ static const char *load_address(struct hba_set *set, const char *text)
 	return NULL;
 }
 
-/* @state: 0 before the first line that counts, then 1 */
-static const char *load_line(struct hba_set *set, char *line, int *state)
+#define NO_SET	"not an HBA set; \"hba generate ... file NAME\" makes one"
+
+/* @begun: the first line that counts was there */
+static const char *load_line(struct hba_set *set, char *line, bool *begun)
 {
 	char *key = strtok(line, " \t\r\n");
 	char *value = strtok(NULL, " \t\r\n");
 
 	if (!key || *key == '#')
 		return NULL;
+	if (!*begun) {
+		*begun = true;
+		return strcmp(key, MAGIC) || !value || strcmp(value, VERSION) ?
+			NO_SET : NULL;
+	}
 	if (!value || strtok(NULL, " \t\r\n"))
 		return "a line is a key and a value";
-	if (!*state) {
-		*state = 1;
-		return strcmp(key, MAGIC) || strcmp(value, VERSION) ?
-			"not an HBA set; \"hba generate ... file NAME\" makes one" :
-			NULL;
-	}
 	if (!strcmp(key, "parameters"))
 		return load_parameters(set, value);
 	if (!strcmp(key, "address"))
@@ -142,22 +143,21 @@ static int load_lines(const char *name, FILE *f, struct hba_set *set)
 	const char *why = NULL;
 	unsigned int number = 0;
 	char line[2 * HBA_PDS_MAX + 64];
-	int state = 0;
+	bool begun = false;
 
 	while (!why && fgets(line, sizeof(line), f)) {
 		number++;
 		if (!strchr(line, '\n') && !feof(f))
 			why = "the line is too long";
 		else
-			why = load_line(set, line, &state);
+			why = load_line(set, line, &begun);
 	}
 	if (why)
 		return err_failed("file %s: line %u: %s", name, number, why);
 	if (ferror(f))
 		return err_failed("file %s: %s", name, strerror(errno));
-	if (!state)
-		return err_failed("file %s: not an HBA set; \"hba generate ... file NAME\" makes one",
-				  name);
+	if (!begun)
+		return err_failed("file %s: " NO_SET, name);
 	if (!set->pds.len || !set->naddr)
 		return err_failed("file %s: no %s in it", name,
 				  set->pds.len ? "address" : "parameters");

@@ -3,10 +3,21 @@
 
 #include "client.h"
 #include "hba.h"
+#include "macros.h"
 #include "net.h"
 #include "out.h"
 #include "show.h"
 #include "words.h"
+
+/* Zero: not known yet, or not to be known by everybody */
+static void show_tag(struct out *o, const char *key, const char *label,
+		     uint64_t tag)
+{
+	if (tag)
+		out_tag(o, key, label, tag);
+	else
+		out_null(o, key, label);
+}
 
 /* Fields only "context show" has room for in text */
 static void show_context_more(struct out *o,
@@ -19,11 +30,8 @@ static void show_context_more(struct out *o,
 		 c->flags & SHIM6_CTX_SWITCHED);
 	out_bool(o, "updating", LABEL("update under way"),
 		 c->flags & SHIM6_CTX_UPDATING);
-	out_tag(o, "tag_local", LABEL("tag local"), c->tag_local);
-	if (c->tag_peer)
-		out_tag(o, "tag_peer", LABEL("tag peer"), c->tag_peer);
-	else
-		out_null(o, "tag_peer", LABEL("tag peer"));
+	show_tag(o, "tag_local", LABEL("tag local"), c->tag_local);
+	show_tag(o, "tag_peer", LABEL("tag peer"), c->tag_peer);
 	out_number(o, "fii", LABEL("forked instance"), c->fii);
 	out_number(o, "locators_local", LABEL("locators local"), c->nlocal);
 	out_number(o, "locators_peer", LABEL("locators peer"), c->npeer);
@@ -85,23 +93,28 @@ static const struct {
 	{ SHIM6_LOCATOR_ULID, "ulid" },
 };
 
-#define LOCATOR_BITS	(sizeof(locator_bits) / sizeof(locator_bits[0]))
+static void show_bit(struct out *o, const char *key, bool set, char *text)
+{
+	out_bool(o, key, NULL, set);
+	if (!set)
+		return;
+	if (*text)
+		strcat(text, ",");
+	strcat(text, key);
+}
 
 /* Booleans in JSON; in text one column with those that are true */
-static void show_locator_bits(struct out *o, uint32_t status)
+static void show_locator_bits(struct out *o,
+			      const struct shim6_locator_entry *l)
 {
 	char text[128] = "";
 	size_t i;
 
-	for (i = 0; i < LOCATOR_BITS; i++) {
-		out_bool(o, locator_bits[i].key, NULL,
-			 status & locator_bits[i].bit);
-		if (!(status & locator_bits[i].bit))
-			continue;
-		if (*text)
-			strcat(text, ",");
-		strcat(text, locator_bits[i].key);
-	}
+	for (i = 0; i < ARRAY_SIZE(locator_bits); i++)
+		show_bit(o, locator_bits[i].key,
+			 l->status & locator_bits[i].bit, text);
+	show_bit(o, "broken", l->flags & 1, text);
+	show_bit(o, "transient", l->flags & 2, text);
 	out_string(o, NULL, "status", *text ? text : NULL);
 }
 
@@ -124,10 +137,8 @@ static void show_locator(struct out *o, struct net *net,
 	out_string(o, "side", "side",
 		   l->status & SHIM6_LOCATOR_PEER ? "peer" : "local");
 	show_interface(o, net, l->ifindex);
-	show_locator_bits(o, l->status);
+	show_locator_bits(o, l);
 	out_string(o, "method", "method", words_method(l->method));
-	out_bool(o, "broken", NULL, l->flags & 1);
-	out_bool(o, "transient", NULL, l->flags & 2);
 	out_number(o, "priority", "priority", l->priority);
 	out_number(o, "weight", "weight", l->weight);
 	if (l->set)

@@ -2,9 +2,9 @@
 #include <stddef.h>
 
 #include "client.h"
+#include "macros.h"
 #include "words.h"
 
-#define COUNT(a)	(sizeof(a) / sizeof((a)[0]))
 #define UNKNOWN		"unknown"
 
 static const char *const states[] = {
@@ -83,26 +83,26 @@ static const struct words_reason reasons[] = {
 	},
 };
 
-_Static_assert(COUNT(reasons) == WORDS_REASONS, "one row for each reason");
+_Static_assert(ARRAY_SIZE(reasons) == WORDS_REASONS, "one row for each reason");
 
 const char *words_state(uint32_t state)
 {
-	return state < COUNT(states) ? states[state] : UNKNOWN;
+	return state < ARRAY_SIZE(states) ? states[state] : UNKNOWN;
 }
 
 const char *words_reap(uint32_t reap)
 {
-	return reap < COUNT(reaps) ? reaps[reap] : UNKNOWN;
+	return reap < ARRAY_SIZE(reaps) ? reaps[reap] : UNKNOWN;
 }
 
 const char *words_method(uint32_t method)
 {
-	return method < COUNT(methods) ? methods[method] : UNKNOWN;
+	return method < ARRAY_SIZE(methods) ? methods[method] : UNKNOWN;
 }
 
 const char *words_action(uint32_t action)
 {
-	return action < COUNT(words_actions) - 1 ? words_actions[action] :
+	return action < ARRAY_SIZE(words_actions) - 1 ? words_actions[action] :
 						   UNKNOWN;
 }
 
@@ -113,5 +113,5 @@ const struct words_reason *words_reason(uint32_t reason)
 		"update shim6ctl",
 	};
 
-	return reason < COUNT(reasons) ? &reasons[reason] : &unknown;
+	return reason < ARRAY_SIZE(reasons) ? &reasons[reason] : &unknown;
 }

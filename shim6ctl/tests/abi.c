@@ -91,6 +91,3 @@ AT(shim6_event, loc_peer, 88);
 SIZE(shim6_event, SHIM6_EVENT_SIZE_VER0);
 
 SIZE(shim6_event_mask, SHIM6_EVENT_MASK_SIZE_VER0);
-
-/* A type for the translation unit, which declares nothing else */
-typedef struct shim6_event abi_is_complete;

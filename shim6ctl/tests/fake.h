@@ -15,6 +15,8 @@
 
 #include <stdbool.h>
 
+#include "macros.h"
+
 struct client;
 struct net;
 
@@ -36,7 +38,7 @@ int fake_failure(const char *name);
  * fake_log() - note a change
  * @fmt: as printf, without a newline
  */
-void fake_log(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+void fake_log(const char *fmt, ...) __printf(1, 2);
 
 /**
  * fake_module_open() - talk to the fake module

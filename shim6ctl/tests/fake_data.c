@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "fake_data.h"
+#include "macros.h"
 
-#define COUNT(a)	(sizeof(a) / sizeof((a)[0]))
 #define MS		1000000ULL
 #define SEC		1000000000ULL
 
@@ -65,7 +65,7 @@ const struct shim6_locator_entry fake_locators[] = {
 		    SHIM6_LOCATOR_PROBED | SHIM6_LOCATOR_CURRENT },
 };
 
-const size_t fake_nlocators = COUNT(fake_locators);
+const size_t fake_nlocators = ARRAY_SIZE(fake_locators);
 
 const struct shim6_param_entry fake_params[] = {
 	{ 0, 0, 4000, 100, 60000, 4000, "i1_timeout", "ms",
@@ -86,7 +86,7 @@ const struct shim6_param_entry fake_params[] = {
 	  "restart backed-off TCP retransmission timers after a switch" },
 };
 
-const size_t fake_nparams = COUNT(fake_params);
+const size_t fake_nparams = ARRAY_SIZE(fake_params);
 
 const struct shim6_counter_entry fake_counters[] = {
 	{ 12, "rx_payload", "payload packets restored" },
@@ -94,7 +94,7 @@ const struct shim6_counter_entry fake_counters[] = {
 	{ 3, "context_switched", "changes of a locator pair" },
 };
 
-const size_t fake_ncounters = COUNT(fake_counters);
+const size_t fake_ncounters = ARRAY_SIZE(fake_counters);
 
 const struct shim6_policy_entry fake_rules[] = {
 	{ .id = 2, .action = SHIM6_POLICY_ALWAYS, .priority = 10, .proto = 6,
@@ -103,7 +103,7 @@ const struct shim6_policy_entry fake_rules[] = {
 	  .proto = 89 },
 };
 
-const size_t fake_nrules = COUNT(fake_rules);
+const size_t fake_nrules = ARRAY_SIZE(fake_rules);
 
 /* One of each reason, and two that this program does not know */
 const struct shim6_flow_entry fake_flows[] = {
@@ -124,7 +124,7 @@ const struct shim6_flow_entry fake_flows[] = {
 	{ HOST_A, PEER(0x19), 5, 400, SEC, SEC, 77, 0 },
 };
 
-const size_t fake_nflows = COUNT(fake_flows);
+const size_t fake_nflows = ARRAY_SIZE(fake_flows);
 
 /* The set of sets/good.hba */
 const struct shim6_hba_set fake_set = {

@@ -107,7 +107,7 @@ static int get_info(struct shim6_info *info)
 	return 0;
 }
 
-static int create(struct shim6_context_create *arg)
+static int start(struct shim6_context_create *arg)
 {
 	char local[INET6_ADDRSTRLEN], peer[INET6_ADDRSTRLEN];
 
@@ -131,7 +131,7 @@ static int ref(const char *what, const struct shim6_context_ref *arg,
 	return 0;
 }
 
-static int path(const struct shim6_context_path *arg)
+static int steer(const struct shim6_context_path *arg)
 {
 	char local[INET6_ADDRSTRLEN], peer[INET6_ADDRSTRLEN];
 
@@ -181,11 +181,11 @@ static int change(unsigned long cmd, void *arg)
 {
 	switch (cmd) {
 	case SHIM6_IOC_CTX_CREATE:
-		return create(arg);
+		return start(arg);
 	case SHIM6_IOC_CTX_FLUSH:
 		return ref("context flush", arg, 7, true);
 	case SHIM6_IOC_CTX_PATH:
-		return path(arg);
+		return steer(arg);
 	case SHIM6_IOC_PARAM_SET:
 		return param_set(arg);
 	case SHIM6_IOC_STATS_RESET:

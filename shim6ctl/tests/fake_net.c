@@ -10,7 +10,6 @@
 #include "net.h"
 
 #define MAIN	254
-#define COUNT(a)	(sizeof(a) / sizeof((a)[0]))
 
 static const char *const names[] = { "", "lo", "eth0", "eth1" };
 
@@ -53,14 +52,14 @@ static int fake_addrs(struct net *net, struct net_addr **v, size_t *n)
 	*n = 0;
 	if (ret)
 		return ret;
-	*v = mem_resize(NULL, COUNT(addrs) + 1, sizeof(**v));
-	memset(*v, 0, (COUNT(addrs) + 1) * sizeof(**v));
-	for (i = 0; i < COUNT(addrs); i++) {
+	*v = mem_resize(NULL, ARRAY_SIZE(addrs) + 1, sizeof(**v));
+	memset(*v, 0, (ARRAY_SIZE(addrs) + 1) * sizeof(**v));
+	for (i = 0; i < ARRAY_SIZE(addrs); i++) {
 		inet_pton(AF_INET6, addrs[i].addr, &(*v)[i].addr);
 		(*v)[i].len = addrs[i].len;
 		(*v)[i].ifindex = addrs[i].ifindex;
 	}
-	*n = COUNT(addrs);
+	*n = ARRAY_SIZE(addrs);
 	/* After the additions: the second address is somebody else's */
 	if (fake_is("duplicate") && looks++) {
 		inet_pton(AF_INET6, "2001:db8:b:2:4d9:f16b:c092:dce7",
@@ -75,7 +74,7 @@ static int fake_addrs(struct net *net, struct net_addr **v, size_t *n)
 
 static int fake_routes(struct net *net, struct net_route **v, size_t *n)
 {
-	size_t count = COUNT(routes) - (fake_is("nodefault") ? 1 : 0);
+	size_t count = ARRAY_SIZE(routes) - (fake_is("nodefault") ? 1 : 0);
 	size_t i;
 	int ret = fake_failure("routes");
 
@@ -128,7 +127,7 @@ static unsigned int fake_index(struct net *net, const char *name)
 	unsigned int i;
 
 	(void)net;
-	for (i = 1; i < COUNT(names); i++)
+	for (i = 1; i < ARRAY_SIZE(names); i++)
 		if (!strcmp(names[i], name))
 			return i;
 	return 0;
@@ -137,8 +136,8 @@ static unsigned int fake_index(struct net *net, const char *name)
 static void fake_name(struct net *net, unsigned int index, char *name)
 {
 	(void)net;
-	if (index < COUNT(names))
-		strcpy(name, names[index]);
+	if (index < ARRAY_SIZE(names))
+		snprintf(name, IF_NAMESIZE, "%s", names[index]);
 	else
 		snprintf(name, IF_NAMESIZE, "%u", index);
 }

@@ -1,0 +1,125 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# "hba install" on real interfaces, in a network namespace of its own; only the
+# module is a fake. Prints TAP lines without numbers.
+
+cd "$(dirname "$0")/.." || exit 1
+
+A=2001:db8:a:1:fb:5b98:575f:692d
+B=2001:db8:b:2:4d9:f16b:c092:dce7
+ROUTE='^ip -6 route add default via fe80::99 dev eth0 metric 2048$'
+
+if [ -z "${SHIM6_IN_NETNS:-}" ]; then
+	why="needs root, unshare and ip"
+	if [ "$(id -u)" = 0 ] && command -v ip >/dev/null &&
+	   unshare -n true 2>/dev/null; then
+		SHIM6_IN_NETNS=1 exec unshare -n "$0"
+	fi
+	echo "ok - hba install on real interfaces # SKIP $why"
+	exit 0
+fi
+
+export SHIM6_FAKE=nosets SHIM6_FAKE_KERNEL=1
+
+check() {
+	local name=$1
+
+	shift
+	if "$@"; then echo "ok - $name"; else echo "not ok - $name"; fi
+}
+
+# has COUNT INTERFACE PATTERN: addresses of an interface
+has() {
+	[ "$(ip -6 addr show dev "$2" | grep -c "$3")" = "$1" ] ||
+		{ ip -6 addr show dev "$2"; return 1; }
+}
+
+ctl() {
+	${WRAP:-} tests/fake-shim6ctl "$@" 2>&1
+}
+
+fallback() {
+	ctl -j status | grep -c no_fallback_route
+}
+
+setup() {
+	ip link set lo up
+	ip link add eth0 type veth peer name peer0
+	ip link add eth1 type veth peer name peer1
+	for dev in eth0 peer0 eth1 peer1; do ip link set $dev up; done
+	ip -6 addr add 2001:db8:a:1::1/64 dev eth0 nodad
+	ip -6 route add 2001:db8:b:2::/64 dev eth1
+}
+
+test_fallback() {
+	check "no default route" [ "$(fallback)" = 1 ]
+	ip -6 route add default via fe80::99 dev eth0 table 100
+	check "one in a table nobody looks at" [ "$(fallback)" = 1 ]
+	ip -6 rule add from 2001:db8:a:1::/64 lookup 100
+	check "one in a table for one source" [ "$(fallback)" = 1 ]
+	check "the command that would add one" grep -q "$ROUTE" \
+		<(ctl hba install tests/sets/good.hba nodad |
+		  sed -n 's/.*add it: //p')
+	ip -6 rule add pref 40000 lookup 100
+	check "one in a table for all" [ "$(fallback)" = 0 ]
+	ip -6 rule del pref 40000
+	ip -6 route add default from 2001:db8:a:1::/64 via fe80::99 dev eth0
+	check "one with a source in the main table" [ "$(fallback)" = 1 ]
+	ip -6 route add unreachable default metric 9999
+	check "an unreachable one" [ "$(fallback)" = 1 ]
+	ip -6 route add default via fe80::99 dev eth0 metric 2048
+	check "one for all" [ "$(fallback)" = 0 ]
+	ip -6 addr flush dev eth1 scope global
+	ip -6 addr del $A/64 dev eth0
+	ip -6 route replace 2001:db8:b:2::/64 dev eth1
+}
+
+test_install() {
+	check "install with duplicate address detection" grep -q "AAAA $B" \
+		<(ctl hba install tests/sets/good.hba)
+	check "first address" has 1 eth0 "$A/64 scope global"
+	check "second address" has 1 eth1 "$B/64 scope global"
+	check "nothing tentative is left" has 0 eth1 'global tentative'
+	check "again: nothing to add" grep -c '"added": false' \
+		<(ctl -j hba install tests/sets/good.hba)
+	check "pin" grep -q '"pinned": true' \
+		<(ctl -j hba install tests/sets/good.hba pin)
+	check "first copy" has 1 lo "$A/128 scope global"
+	check "second copy" has 1 lo "$B/128 scope global"
+}
+
+test_undo() {
+	ip -6 addr del $A/64 dev eth0
+	ip -6 addr del $B/64 dev eth1
+	ip -6 addr flush dev lo scope global
+	# Another host has the second one: its peer across the link
+	ip -6 addr add $B/128 dev peer1 nodad
+	check "a duplicate is refused" grep -q "another host on eth1 has it" \
+		<(ctl hba install tests/sets/good.hba)
+	check "and the first one is gone" has 0 eth0 "$A"
+	check "and the second one is gone" has 0 eth1 "$B"
+	ip -6 addr del $B/128 dev peer1
+}
+
+# A device whose carrier is lost keeps its addresses tentative
+test_carrier() {
+	ip link set peer1 down
+	check "install without a carrier" grep -q "AAAA $B" \
+		<(ctl hba install tests/sets/good.hba)
+	check "the address is there" has 1 eth1 "$B"
+}
+
+test_capabilities() {
+	# shellcheck disable=SC2086
+	check "no capability, and it says which" grep -q \
+		"needs CAP_NET_ADMIN" \
+		<(${WRAP:-} setpriv --bounding-set=-net_admin \
+		  --inh-caps=-net_admin tests/fake-shim6ctl stats reset 2>&1)
+}
+
+setup
+test_fallback
+test_install
+test_undo
+test_carrier
+test_capabilities

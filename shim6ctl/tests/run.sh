@@ -1,0 +1,259 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# The tests of shim6ctl. TAP on stdout; the last line counts.
+#
+#   UPDATE=1 tests/run.sh	write the golden files anew
+#   WRAP="valgrind -q --error-exitcode=99" tests/run.sh
+#				run every command under something
+
+cd "$(dirname "$0")/.." || exit 1
+export LC_ALL=C.UTF-8
+TMP=$(mktemp -d) || exit 1
+trap 'rm -rf "$TMP"' EXIT
+
+passed=0 failed=0 skipped=0
+FAKE="${WRAP:-} tests/fake-shim6ctl"
+PYTHON=/usr/bin/python3
+
+ok() {
+	passed=$((passed + 1))
+	echo "ok $((passed + failed + skipped)) - $1"
+}
+
+not_ok() {
+	failed=$((failed + 1))
+	echo "not ok $((passed + failed + skipped)) - $1"
+	sed 's/^/# /' "$TMP/why" 2>/dev/null
+}
+
+skip() {
+	skipped=$((skipped + 1))
+	echo "ok $((passed + failed + skipped)) - $1 # SKIP $2"
+}
+
+# check NAME COMMAND...: the command's output says why it failed
+check() {
+	local name=$1
+
+	shift
+	if "$@" >"$TMP/why" 2>&1; then ok "$name"; else not_ok "$name"; fi
+}
+
+# Rows of a table; the fields are split at " | " and stripped of blanks
+rows() {
+	sed -e '/^#/d' -e '/^$/d' "tests/$1"
+}
+
+strip() {
+	local s=$1
+
+	s=${s#"${s%%[![:space:]]*}"}
+	printf '%s' "${s%"${s##*[![:space:]]}"}"
+}
+
+# run ENVIRONMENT OPTIONS WORDS: stdout, stderr and status into $TMP
+run() {
+	local words=()
+
+	eval "words=($2 $3)"
+	# shellcheck disable=SC2086
+	env $1 $FAKE "${words[@]}" >"$TMP/out" 2>"$TMP/err" </dev/null
+	echo $? >"$TMP/status"
+}
+
+transcript() {
+	cat "$TMP/out"
+	[ -s "$TMP/err" ] && sed 's/^/stderr: /' "$TMP/err"
+	echo "status: $(cat "$TMP/status")"
+}
+
+golden() {
+	local file=tests/golden/$1
+
+	if [ -n "${UPDATE:-}" ]; then
+		transcript >"$file"
+		return
+	fi
+	diff -u "$file" <(transcript)
+}
+
+valid_json() {
+	[ -s "$TMP/out" ] || return 0
+	$PYTHON -m json.tool <"$TMP/out" >/dev/null
+}
+
+test_golden() {
+	local name env words
+
+	while IFS='|' read -r name env words; do
+		name=$(strip "$name")
+		run "$env" "" "$words"
+		check "$name: text" golden "$name.txt"
+		case $name in help*) continue ;; esac
+		run "$env" -j "$words"
+		check "$name: JSON" golden "$name.json"
+		check "$name: valid JSON" valid_json
+	done < <(rows golden.tbl)
+}
+
+# Every golden file belongs to a row
+test_orphans() {
+	local file name
+
+	for file in tests/golden/*; do
+		name=$(basename "${file%.*}")
+		rows golden.tbl | grep -q "^${name}[[:space:]|]" ||
+			echo "$file belongs to nothing"
+	done | diff /dev/null -
+}
+
+refused() {
+	local status=$1 line=$2
+
+	[ "$(cat "$TMP/status")" = "$status" ] ||
+		{ transcript; echo "status is not $status"; return 1; }
+	[ ! -s "$TMP/out" ] || { transcript; echo "stdout has something"; return 1; }
+	[ "$(wc -l <"$TMP/err")" = 1 ] ||
+		{ transcript; echo "stderr has not one line"; return 1; }
+	grep -qxE "shim6ctl: $line" "$TMP/err" ||
+		{ cat "$TMP/err"; echo "is not: $line"; return 1; }
+}
+
+test_bad() {
+	local row status env words line rest
+
+	while IFS= read -r row; do
+		status=${row%% | *}
+		rest=${row#* | }
+		env=${rest%% | *}
+		rest=${rest#* | }
+		words=${rest%% | *}
+		line=${rest#* | }
+		run "$env" "" "$words"
+		check "refused: ${words:-nothing}${env:+ ($env)}" \
+			refused "$(strip "$status")" "$line"
+	done < <(rows bad.tbl)
+}
+
+changed() {
+	diff -u <(tr ';' '\n' <<<"$1" | sed '/^$/d') "$TMP/log"
+}
+
+test_changes() {
+	local env words log
+
+	while IFS='|' read -r env words log; do
+		: >"$TMP/log"
+		run "$(strip "$env") SHIM6_FAKE_LOG=$TMP/log" "" "$words"
+		check "changes:$words${env:+ ($env)}" changed "$(strip "$log")"
+	done < <(rows changes.tbl)
+}
+
+# What failed says so, and says what became of it
+test_undo() {
+	run "SHIM6_FAKE=nosets SHIM6_FAKE_FAIL=addr:13:2" "" \
+		"hba install tests/sets/good.hba"
+	check "install: undone" refused 1 \
+		"address 2001:db8:b:2:4d9:f16b:c092:dce7: could not be added to eth1: Permission denied; nothing was changed"
+	run "SHIM6_FAKE=nosets SHIM6_FAKE_FAIL=addr:13:2,noaddr:99" "" \
+		"hba install tests/sets/good.hba"
+	check "install: not undone" refused 1 \
+		"address 2001:db8:b:2:4d9:f16b:c092:dce7: .*; not all could be undone, see .*"
+	run "SHIM6_FAKE=duplicate" "" "hba install tests/sets/good.hba"
+	check "install: duplicate address" refused 1 \
+		"address 2001:db8:b:2:4d9:f16b:c092:dce7: another host on eth1 has it; nothing was changed; generate another set"
+}
+
+full_disk() {
+	# shellcheck disable=SC2086
+	$FAKE status >/dev/full 2>"$TMP/err"
+	echo $? >"$TMP/status"
+	: >"$TMP/out"
+	refused 1 "standard output: No space left on device"
+}
+
+mode_is() {
+	[ "$(stat -c %a "$1")" = "$2" ] || { stat "$1"; return 1; }
+}
+
+# A set that was saved is the set that is read
+round_trip() {
+	# shellcheck disable=SC2086
+	$FAKE -j hba generate 2001:db8:a::/64 2001:db8:b::/64 file "$TMP/x.hba" \
+		>"$TMP/made" || return 1
+	mode_is "$TMP/x.hba" 600 || return 1
+	# shellcheck disable=SC2086
+	$FAKE -j hba show "$TMP/x.hba" | diff "$TMP/made" - || return 1
+	# shellcheck disable=SC2086
+	$FAKE -q hba verify "$TMP/x.hba"
+}
+
+full_disk_set() {
+	# shellcheck disable=SC2086
+	(
+		ulimit -f 0
+		trap '' XFSZ
+		exec $FAKE -j hba generate 2001:db8:a::/64 file "$TMP/y.hba" \
+			2>&1 | cat >"$TMP/why2"
+	)
+	[ ! -e "$TMP/y.hba" ] || { ls -l "$TMP/y.hba"; return 1; }
+}
+
+# Of the tool itself: what works without a module
+test_alone() {
+	check "--version" grep -q '^shim6ctl [0-9.]* (ABI 1)$' \
+		<(${WRAP:-} ./shim6ctl --version)
+	check "--help without a module" grep -q '^Usage: ' \
+		<(${WRAP:-} ./shim6ctl --help)
+	# shellcheck disable=SC2086
+	check "hba verify without a module" \
+		${WRAP:-} ./shim6ctl hba verify tests/sets/sec1.hba
+	check "a full disk is a failure" full_disk
+	check "a set saved and read again" round_trip
+	check "a set that cannot be saved leaves no file" full_disk_set
+}
+
+abi() {
+	gcc "$1" -ffreestanding -std=gnu11 -Wall -Wextra -Werror -fsyntax-only \
+		-I../include/uapi -isystem "/usr/include/$(gcc -print-multiarch)" \
+		tests/abi.c
+}
+
+test_abi() {
+	check "ABI of 64 bits" abi -m64
+	if [ "$(uname -m)" = x86_64 ]; then
+		check "ABI of 32 bits" abi -m32
+	else
+		skip "ABI of 32 bits" "no 32-bit compiler here"
+	fi
+}
+
+# Lines of other programs that speak TAP are counted as ours
+tap() {
+	local line
+
+	while IFS= read -r line; do
+		case $line in
+		"ok - "*" # SKIP "*)
+			line=${line#ok - }
+			skip "${line%% # SKIP *}" "${line##* # SKIP }" ;;
+		"ok - "*) ok "${line#ok - }" ;;
+		"not ok - "*) : >"$TMP/why"; not_ok "${line#not ok - }" ;;
+		*) echo "# $line" ;;
+		esac
+	done < <("$@" 2>&1 || echo "not ok - $1 ended with $?")
+}
+
+test_golden
+check "no golden file without a command" test_orphans
+test_bad
+test_changes
+test_undo
+test_alone
+test_abi
+tap $PYTHON tests/hba.py "${WRAP:-}"
+tap tests/netns.sh
+
+echo "1..$((passed + failed + skipped))"
+echo "$passed passed, $failed failed, $skipped skipped"
+[ "$failed" = 0 ]
