@@ -1,24 +1,23 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Builds the module, and its unit tests where the kernel can run them, for one
-# of the test beds in a folder of its own and prints that folder:
-#   uml-debug uml-plain qemu-6.1 qemu-6.12
+# Builds the module for one of the test beds in a folder of its own and prints
+# that folder: uml-debug uml-plain qemu-6.1 qemu-6.12. With "kunit" behind it
+# the unit tests too, which need a kernel of User Mode Linux.
 # EXTRA goes to make as it is (EXTRA="W=1 C=2").
 set -euo pipefail
 
 . "$(dirname "$0")/common.sh"
 
-[ $# -eq 1 ] || die "usage: build.sh uml-debug|uml-plain|qemu-6.1|qemu-6.12"
+[ $# -ge 1 ] || die "usage: build.sh uml-debug|uml-plain|qemu-6.1|qemu-6.12 [kunit]"
 BED=$1
 DIR=$TOP/out/build/$BED
-PARTS=(module)
+PARTS=(module ${2:+kunit})
 
 case $BED in
 uml-*)
 	KDIR=$("$SCRIPTS/kernel.sh" "$BED")
 	FLAGS=(ARCH=um)
-	[ ! -e "$TOP/kunit/Kbuild" ] || PARTS+=(kunit)
 	;;
 qemu-*)
 	KDIR=$("$SCRIPTS/kernel.sh" "headers-${BED#qemu-}")

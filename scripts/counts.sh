@@ -6,21 +6,29 @@ PASSED=0
 FAILED=0
 SKIPPED=0
 
+# count PASSED FAILED SKIPPED
+count() {
+	PASSED=$((PASSED + $1))
+	FAILED=$((FAILED + $2))
+	SKIPPED=$((SKIPPED + ${3:-0}))
+}
+
 # count_tap FILE: adds the results of lib.sh found in a log
 count_tap() {
-	PASSED=$((PASSED + $(grep -c '^ok - ' "$1" || true)))
-	FAILED=$((FAILED + $(grep -c '^not ok - ' "$1" || true)))
-	SKIPPED=$((SKIPPED + $(grep -c '^skip - ' "$1" || true)))
+	count "$(grep -c '^ok - ' "$1")" "$(grep -c '^not ok - ' "$1")" \
+		"$(grep -c '^skip - ' "$1")"
+}
+
+# count_line LINE: adds what a closing line says
+count_line() {
+	# shellcheck disable=SC2046
+	count $(tr -cd '0-9 ' <<<"$1")
 }
 
 # count_add FILE: adds what count_report left there
 count_add() {
-	local passed failed skipped
-
-	read -r passed failed skipped <"$1"
-	PASSED=$((PASSED + passed))
-	FAILED=$((FAILED + failed))
-	SKIPPED=$((SKIPPED + skipped))
+	# shellcheck disable=SC2046
+	count $(cat "$1")
 }
 
 # The closing line; as a stage of something larger, into its file instead.
@@ -30,5 +38,5 @@ count_report() {
 	else
 		echo "$PASSED passed, $FAILED failed, $SKIPPED skipped"
 	fi
-	[ $FAILED -eq 0 ]
+	[ "$FAILED" -eq 0 ]
 }

@@ -13,7 +13,8 @@ sessions_start() {
 
 	start "${2:0:1}" "$tool" sink tcp "$to" 5001 --out "$WORKDIR/tcp"
 	SESSION_METER[tcp]=$JOB
-	start "${2:0:1}" "$tool" sink udp "$to" 5002
+	start "${2:0:1}" "$tool" sink udp "$to" 5002 \
+		--out "$WORKDIR/udp.sink"
 	busywait 10 session_ready "${2:0:1}" || bail "the sinks do not start"
 	start "${1:0:1}" "$tool" source tcp "$to" 5001 --source "$from" \
 		--rate 100000 --out "$WORKDIR/tcp.source"

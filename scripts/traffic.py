@@ -146,8 +146,9 @@ class Pace:
 
     def wait(self):
         self.due += self.interval
-        if self.left() > 0:
-            time.sleep(self.left())
+        left = self.left()
+        if left > 0:
+            time.sleep(left)
         else:
             self.due = time.monotonic()
 

@@ -26,7 +26,8 @@ uml_boot() {
 	local args=("mem=${MEM}M" root=/dev/root rootfstype=hostfs ro
 		"init=$SCRIPTS/vm/init-uml.sh" "SHIM6_OUT=$OUT"
 		con=null con0=null,fd:1 con1=null,fd:2 console=tty1 "uml_dir=$OUT/" umid=uml
-		loglevel=8 panic=-1 seccomp=on kunit.enable=1)
+		loglevel=8 panic=-1 seccomp=on
+		kunit.enable=1 kunit.autorun=1)
 
 	# Idle time is skipped and the guest's clock does not see how busy the
 	# host is: a minute of waiting passes at once, a gap is measured exactly.

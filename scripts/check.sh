@@ -1,0 +1,103 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Every test there is: "make check". Goes through all stages, says how long
+# each took, and closes with the sum. STAGES="static kunit ..." picks some.
+set -uo pipefail
+
+. "$(dirname "$0")/common.sh"
+. "$SCRIPTS/counts.sh"
+
+STAGES=${STAGES:-kernels static user kunit uml qemu}
+TIMES=()
+
+# stage NAME COMMAND...: a stage that fails without saying what counts as one
+stage() {
+	local name=$1 status=0 start=$SECONDS failed=$FAILED
+
+	shift
+	SHIM6_COUNT_FILE=$(mktemp)
+	export SHIM6_COUNT_FILE
+	printf '\n### %s\n' "$name"
+	"$@" </dev/null || status=$?
+	[ ! -s "$SHIM6_COUNT_FILE" ] || count_add "$SHIM6_COUNT_FILE"
+	rm -f "$SHIM6_COUNT_FILE"
+	if [ $status -ne 0 ] && [ $FAILED -eq $failed ]; then
+		echo "not ok - $name ended with status $status"
+		FAILED=$((FAILED + 1))
+	fi
+	TIMES+=("$(printf '%-8s %5d s' "$name" $((SECONDS - start)))")
+	return $status
+}
+
+stage_kernels() {
+	local name
+
+	for name in uml-debug stock-6.1 headers-6.12; do
+		"$SCRIPTS/kernel.sh" "$name" >/dev/null || return 1
+	done
+}
+
+stage_static() {
+	"$SCRIPTS/static.sh"
+}
+
+# The tests of what needs no kernel: make targets which close with a count.
+stage_user() {
+	local log
+
+	log=$(mktemp)
+	user_tests kunit/user "$log"
+	user_tests shim6ctl "$log" check
+	count_report
+}
+
+# user_tests DIR LOG [TARGET]: only what failed is shown
+user_tests() {
+	local line status=0
+
+	echo "== $1"
+	make -s -j"$(nproc)" -C "$TOP/$1" ${3:+"$3"} >"$2" 2>&1 || status=$?
+	line=$(grep -E '^[0-9]+ passed, [0-9]+ failed' "$2" | tail -n1)
+	if [ -z "$line" ]; then
+		tail -n 40 "$2"
+		FAILED=$((FAILED + 1))
+		return
+	fi
+	[ $status -eq 0 ] || grep -v '^ *ok ' "$2" | tail -n 100
+	echo "$line"
+	count_line "$line"
+}
+
+stage_kunit() {
+	"$SCRIPTS/kunit.sh"
+}
+
+stage_uml() {
+	"$SCRIPTS/run-tests.sh" --bed uml
+}
+
+stage_qemu() {
+	"$SCRIPTS/run-tests.sh" --bed qemu
+}
+
+main() {
+	local name
+
+	stage setup "$SCRIPTS/setup.sh" || true
+	for name in $STAGES; do
+		stage "$name" "in_own_shell" "stage_$name" || true
+	done
+	printf '\n### time\n'
+	printf '%s\n' "${TIMES[@]}" "$(printf '%-8s %5d s' all "$SECONDS")"
+	unset SHIM6_COUNT_FILE
+	count_report
+}
+
+# So that a stage counts for itself.
+in_own_shell() (
+	PASSED=0 FAILED=0 SKIPPED=0
+	"$@"
+)
+
+main

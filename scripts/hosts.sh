@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: GPL-2.0
+# The hosts of a topology as Shim6 hosts. Sourced after lib.sh and a topology.
+# shellcheck shell=bash
+
+# hosts_address HOST...: addresses that prove they belong together, instead of
+# the plain ones. Before topo_up; needs no module.
+hosts_address() {
+	local host
+
+	for host; do
+		[ ! -e "$WORKDIR/$host.hba" ] || continue
+		"$SHIM6CTL" -j hba generate "$(prefix_of "${host}1")" \
+			"$(prefix_of "${host}2")" sec 0 \
+			file "$WORKDIR/$host.hba" >"$WORKDIR/$host.json"
+		read -r "ADDRESS[${host}1]" "ADDRESS[${host}2]" < <(
+			json_get "$WORKDIR/$host.json" \
+				'" ".join(a["address"] for a in j["addresses"])')
+	done
+}
+
+# json_get FILE EXPRESSION of j, in Python
+json_get() {
+	"$PYTHON" -c 'import json, sys
+j = json.load(open(sys.argv[1]))
+print(eval(sys.argv[2]))' "$1" "$2"
+}
+
+# hosts_install HOST...: the addresses are there, the kernel gets the proof
+hosts_install() {
+	local host
+
+	for host; do
+		on "$host" "$SHIM6CTL" hba install "$WORKDIR/$host.hba" nodad \
+			>/dev/null || bail "$host cannot install its addresses"
+	done
+}
+
+# hosts_up: module, topology and addresses; contexts start with the first packet
+hosts_up() {
+	[ -d /sys/module/shim6 ] || module_load || bail "the module does not load"
+	hosts_address A B
+	topo_up
+	hosts_install A B
+	on A "$SHIM6CTL" policy add always proto tcp >/dev/null
+}
+
+# context_get HOST EXPRESSION of j, the list of contexts
+context_get() {
+	on "$1" "$SHIM6CTL" -j context list >"$WORKDIR/contexts" || return
+	json_get "$WORKDIR/contexts" "$2"
+}
+
+# context_ready: both hosts have an established context, and only one each
+context_ready() {
+	local host
+
+	for host in A B; do
+		[ "$(context_get "$host" \
+			'[c["state"] for c in j] == ["established"]')" = True ] ||
+			return 1
+	done
+}
+
+# context_pair HOST: the locators in use, as link names: "A1 B1"
+context_pair() {
+	local link pair name=()
+
+	pair=$(context_get "$1" 'j[0]["loc_local"] + " " + j[0]["loc_peer"]')
+	for link in A1 A2 B1 B2; do
+		case " $pair " in
+		*" ${ADDRESS[$link]} "*) name+=("$link") ;;
+		esac
+	done
+	echo "${name[*]}"
+}
+
+# Shows everything about both hosts, for the log of a test that failed.
+hosts_show() {
+	local host
+
+	for host in A B; do
+		remark "host $host"
+		on "$host" "$SHIM6CTL" status
+		on "$host" "$SHIM6CTL" stats
+	done
+}

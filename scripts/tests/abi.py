@@ -1,0 +1,644 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0
+"""The user space ABI of the module: /dev/shim6, sysfs, procfs.
+
+Runs as root in a guest with the module loaded; one line for each result.
+The numbers are written out here once more on purpose: that they differ from
+the header is what this is to find.
+"""
+
+import ctypes
+import errno
+import fcntl
+import ipaddress
+import os
+import select
+import struct
+import sys
+import traceback
+
+DEVICE = "/dev/shim6"
+SYSFS = "/sys/kernel/shim6"
+PROCFS = "/proc/net/shim6"
+MAGIC = 0xB9
+READ, WRITE = 2, 1
+NOBODY = 65534
+CLONE_NEWNS, CLONE_NEWUSER, CLONE_NEWNET = 0x20000, 0x10000000, 0x40000000
+
+libc = ctypes.CDLL(None, use_errno=True)
+failures = 0
+
+
+def result(good, what, detail=""):
+    global failures
+    failures += not good
+    print(("ok - " if good else "not ok - ") + what
+          + ("" if good or not detail else f": {detail}"), flush=True)
+
+
+def name_of(err):
+    return errno.errorcode.get(err, str(err)) if err else "success"
+
+
+def equal(what, got, want):
+    result(got == want, what, f"got {got}, expected {want}")
+
+
+def refused(what, got, want):
+    result(got == want, f"{what}: {name_of(want)}", f"got {name_of(got)}")
+
+
+def errno_of(call, *args):
+    try:
+        call(*args)
+    except OSError as e:
+        return e.errno
+    return 0
+
+
+# --- commands
+
+def number(nr, direction, size, magic=MAGIC):
+    return direction << 30 | size << 16 | magic << 8 | nr
+
+
+def addr(text):
+    return ipaddress.IPv6Address(text).packed
+
+
+class Command:
+    """A command: its number, what a program hands over, what it gets back."""
+
+    def __init__(self, name, nr, direction, sample, admin=False, flags=None,
+                 base=0):
+        self.name = name
+        self.nr = nr
+        self.direction = direction
+        self.sample = sample
+        self.admin = admin
+        self.flags = flags      # offset of a member that must be zero
+        self.base = base        # what the sample comes to
+
+    def call(self, fd, data=None, size=None):
+        """Returns (errno, octets afterwards); octets keep a guard behind."""
+        data = self.sample if data is None else data
+        size = len(data) if size is None else size
+        guard = b"\xa5" * 16
+        buf = ctypes.create_string_buffer(data.ljust(size, b"\0") + guard,
+                                          max(size, len(data)) + len(guard))
+        ret = libc.ioctl(fd, ctypes.c_ulong(
+            number(self.nr, self.direction, size)), buf)
+        err = ctypes.get_errno() if ret < 0 else 0
+        if not buf.raw.endswith(guard):
+            raise RuntimeError(f"{self.name} wrote beyond its structure")
+        return err, buf.raw[:-len(guard)]
+
+
+LIST = struct.Struct("=QIIQIIII")
+
+
+def list_arg(ptr=0, capacity=0, elem=0, cursor=0, context=0, reserved=0):
+    return LIST.pack(ptr, capacity, elem, cursor, 0, 0, context, reserved)
+
+
+# Sec 0, 2001:db8:a:1::/64 and 2001:db8:b:2::/64, made by a separate program
+PDS = bytes.fromhex(
+    "ac100ca280fe09c5b8d0c25d57f9c71520010db8000a000100304c300d06092a"
+    "864886f70d0101010500033b003038023100b2d33723452df93b620058b134dd"
+    "7635899ab5eeb34d4380440a0ddddb575f3eb3278439bb18b2ffaaf25c651c71"
+    "c3c502030100010012001400000000"
+    "20010db8000a000120010db8000b0002")
+
+
+def hba_arg(pds=PDS, length=None, flags=0):
+    return struct.pack("=IIII", 0, flags, len(pds) if length is None
+                       else length, 0) + pds.ljust(768, b"\0")
+
+
+def policy_arg(action=0, priority=10, proto=0, local_len=0, peer_len=0,
+               port=0, flags=0):
+    return struct.pack("=IIII16s16sBBHIQ", 0, action, priority, proto,
+                       addr("2001:db8::"), addr("2001:db8::"),
+                       local_len, peer_len, port, flags, 0)
+
+
+def param_arg(index=0xffffffff, value=0, name=b"", flags=0):
+    return struct.pack("=IIQQQQ32s16s192s", index, flags, value, 0, 0, 0,
+                       name, b"", b"")
+
+
+def pair_arg(local, peer, flags=0, context=0):
+    return addr(local) + addr(peer) + struct.pack("=II", flags, context)
+
+
+def path_arg(context=1, flags=0):
+    return struct.pack("=II", context, flags) + addr("2001:db8::1") * 2
+
+
+def ref_arg(what, flags=0):
+    return struct.pack("=II", what, flags)
+
+
+INFO = Command("INFO", 0x00, READ, bytes(72))
+CTX_CREATE = Command("CTX_CREATE", 0x02, READ | WRITE,
+                     pair_arg("2001:db8::1", "2001:db8::2"), admin=True,
+                     flags=32, base=errno.EADDRNOTAVAIL)
+CTX_FLUSH = Command("CTX_FLUSH", 0x03, WRITE, ref_arg(0), admin=True, flags=4)
+CTX_PATH = Command("CTX_PATH", 0x04, WRITE, path_arg(), admin=True, flags=4,
+                   base=errno.ENOENT)
+PARAM_SET = Command("PARAM_SET", 0x07, WRITE,
+                    param_arg(value=15000, name=b"send_timeout"), admin=True,
+                    flags=4)
+HBA_ADD = Command("HBA_ADD", 0x0a, READ | WRITE, hba_arg(), admin=True,
+                  flags=4)
+HBA_DEL = Command("HBA_DEL", 0x0b, WRITE, ref_arg(0xfffffff0), admin=True,
+                  flags=4, base=errno.ENOENT)
+POLICY_ADD = Command("POLICY_ADD", 0x0d, READ | WRITE, policy_arg(),
+                     admin=True, flags=52)
+POLICY_DEL = Command("POLICY_DEL", 0x0e, WRITE, ref_arg(0xfffffff0),
+                     admin=True, flags=4, base=errno.ENOENT)
+EVENT_MASK = Command("EVENT_MASK", 0x11, WRITE, struct.pack("=Q", 0))
+
+LISTS = {
+    # name: number, octets of an element
+    "CTX_LIST": (0x01, 184),
+    "LOC_LIST": (0x05, 40),
+    "PARAM_LIST": (0x06, 280),
+    "STATS_LIST": (0x08, 216),
+    "HBA_LIST": (0x0c, 784),
+    "POLICY_LIST": (0x0f, 64),
+    "FLOW_LIST": (0x10, 72),
+}
+LIST_COMMANDS = {
+    name: Command(name, nr, READ | WRITE, list_arg(elem=size), flags=36)
+    for name, (nr, size) in LISTS.items()
+}
+COMMANDS = [INFO, CTX_CREATE, CTX_FLUSH, CTX_PATH, PARAM_SET, HBA_ADD,
+            HBA_DEL, POLICY_ADD, POLICY_DEL, EVENT_MASK,
+            *LIST_COMMANDS.values()]
+
+
+def stats_reset(fd):
+    return errno_of(fcntl.ioctl, fd, number(0x09, 0, 0))
+
+
+def open_device(flags=os.O_RDWR):
+    return os.open(DEVICE, flags | os.O_CLOEXEC)
+
+
+def walk(fd, name, context=0, elem=None, capacity=16, cursor=0):
+    """All elements of a list, as the kernel gives them."""
+    command = LIST_COMMANDS[name]
+    elem = elem or LISTS[name][1]
+    buf = ctypes.create_string_buffer(elem * capacity)
+    found = []
+    while True:
+        err, data = command.call(fd, list_arg(
+            ctypes.addressof(buf), capacity, elem, cursor, context))
+        if err:
+            raise OSError(err, name)
+        _, _, _, cursor, count, more, _, _ = LIST.unpack(data)
+        found += [buf.raw[i * elem:(i + 1) * elem] for i in range(count)]
+        if not more:
+            return found
+
+
+def text(octets):
+    return octets.split(b"\0")[0].decode()
+
+
+def params(fd):
+    """Tunables by name: (value, min, max, default)."""
+    found = {}
+    for e in walk(fd, "PARAM_LIST"):
+        _, _, value, low, high, default, name, _, _ = struct.unpack(
+            "=IIQQQQ32s16s192s", e)
+        found[text(name)] = (value, low, high, default)
+    return found
+
+
+# --- what a child does, as somebody else or elsewhere
+
+def in_child(what, run):
+    """A child's results are ours; only that it died is not."""
+    global failures
+    sys.stdout.flush()
+    pid = os.fork()
+    if not pid:
+        status = 1
+        try:
+            before = failures
+            run()
+            status = 2 if failures > before else 0
+        except BaseException:
+            traceback.print_exc(file=sys.stdout)
+        finally:
+            sys.stdout.flush()
+            os._exit(status)
+    status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+    if status == 2:
+        failures += 1
+    elif status:
+        result(False, what, f"the child ended with {status}")
+
+
+def become_nobody():
+    os.setgroups([])
+    os.setresgid(NOBODY, NOBODY, NOBODY)
+    os.setresuid(NOBODY, NOBODY, NOBODY)
+
+
+def unshare(flags):
+    if libc.unshare(flags):
+        raise OSError(ctypes.get_errno(), "unshare")
+
+
+def leave_chroot():
+    """A guest may live in one, and there no user namespace can be made."""
+    root = os.open("/", os.O_DIRECTORY)
+    os.chroot("/tmp")
+    os.fchdir(root)
+    for _ in range(32):
+        os.chdir("..")
+    os.chroot(".")
+
+
+def mount_sysfs():
+    """What a mount shows is settled when it is made."""
+    unshare(CLONE_NEWNS)
+    private = 1 << 18 | 1 << 14
+    if libc.mount(b"none", b"/", None, private, None) or \
+       libc.mount(b"sysfs", b"/sys", b"sysfs", 0, None):
+        raise OSError(ctypes.get_errno(), "mount")
+
+
+# --- tests
+
+def clean(fd):
+    for e in walk(fd, "HBA_LIST"):
+        HBA_DEL.call(fd, ref_arg(struct.unpack_from("=I", e)[0]))
+    for e in walk(fd, "POLICY_LIST"):
+        POLICY_DEL.call(fd, ref_arg(struct.unpack_from("=I", e)[0]))
+
+
+def test_sizes(fd):
+    for c in COMMANDS:
+        size = len(c.sample)
+        refused(f"{c.name} below its first size", c.call(
+            fd, c.sample[:-8])[0], errno.EINVAL)
+        refused(f"{c.name} of no size", c.call(fd, b"")[0], errno.EINVAL)
+        clean(fd)
+        equal(f"{c.name} as it is", name_of(c.call(fd)[0]), name_of(c.base))
+        clean(fd)
+        err, data = c.call(fd, c.sample + bytes(24))
+        equal(f"{c.name} larger, the rest zero", name_of(err),
+              name_of(c.base))
+        if c.direction & WRITE:
+            refused(f"{c.name} larger, the rest not zero", c.call(
+                fd, c.sample + bytes(16) + b"\0\0\0\0\0\0\0\1")[0],
+                errno.E2BIG)
+        else:
+            err, data = c.call(fd, c.sample + b"\xff" * 24)
+            equal(f"{c.name} larger: the rest is zeroed",
+                  (err, data[size:]), (0, bytes(24)))
+        clean(fd)
+
+
+def test_reserved(fd):
+    for c in COMMANDS:
+        if c.flags is None:
+            continue
+        bad = bytearray(c.sample)
+        bad[c.flags] = 1
+        refused(f"{c.name} with an unknown flag", c.call(
+            fd, bytes(bad))[0], errno.EINVAL)
+    clean(fd)
+
+
+def test_pointers(fd):
+    for c in COMMANDS:
+        for what, ptr in (("no", 0), ("a wild", 0x10)):
+            ret = libc.ioctl(fd, ctypes.c_ulong(number(
+                c.nr, c.direction, len(c.sample))), ctypes.c_void_p(ptr))
+            refused(f"{c.name} with {what} pointer",
+                    ctypes.get_errno() if ret < 0 else 0, errno.EFAULT)
+
+
+def test_unknown(fd):
+    buf = ctypes.create_string_buffer(1024)
+    for what, cmd in (
+            ("an unknown number", number(0x2f, READ | WRITE, 64)),
+            ("the first free number", number(0x12, READ | WRITE, 64)),
+            ("another type", number(0x00, READ, 72, magic=0xBA)),
+            ("another direction", number(0x00, WRITE, 72)),
+            ("no direction", number(0x00, 0, 0)),
+            ("a size for a command without", number(0x09, 0, 8))):
+        ret = libc.ioctl(fd, ctypes.c_ulong(cmd), buf)
+        refused(f"a command of {what}",
+                ctypes.get_errno() if ret < 0 else 0, errno.ENOTTY)
+
+
+def all_admin(fd, what, want):
+    for c in COMMANDS:
+        if c.admin:
+            refused(f"{c.name} {what}", c.call(fd)[0], want)
+    refused(f"STATS_RESET {what}", stats_reset(fd), want)
+
+
+def all_reading(fd, what):
+    for c in [INFO, EVENT_MASK, *LIST_COMMANDS.values()]:
+        equal(f"{c.name} {what}", name_of(c.call(fd)[0]), "success")
+
+
+def test_capability(fd):
+    def caller():
+        become_nobody()
+        all_admin(fd, "by a caller without privilege", errno.EPERM)
+
+    def both():
+        become_nobody()
+        own = open_device()
+        all_admin(own, "without privilege", errno.EPERM)
+        all_reading(own, "without privilege")
+
+    in_child("caller", caller)
+    in_child("both", both)
+    # An opener without privilege cannot make a privileged program act
+    os.seteuid(NOBODY)
+    theirs = open_device()
+    os.seteuid(0)
+    all_admin(theirs, "on a file opened without privilege", errno.EPERM)
+    os.close(theirs)
+
+
+def timeout(fd):
+    return params(fd)["send_timeout"][0]
+
+
+def set_timeout(fd, ms):
+    return PARAM_SET.call(fd, param_arg(value=ms, name=b"send_timeout"))[0]
+
+
+def test_netns(fd):
+    def other():
+        unshare(CLONE_NEWNET)
+        own = open_device()
+        set_timeout(fd, 20000)
+        equal("a file acts on the namespace it was opened in", timeout(fd),
+              20000)
+        equal("another namespace keeps its values", timeout(own), 15000)
+        set_timeout(own, 30000)
+        equal("a new file acts on the new namespace",
+              (timeout(own), timeout(fd)), (30000, 20000))
+        mount_sysfs()
+        with open(f"{SYSFS}/send_timeout", encoding="ascii") as f:
+            equal("a new mount of sysfs shows the new namespace", f.read(),
+                  "30000\n")
+
+    def owner():
+        dev = os.open("/dev", os.O_DIRECTORY)
+        sysfs = os.open(SYSFS, os.O_DIRECTORY)
+        leave_chroot()
+        unshare(CLONE_NEWUSER | CLONE_NEWNET)
+        own = os.open("shim6", os.O_RDWR, dir_fd=dev)
+        equal("who owns a namespace sets its tunables",
+              name_of(set_timeout(own, 25000)), "success")
+        all_admin(fd, "by the owner of another namespace only", errno.EPERM)
+        # Still uid 0, so it is not the file's mode that keeps it out
+        file = os.open("send_timeout", os.O_WRONLY, dir_fd=sysfs)
+        refused("the host's sysfs by the owner of another namespace only",
+                errno_of(os.write, file, b"15000"), errno.EPERM)
+
+    in_child("another namespace", other)
+    in_child("a namespace of one's own", owner)
+    set_timeout(fd, 15000)
+
+
+def test_info(fd):
+    err, data = INFO.call(fd)
+    abi, flags, features, contexts, nparams, counters, locators, pds, hooks, \
+        version = struct.unpack("=IIQIIIIII32s", data)
+    equal("INFO", (err, abi, flags, features, contexts, locators, pds, hooks),
+          (0, 1, 0, 7, 0, 32, 768, 0))
+    equal("INFO counts the tunables", nparams, len(os.listdir(SYSFS)))
+    with open(f"{PROCFS}/stats", encoding="ascii") as f:
+        equal("INFO counts the counters", counters, len(f.readlines()))
+    result(text(version) != "", "INFO names a version")
+
+
+def test_lists(fd):
+    for name, c in LIST_COMMANDS.items():
+        elem = LISTS[name][1]
+        refused(f"{name} with elements below their first size",
+                c.call(fd, list_arg(elem=elem - 8))[0], errno.EINVAL)
+        refused(f"{name} with elements beyond reason",
+                c.call(fd, list_arg(elem=1 << 20))[0], errno.E2BIG)
+        if name == "LOC_LIST":
+            refused(f"{name} of a context that is not there", c.call(
+                fd, list_arg(elem=elem, context=4711))[0], errno.ENOENT)
+        else:
+            refused(f"{name} with a context", c.call(
+                fd, list_arg(elem=elem, context=1))[0], errno.EINVAL)
+        err, data = c.call(fd, list_arg(elem=elem, cursor=(1 << 64) - 1))
+        equal(f"{name} from a cursor behind everything",
+              (err, LIST.unpack(data)[4:6]), (0, (0, 0)))
+
+    for name, step in (("PARAM_LIST", 1), ("PARAM_LIST", 7),
+                       ("STATS_LIST", 1), ("STATS_LIST", 5)):
+        equal(f"{name} by {step} is the same as at once",
+              [e[:40] for e in walk(fd, name, capacity=step)],
+              [e[:40] for e in walk(fd, name, capacity=500)])
+    c, elem = LIST_COMMANDS["PARAM_LIST"], LISTS["PARAM_LIST"][1]
+    refused("PARAM_LIST into no memory", c.call(
+        fd, list_arg(capacity=1, elem=elem))[0], errno.EFAULT)
+    err, data = c.call(fd, list_arg(capacity=0, elem=elem))
+    equal("PARAM_LIST with no room says that there is more",
+          (err, LIST.unpack(data)[3:6]), (0, (0, 0, 1)))
+    larger = walk(fd, "PARAM_LIST", elem=elem + 40)
+    equal("PARAM_LIST with larger elements", [e[:elem] for e in larger],
+          walk(fd, "PARAM_LIST"))
+    equal("PARAM_LIST zeroes the rest of larger elements",
+          {e[elem:] for e in larger}, {bytes(40)})
+
+
+def test_create(fd):
+    for what, local, peer in (
+            ("no address", "::", "2001:db8::2"),
+            ("a multicast peer", "2001:db8::1", "ff02::1"),
+            ("a link-local address", "fe80::1", "2001:db8::2"),
+            ("the loopback address", "::1", "2001:db8::2"),
+            ("a mapped IPv4 peer", "2001:db8::1", "::ffff:192.0.2.1")):
+        refused(f"CTX_CREATE with {what}", CTX_CREATE.call(
+            fd, pair_arg(local, peer))[0], errno.EINVAL)
+    refused("CTX_FLUSH of a context that is not there",
+            CTX_FLUSH.call(fd, ref_arg(4711))[0], errno.ENOENT)
+
+
+def test_hba(fd):
+    clean(fd)
+    err, data = HBA_ADD.call(fd)
+    first = struct.unpack_from("=I", data)[0]
+    equal("HBA_ADD gives a number", (err, first > 0), (0, True))
+    refused("HBA_ADD of the same set again", HBA_ADD.call(fd)[0],
+            errno.EEXIST)
+    found = walk(fd, "HBA_LIST")
+    equal("HBA_LIST gives back what was added",
+          [(struct.unpack_from("=I", e)[0], struct.unpack_from("=I", e, 8)[0],
+            e[16:]) for e in found], [(first, len(PDS), hba_arg()[16:])])
+    wrong = 0
+    for n in range(len(PDS)):
+        wrong += HBA_ADD.call(fd, hba_arg(PDS[:n]))[0] != errno.EINVAL
+    equal("HBA_ADD of parameters cut at any length", wrong, 0)
+    refused("HBA_ADD longer than it can be", HBA_ADD.call(
+        fd, hba_arg(length=769))[0], errno.EINVAL)
+    refused("HBA_ADD with octets behind its length", HBA_ADD.call(
+        fd, hba_arg(length=len(PDS) - 1))[0], errno.EINVAL)
+    bad = bytearray(PDS)
+    bad[24] = 3
+    refused("HBA_ADD with a collision count of 3", HBA_ADD.call(
+        fd, hba_arg(bytes(bad)))[0], errno.EINVAL)
+    equal("HBA_DEL", name_of(HBA_DEL.call(fd, ref_arg(first))[0]), "success")
+    refused("HBA_DEL twice", HBA_DEL.call(fd, ref_arg(first))[0],
+            errno.ENOENT)
+    equal("HBA_LIST is empty again", walk(fd, "HBA_LIST"), [])
+
+
+def test_policy(fd):
+    clean(fd)
+    for what, arg in (
+            ("an unknown action", policy_arg(action=3)),
+            ("a prefix of 129 bits", policy_arg(local_len=129)),
+            ("a peer's prefix of 255 bits", policy_arg(peer_len=255)),
+            ("a protocol of 256", policy_arg(proto=256)),
+            ("a port without a protocol", policy_arg(port=80)),
+            ("a port of ICMPv6", policy_arg(proto=58, port=80))):
+        refused(f"POLICY_ADD with {what}", POLICY_ADD.call(fd, arg)[0],
+                errno.EINVAL)
+    equal("a refused rule leaves nothing", walk(fd, "POLICY_LIST"), [])
+    for priority in (30, 10, 20):
+        POLICY_ADD.call(fd, policy_arg(priority=priority, local_len=32))
+    rules = walk(fd, "POLICY_LIST", capacity=1)
+    equal("POLICY_LIST is in the order of matching",
+          [struct.unpack_from("=I", e, 8)[0] for e in rules], [10, 20, 30])
+    for e in rules:
+        POLICY_DEL.call(fd, e[:4] + bytes(4))
+    equal("POLICY_DEL", walk(fd, "POLICY_LIST"), [])
+
+
+def test_param_set(fd):
+    refused("PARAM_SET of an unknown name", PARAM_SET.call(
+        fd, param_arg(name=b"no_such_thing"))[0], errno.ENOENT)
+    refused("PARAM_SET of a name without an end", PARAM_SET.call(
+        fd, param_arg(name=b"x" * 32))[0], errno.EINVAL)
+    refused("PARAM_SET of an unknown number", PARAM_SET.call(
+        fd, param_arg(index=1000))[0], errno.ENOENT)
+    for i, (name, (_, low, high, default)) in enumerate(params(fd).items()):
+        bad = [high + 1] + ([low - 1] if low else [])
+        for value in bad:
+            refused(f"PARAM_SET {name} = {value}", PARAM_SET.call(
+                fd, param_arg(value=value, name=name.encode()))[0],
+                errno.ERANGE)
+        for value in (low, high, default):
+            err = PARAM_SET.call(fd, param_arg(index=i, value=value))[0]
+            equal(f"PARAM_SET {name} = {value}",
+                  (err, params(fd)[name][0]), (0, value))
+
+
+def write_file(name, content):
+    def write():
+        fd = os.open(f"{SYSFS}/{name}", os.O_WRONLY)
+        try:
+            os.write(fd, content)
+        finally:
+            os.close(fd)
+    return errno_of(write)
+
+
+def read_file(name):
+    with open(f"{SYSFS}/{name}", encoding="ascii") as f:
+        return f.read()
+
+
+def test_sysfs(fd):
+    table = params(fd)
+    equal("sysfs has all tunables and nothing else",
+          sorted(os.listdir(SYSFS)), sorted(table))
+    for name, (value, low, high, default) in table.items():
+        equal(f"sysfs {name} is at its default", read_file(name),
+              f"{default}\n")
+        for good in (low, high):
+            err = write_file(name, b"%d\n" % good)
+            equal(f"sysfs {name} = {good}", (name_of(err), read_file(name)),
+                  ("success", f"{good}\n"))
+        bad = [(b"%d" % (high + 1), errno.ERANGE),
+               (b"18446744073709551616", errno.ERANGE),
+               (b"-1", errno.EINVAL), (b"garbage", errno.EINVAL),
+               (b"1 2", errno.EINVAL), (b"\n", errno.EINVAL)]
+        if low:
+            bad.append((b"%d" % (low - 1), errno.ERANGE))
+        for content, want in bad:
+            refused(f"sysfs {name} = {content.decode()!r}",
+                    write_file(name, content), want)
+        equal(f"sysfs {name} after all that", read_file(name), f"{high}\n")
+        write_file(name, b"%d" % default)
+
+
+def test_sysfs_capability(fd):
+    def nobody():
+        become_nobody()
+        refused("sysfs without privilege",
+                write_file("send_timeout", b"15000"), errno.EACCES)
+        refused("sysfs without privilege, on an open file",
+                errno_of(os.write, opened, b"15000"), errno.EPERM)
+
+    opened = os.open(f"{SYSFS}/send_timeout", os.O_WRONLY)
+    in_child("nobody", nobody)
+    os.close(opened)
+
+
+def test_procfs(fd):
+    names = [text(e[8:48]) for e in walk(fd, "STATS_LIST")]
+    with open(f"{PROCFS}/stats", encoding="ascii") as f:
+        lines = [line.split() for line in f]
+    equal("stats has the names of STATS_LIST", [l[0] for l in lines], names)
+    result(all(l[1].isdigit() for l in lines), "stats has a number in each")
+    for name in ("contexts", "locators"):
+        with open(f"{PROCFS}/{name}", encoding="ascii") as f:
+            equal(f"{name} begins with a header", f.readline().split()[0],
+                  "id")
+    equal("STATS_RESET", name_of(stats_reset(fd)), "success")
+
+
+def test_events(fd):
+    own = open_device(os.O_RDWR | os.O_NONBLOCK)
+    refused("read() before a mask was set", errno_of(os.read, own, 4096),
+            errno.EINVAL)
+    EVENT_MASK.call(own, struct.pack("=Q", 0xffffffff))
+    refused("read() without an event", errno_of(os.read, own, 4096),
+            errno.EAGAIN)
+    refused("read() of less than a record", errno_of(os.read, own, 103),
+            errno.EINVAL)
+    refused("write()", errno_of(os.write, own, b"x"), errno.EINVAL)
+    refused("seek", errno_of(os.lseek, own, 0, os.SEEK_SET), errno.ESPIPE)
+    equal("poll() without an event",
+          select.select([own], [], [], 0), ([], [], []))
+    os.close(own)
+
+
+def main():
+    fd = open_device()
+    for test in (test_info, test_sizes, test_reserved, test_pointers,
+                 test_unknown, test_capability, test_netns, test_lists,
+                 test_create, test_hba, test_policy, test_param_set,
+                 test_sysfs, test_sysfs_capability, test_procfs,
+                 test_events):
+        try:
+            test(fd)
+        except Exception:
+            traceback.print_exc(file=sys.stdout)
+            result(False, f"{test.__name__} could not go on")
+    os.close(fd)
+    return bool(failures)
+
+
+sys.exit(main())
