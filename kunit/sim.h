@@ -50,7 +50,7 @@ struct sim_packet {
 	u64 tag;
 	struct shim6_pair pair;
 	u16 len;
-	u8 buf[SHIM6_CTRL_ROOM];
+	u8 buf[SHIM6_CTRL_ROOM] __aligned(8);
 };
 
 struct sim_ctx {

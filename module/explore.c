@@ -84,7 +84,7 @@ static u64 step_key(unsigned int i, unsigned int j)
 {
 	if (i && j)
 		return ((j - i) & 31) << 5 | i;
-	return (i | j) << 1 | !j;
+	return (i | j) << 1 | (j ? 0 : 1);
 }
 
 static unsigned int from_current(unsigned int i, int cur, unsigned int n)

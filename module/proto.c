@@ -323,11 +323,10 @@ static int encode_setup(const struct shim6_proto *p, const struct shim6_fx *fx,
 
 	m->tag = p->ct_local;
 	m->init_nonce = p->hs.init_nonce;
-	if (m->type == SHIM6_MSG_R2) {
+	if (m->type == SHIM6_MSG_R2)
 		m->init_nonce = fx->init_nonce;
-	} else {
+	else
 		add_ulids(p, fx, m);
-	}
 	if (m->type == SHIM6_MSG_I1)
 		return shim6_wire_encode(m, buf, room);
 	if (m->type != SHIM6_MSG_R2)

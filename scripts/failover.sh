@@ -26,6 +26,6 @@ failover() {
 	sessions_start A1 B1
 	busywait 10 context_ready || bail "no context was established"
 	failover_check "$@"
-	sessions_stop
+	jobs_stop
 	ns_clear
 }

@@ -44,10 +44,28 @@ hosts_up() {
 	on A "$SHIM6CTL" policy add always proto tcp >/dev/null
 }
 
+# policy_clear HOST: only the defaults are left
+policy_clear() {
+	local rule
+
+	on "$1" "$SHIM6CTL" -j policy list >"$WORKDIR/policy"
+	for rule in $(json_get "$WORKDIR/policy" \
+		'" ".join(str(r["id"]) for r in j)'); do
+		on "$1" "$SHIM6CTL" policy del "$rule" >/dev/null
+	done
+}
+
 # context_get HOST EXPRESSION of j, the list of contexts
 context_get() {
 	on "$1" "$SHIM6CTL" -j context list >"$WORKDIR/contexts" || return
 	json_get "$WORKDIR/contexts" "$2"
+}
+
+# stat_of HOST NAME: a counter
+stat_of() {
+	on "$1" "$SHIM6CTL" -j stats all >"$WORKDIR/stats"
+	json_get "$WORKDIR/stats" \
+		'[c["value"] for c in j if c["name"] == "'"$2"'"][0]'
 }
 
 # context_ready: both hosts have an established context, and only one each

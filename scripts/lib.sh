@@ -157,6 +157,16 @@ stop() {
 	wait "$1" 2>/dev/null || true
 }
 
+# Ends everything started so far.
+jobs_stop() {
+	local job
+
+	for job in "${JOBS[@]}"; do
+		stop "$job"
+	done
+	JOBS=()
+}
+
 ns_clear() {
 	local ns pids
 
@@ -212,8 +222,8 @@ finish() {
 	if [ $status -ne 0 ] && [ $COUNT_FAILED -eq 0 ]; then
 		not_ok "the script ended with status $status"
 	fi
-	[ $COUNT_FAILED -eq 0 ]
-	exit
+	# A bare exit would give the status from before the trap.
+	exit $((COUNT_FAILED > 0))
 }
 
 trap finish EXIT

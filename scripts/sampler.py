@@ -39,7 +39,7 @@ def main():
     # A sample that is late is a gap seen too coarsely.
     os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(1))
     due = time.monotonic()
-    with open(sys.argv[2], "w", encoding="ascii") as out:
+    with open(sys.argv[2], "w", buffering=1, encoding="ascii") as out:
         out.write(" ".join(["time", *names]) + "\n")
         while running:
             counts = [octets(pid) for pid in names.values()]

@@ -5,7 +5,7 @@
 # shellcheck shell=bash
 
 SESSIONS=(tcp udp ping)
-declare -A SESSION_FILE SESSION_METER
+declare -A SESSION_METER
 
 # sessions_start LINK LINK: between these two addresses, and waits for all
 sessions_start() {
@@ -28,15 +28,6 @@ sessions_start() {
 
 session_ready() {
 	on "$1" ss -lntu | grep -q :5001 && on "$1" ss -lntu | grep -q :5002
-}
-
-sessions_stop() {
-	local job
-
-	for job in "${JOBS[@]}"; do
-		stop "$job"
-	done
-	JOBS=()
 }
 
 # session_field NAME FIELD, of the last look

@@ -12,6 +12,7 @@ static const struct {
 } wanted[] = {
 	{ CAPS_ADMIN, CAP_NET_ADMIN },
 	{ CAPS_NETNS, CAP_SYS_ADMIN },
+	{ CAPS_NETNS, CAP_SYS_PTRACE },
 	{ CAPS_FILES, CAP_DAC_OVERRIDE },
 };
 

@@ -9,7 +9,9 @@
 #include <stdbool.h>
 
 #define CAPS_ADMIN	(1u << 0)	/* CAP_NET_ADMIN: changes the stack */
-#define CAPS_NETNS	(1u << 1)	/* CAP_SYS_ADMIN: enters a namespace */
+#define CAPS_NETNS	(1u << 1)	/* CAP_SYS_ADMIN: enters a namespace, and
+					 * CAP_SYS_PTRACE: that of a process
+					 */
 #define CAPS_FILES	(1u << 2)	/* CAP_DAC_OVERRIDE: files of others */
 
 /**

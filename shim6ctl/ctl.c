@@ -123,6 +123,7 @@ static int enter_netns(const struct ctl_system *sys, const char *name)
 		return err_failed("netns %s: no such network namespace; see \"ip netns\"",
 				  name);
 	case -EPERM:
+	case -EACCES:
 		return err_failed("netns %s: needs CAP_SYS_ADMIN; run it as root",
 				  name);
 	case -EINVAL:

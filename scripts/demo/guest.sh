@@ -18,11 +18,11 @@ say() {
 
 # event NAME: when it happened, on the clock of the samples
 event() {
-	echo "$(cut_uptime) $1" >>"$RUN/events"
+	echo "$(uptime_s) $1" >>"$RUN/events"
 	say "$(printf '%3d s' $((SECONDS - BEGIN)))  $2"
 }
 
-cut_uptime() {
+uptime_s() {
 	local up
 
 	read -r up _ </proc/uptime
@@ -43,8 +43,8 @@ servers_start() {
 	busywait 10 servers_ready || bail "iperf3 does not start"
 	"$PYTHON" "$SCRIPTS/sampler.py" $SAMPLE_MS "$RUN/samples" \
 		"${SERVERS[@]}" &
-	SAMPLER=$!
-	JOBS+=("$SAMPLER")
+	JOBS+=("$!")
+	busywait 30 test -s "$RUN/samples" || bail "nothing is measured"
 }
 
 servers_ready() {
@@ -122,14 +122,13 @@ run() {
 }
 
 run_end() {
-	stop "$SAMPLER"
+	jobs_stop
 	if [ -d /sys/module/shim6 ]; then
 		on A "$SHIM6CTL" -j context list >"$RUN/contexts.json"
 		on A "$SHIM6CTL" status >"$RUN/status-A"
 		on B "$SHIM6CTL" status >"$RUN/status-B"
 	fi
 	ns_clear
-	JOBS=()
 }
 
 failure_words() {

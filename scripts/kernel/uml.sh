@@ -2,11 +2,9 @@
 # User Mode Linux kernels from a newer Debian's source. Sourced by kernel.sh.
 # shellcheck shell=bash
 
-# Settles which source is used, once per cache: the pinned one, or when the
-# mirror has it no more the newest of its suite.
+# Settles which source is used: the pinned one, or when the mirror has it no
+# more the newest of its suite.
 uml_source_choose() {
-	local chosen=$CACHE/uml-source
-
 	# shellcheck source=scripts/kernel/pins
 	. "$SCRIPTS/kernel/pins"
 	if [ -d "$CACHE/source-$UML_VERSION" ]; then
@@ -23,7 +21,6 @@ uml_source_choose() {
 	UML_VERSION=$(package_version "$UML_SUITE" "$UML_PACKAGE")
 	UML_SHA256=
 	note "the pinned kernel source is gone, taking $UML_PACKAGE $UML_VERSION"
-	echo "$UML_PACKAGE $UML_VERSION" >"$chosen"
 }
 
 uml_source_unpack() {

@@ -15,7 +15,7 @@ lose() {
 	cut "$1" "$2"
 	sleep 40
 	check "$1 at $2 ends the sessions" sessions_quiet 35000
-	sessions_stop
+	jobs_stop
 	ns_clear
 }
 

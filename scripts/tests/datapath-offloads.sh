@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # timeout: 400
+# clock: real
 # After a switch every octet is right, whatever devices do for us: each kind of
 # send offload with and without merging at the receiver.
 

@@ -124,14 +124,9 @@ pair_switched() {
 		[ "$(pair_field B loc_local)" = "${ADDRESS[B$1]}" ]
 }
 
-# counter HOST NAME
+# counter HOST NAME; those that are 0 are not shown
 counter() {
 	on "$1" "$SHIM6CTL" -j stats | "$PYTHON" -c 'import json, sys
-def find(node, name):
-    if isinstance(node, list):
-        for x in node:
-            if x.get("name") == name:
-                return x["value"]
-    return node[name]
-print(find(json.load(sys.stdin), sys.argv[1]))' "$2"
+print(sum(c["value"] for c in json.load(sys.stdin) if c["name"] == sys.argv[1]))' \
+		"$2"
 }

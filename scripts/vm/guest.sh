@@ -24,6 +24,7 @@ kernel_ready() {
 	mount --bind "$MODULES" /lib/modules
 	echo 0 >/proc/sys/kernel/printk_ratelimit
 	ip link set lo up
+	hostname guest
 }
 
 # Leaks are looked for twice: kmemleak does not report what is younger than

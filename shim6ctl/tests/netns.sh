@@ -109,12 +109,53 @@ test_carrier() {
 	check "the address is there" has 1 eth1 "$B"
 }
 
+# caps EXPECTED WORDS...: the effective set while the tool waits for its file
+caps() {
+	local want=$1 dir pid now
+
+	shift
+	dir=$(mktemp -d)
+	mkfifo "$dir/fifo"
+	${WRAP:-} tests/fake-shim6ctl "$@" "$dir/fifo" 2>/dev/null &
+	pid=$!
+	for _ in $(seq 100); do
+		now=$(sed -n 's/^CapPrm:\t0*//p' "/proc/$pid/status")
+		[ "$now" = "$want" ] && break
+		sleep 0.05
+	done
+	echo >"$dir/fifo"
+	wait $pid
+	rm -r "$dir"
+	[ "$now" = "$want" ] || { echo "CapPrm is $now"; return 1; }
+}
+
 test_capabilities() {
 	# shellcheck disable=SC2086
 	check "no capability, and it says which" grep -q \
 		"needs CAP_NET_ADMIN" \
 		<(${WRAP:-} setpriv --bounding-set=-net_admin \
 		  --inh-caps=-net_admin tests/fake-shim6ctl stats reset 2>&1)
+	check "reading a file keeps CAP_DAC_OVERRIDE only" caps 2 hba show
+	check "a change keeps CAP_NET_ADMIN too" caps 1002 hba install
+	check "entering a namespace leaves nothing behind" \
+		caps 1002 -n /proc/self/ns/net hba install
+}
+
+test_other_namespace() {
+	local pid busy=50
+
+	unshare -n sleep 100 &
+	pid=$!
+	until [ "$(readlink /proc/$pid/ns/net)" != "$(readlink /proc/self/ns/net)" ] ||
+	      [ $((busy--)) = 0 ]; do sleep 0.1; done
+	check "another namespace has other interfaces" grep -q \
+		"dev eth0: no such interface" \
+		<(ctl -n /proc/$pid/ns/net hba install tests/sets/good.hba \
+		  dev eth0=2001:db8:a:1::/64)
+	check "a file that is no namespace" grep -q "not a network namespace" \
+		<(ctl -n ./Makefile status)
+	kill $pid
+	wait $pid 2>/dev/null
 }
 
 setup
@@ -123,3 +164,4 @@ test_install
 test_undo
 test_carrier
 test_capabilities
+test_other_namespace

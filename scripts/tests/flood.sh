@@ -1,0 +1,87 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# timeout: 300
+# clock: real
+# Strangers that send I1 after I1: no memory for them, few answers, and who is
+# known gets its context meanwhile.
+
+. "$(dirname "$0")/../lib.sh"
+. "$SCRIPTS/topo/two-isp.sh"
+. "$SCRIPTS/hosts.sh"
+
+# The strangers live behind provider 1, so no link has to find them all.
+strangers_up() {
+	ns_add F
+	link_add F up R1 strangers
+	ip -n R1 addr add fe80::1/64 dev strangers nodad
+	ip -n F addr add fe80::2/64 dev up nodad
+	ip -n F route add default via fe80::1 dev up
+	ip -n R1 route add 2600::/8 via fe80::2 dev strangers
+}
+
+stat() {
+	on B awk -v name="$1" '$1 == name { print $2 }' /proc/net/shim6/stats
+}
+
+# Octets of our own caches and of all per-cpu memory. The fixed tables were
+# there before the first stranger.
+memory() {
+	awk '/^shim6/ { n += $3 * $4 } FILENAME ~ /meminfo/ && /^Percpu:/ {
+		n += $2 * 1024 } END { print n + 0 }' /proc/slabinfo /proc/meminfo
+}
+
+flood() {
+	on F "$PYTHON" "$SCRIPTS/tests/flood.py" "${ADDRESS[B1]}" "$@"
+}
+
+# seconds_up FLOAT: rounded up, for what a rate may come to
+seconds_up() {
+	echo $((${1%.*} + 1))
+}
+
+# All from one /48: its own bucket decides, a second's worth and what comes in.
+one_prefix() {
+	local took before answered refused
+
+	before=$(stat r1_out)
+	took=$(seconds_up "$(flood 2000 260011112222)")
+	sleep 1
+	answered=$(($(stat r1_out) - before))
+	refused=$(stat rate_r1)
+	check_range "answers to 2000 I1s of one /48 in $took s" "$answered" \
+		50 $((50 + 50 * took))
+	check_range "answered or refused" $((answered + refused)) 2000 2000
+}
+
+many_prefixes() {
+	local took before memory
+
+	before=$(stat r1_out)
+	memory=$(memory)
+	flood 100000 26 >"$WORKDIR/took" &
+	sleep 3
+	on A "$SHIM6CTL" context create "${ADDRESS[A1]}" "${ADDRESS[B1]}" \
+		>/dev/null
+	check "a known peer gets its context meanwhile" \
+		busywait 20 context_ready
+	check "and the flood still went on" test ! -s "$WORKDIR/took"
+	wait $!
+	took=$(seconds_up "$(cat "$WORKDIR/took")")
+	sleep 1
+	remark "100000 I1s in $took s"
+	check_range "answers to 100000 I1s of random sources in $took s" \
+		$(($(stat r1_out) - before)) 500 $((1000 + 1000 * took))
+	check_range "memory for them, octets, one context of our own apart" \
+		$(($(memory) - memory)) -1000000 65536
+	check "one context, the known peer's" \
+		test "$(context_get B 'len(j)')" = 1
+}
+
+hosts_up
+strangers_up
+# Both know each other: something went both ways.
+on A ping -q -c5 -i0.1 -I "${ADDRESS[A1]}" "${ADDRESS[B1]}" >/dev/null
+one_prefix
+# The common bucket fills up again
+sleep 2
+many_prefixes

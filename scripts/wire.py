@@ -1,0 +1,167 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0
+"""Shim6 as it is on the wire: written down, and made by hand.
+
+wire.py watch OUT: a line for each packet of protocol 140 that any interface of
+this namespace sends or receives, until SIGTERM:
+
+    SECONDS in|out INTERFACE SOURCE DESTINATION TYPE OCTETS
+
+wire.py refuse ADDRESS: answers messages for ADDRESS as a host without Shim6
+does. Its filter must drop them, since here the module serves every namespace.
+
+Everything else is for other programs to import.
+"""
+
+import ipaddress
+import os
+import signal
+import socket
+import struct
+import sys
+import time
+
+PROTO = 140
+NO_NEXT_HEADER = 59
+PARAM_PROBLEM = 4
+UNKNOWN_NEXT_HEADER = 1
+NEXT_HEADER_AT = 6
+
+TYPES = {
+    1: "I1", 2: "R1", 3: "I2", 4: "R2", 5: "R1bis", 6: "I2bis",
+    64: "UpdateRequest", 65: "UpdateAck", 66: "Keepalive", 67: "Probe",
+    68: "Error",
+}
+NUMBERS = {name: number for number, name in TYPES.items()}
+
+
+def sum16(data):
+    """Ones' complement sum of 16-bit words."""
+    if len(data) % 2:
+        data += b"\0"
+    total = sum(struct.unpack(f"!{len(data) // 2}H", data))
+    while total >> 16:
+        total = (total & 0xffff) + (total >> 16)
+    return total
+
+
+def packed(address):
+    return ipaddress.IPv6Address(address).packed
+
+
+def header(source, destination, proto, length):
+    return struct.pack("!IHBB", 6 << 28, length, proto, 64) + \
+        packed(source) + packed(destination)
+
+
+def message(kind, fixed, options=b"", code=0, length=None):
+    """A control message with a right checksum. fixed: from octet 6 on."""
+    body = fixed + options
+    body += bytes(-(6 + len(body)) % 8)
+    if length is None:
+        length = (6 + len(body)) // 8 - 1
+    data = struct.pack("!BBBBH", NO_NEXT_HEADER, length, kind, code, 0) + body
+    covered = data[:(length + 1) * 8]
+    total = ~sum16(covered) & 0xffff
+    return data[:4] + struct.pack("!H", total) + data[6:]
+
+
+def option(kind, content, critical=False, length=None):
+    if length is None:
+        length = len(content)
+    data = struct.pack("!HH", kind << 1 | critical, length) + content
+    return data + bytes(-len(data) % 8)
+
+
+def tag48(tag):
+    return tag.to_bytes(6, "big")
+
+
+def payload_header(proto, tag):
+    return struct.pack("!BB", proto, 0) + tag48(1 << 47 | tag)
+
+
+class Shim6:
+    """A packet of protocol 140, taken apart as far as it goes."""
+
+    def __init__(self, packet):
+        self.source = socket.inet_ntop(socket.AF_INET6, packet[8:24])
+        self.destination = socket.inet_ntop(socket.AF_INET6, packet[24:40])
+        self.data = packet[40:]
+        self.octets = len(packet)
+
+    def type(self):
+        if len(self.data) < 3:
+            return "short"
+        if self.data[2] & 0x80:
+            return "payload"
+        return TYPES.get(self.data[2], str(self.data[2]))
+
+
+def listener(interface=None):
+    sock = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM,
+                         socket.htons(0x0003))
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 22)
+    if interface:
+        sock.bind((interface, 0x0003))
+    return sock
+
+
+def captured(sock):
+    """Packets of protocol 140, with direction and interface."""
+    while True:
+        data, (interface, proto, kind, _, _) = sock.recvfrom(65536)
+        if proto != 0x86dd or len(data) < 40 or data[6] != PROTO:
+            continue
+        way = "out" if kind == socket.PACKET_OUTGOING else "in"
+        yield way, interface, data
+
+
+def watch(out):
+    sock = listener()
+    with open(out, "w", encoding="ascii", buffering=1) as log:
+        log.write("# ready\n")
+        for way, interface, data in captured(sock):
+            packet = Shim6(data)
+            log.write(f"{time.monotonic():.4f} {way} {interface} "
+                      f"{packet.source} {packet.destination} "
+                      f"{packet.type()} {packet.octets}\n")
+
+
+def param_problem(packet, source, destination):
+    """What ip6_input() answers to a header nobody registered for."""
+    quoted = packet[:1280 - 48]
+    data = struct.pack("!BBHI", PARAM_PROBLEM, UNKNOWN_NEXT_HEADER, 0,
+                       NEXT_HEADER_AT) + quoted
+    pseudo = packed(source) + packed(destination) + \
+        struct.pack("!II", len(data), socket.IPPROTO_ICMPV6)
+    total = ~sum16(pseudo + data) & 0xffff
+    return data[:2] + struct.pack("!H", total) + data[4:]
+
+
+def raw_socket():
+    """For packets with their IPv6 header, sent by the routes there are."""
+    return socket.socket(socket.AF_INET6, socket.SOCK_RAW, socket.IPPROTO_RAW)
+
+
+def send(sock, source, destination, proto, data):
+    sock.sendto(header(source, destination, proto, len(data)) + data,
+                (destination, 0))
+
+
+def refuse(address):
+    sock = raw_socket()
+    for way, _, data in captured(listener()):
+        packet = Shim6(data)
+        if way == "in" and packet.destination == address:
+            send(sock, address, packet.source, socket.IPPROTO_ICMPV6,
+                 param_problem(data, address, packet.source))
+
+
+def main():
+    signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
+    {"watch": watch, "refuse": refuse}[sys.argv[1]](sys.argv[2])
+
+
+if __name__ == "__main__":
+    main()

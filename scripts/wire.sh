@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: GPL-2.0
+# What the hosts of a topology say to each other in protocol 140, and how to
+# take single messages away. Sourced after lib.sh and a topology.
+# shellcheck shell=bash
+
+declare -A WIRE_TYPE=([I1]=1 [R1]=2 [I2]=3 [R2]=4 [UpdateRequest]=64
+	[UpdateAck]=65 [Keepalive]=66 [Probe]=67 [Error]=68)
+declare -A WIRE_MARK
+
+# wire_watch NS...: from now on every message of these namespaces is known
+wire_watch() {
+	local ns
+
+	for ns; do
+		rm -f "$WORKDIR/wire.$ns"
+		WIRE_MARK[$ns]=1
+		start "$ns" "$SCRIPTS/wire.py" watch "$WORKDIR/wire.$ns"
+		busywait 10 test -s "$WORKDIR/wire.$ns" ||
+			bail "nobody listens in $ns"
+	done
+}
+
+# wire_forget NS...: what was seen so far does not count
+wire_forget() {
+	local ns
+
+	for ns; do
+		WIRE_MARK[$ns]=$(wc -l <"$WORKDIR/wire.$ns")
+	done
+}
+
+# wire_count NS [out|in [TYPE]]: messages seen
+wire_count() {
+	awk -v mark="${WIRE_MARK[$1]:-1}" -v way="${2:-}" -v type="${3:-}" '
+		NR > mark && (!way || $2 == way) && (!type || $6 == type) { n++ }
+		END { print n + 0 }' "$WORKDIR/wire.$1"
+}
+
+# wire_story NS: types in the order of time, "out I1, in R1"
+wire_story() {
+	awk -v mark="${WIRE_MARK[$1]:-1}" '
+		NR > mark { printf "%s%s %s", n++ ? ", " : "", $2, $6 }' \
+		"$WORKDIR/wire.$1"
+}
+
+# wire_lose HOST TYPE N: the first N messages of a type do not reach the host;
+# a negative N: all. Replaces what was said before about this host.
+wire_lose() {
+	local some="numgen inc mod 1000000 < $3"
+
+	[ "$3" -ge 0 ] || some=
+	wire_lose_none "$1"
+	on "$1" nft -f - <<-EOF
+		table ip6 lose {
+			chain in {
+				type filter hook prerouting priority -450;
+				meta l4proto 140 @nh,336,8 ${WIRE_TYPE[$2]} $some counter drop
+			}
+		}
+	EOF
+}
+
+# wire_lose_all HOST: nothing of the protocol reaches it
+wire_lose_all() {
+	wire_lose_none "$1"
+	on "$1" nft -f - <<-EOF
+		table ip6 lose {
+			chain in {
+				type filter hook prerouting priority -450;
+				meta l4proto 140 counter drop
+			}
+		}
+	EOF
+}
+
+wire_lose_none() {
+	on "$1" nft delete table ip6 lose 2>/dev/null || true
+}
+
+# wire_lost HOST: how many were lost by the rules there
+wire_lost() {
+	on "$1" nft list table ip6 lose |
+		sed -n 's/.*counter packets \([0-9]*\) .*/\1/p'
+}
