@@ -69,6 +69,8 @@ static void shim6_input_verdict(const struct shim6_rx *rx, enum shim6_do what)
 		shim6_answer_r1(rx);
 		break;
 	case SHIM6_DO_R1BIS:
+		/* For this pair, or this state, there is no context */
+		shim6_count(rx->sn, RX_DROP_NO_CONTEXT);
 		shim6_answer_r1bis(rx, rx->msg.tag);
 		break;
 	default:

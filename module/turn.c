@@ -49,6 +49,7 @@ static bool shim6_turn_admits(struct shim6_turn *t)
 	if (ctx->probes++ < limit)
 		return true;
 	shim6_count(ctx->sn, RATE_PROBE);
+	t->out.verdict = SHIM6_DO_OK;
 	return false;
 }
 
@@ -203,9 +204,9 @@ static void shim6_turn_step(struct shim6_turn *t)
 	t->fresh = false;
 	t->moved = false;
 	spin_lock_bh(&ctx->lock);
+	t->was = ctx->proto.state;
+	t->is = t->was;
 	if (ctx->dead || !shim6_turn_admits(t)) {
-		t->was = ctx->proto.state;
-		t->is = t->was;
 		spin_unlock_bh(&ctx->lock);
 		return;
 	}
@@ -217,7 +218,6 @@ static void shim6_turn_step(struct shim6_turn *t)
 	}
 	shim6_turn_index(&ctx->proto, &before);
 	pair = ctx->proto.cur;
-	t->was = ctx->proto.state;
 	shim6_proto_step(&ctx->proto, &t->ev, &t->out);
 	shim6_turn_encode(t);
 	shim6_turn_note(t, &before, &pair);
@@ -238,6 +238,15 @@ static struct shim6_proto *shim6_turn_copy(struct shim6_ctx *ctx)
 	*copy = ctx->proto;
 	spin_unlock_bh(&ctx->lock);
 	return copy;
+}
+
+static void shim6_turn_silence(struct shim6_turn *t)
+{
+	int i;
+
+	for (i = 0; i < t->out.n; i++)
+		kfree_skb(t->skb[i]);
+	t->out.n = 0;
 }
 
 static bool shim6_turn_confused(const struct shim6_proto *fresh,
@@ -274,6 +283,7 @@ static void shim6_turn_confusion(struct shim6_turn *t)
 			fresh = shim6_turn_copy(t->ctx);
 		if (!fresh) {
 			shim6_engine_kill(t->ctx);
+			shim6_turn_silence(t);
 			shim6_ctx_put(other);
 			break;
 		}

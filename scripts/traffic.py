@@ -11,6 +11,7 @@ end, and on SIGUSR1, which also starts a new measurement of the gap.
 
 import argparse
 import hashlib
+import itertools
 import json
 import os
 import random
@@ -23,6 +24,7 @@ import time
 
 CHUNK = 65536
 HEADER = struct.Struct("!QQ")
+NUMBER = struct.Struct("!Q")
 
 
 class Quit(Exception):
@@ -30,10 +32,10 @@ class Quit(Exception):
 
 
 def stream(seed):
-    """An endless stream of blocks, the same for the same seed."""
-    block = random.Random(seed).randbytes(CHUNK)
-    while True:
-        yield block
+    """An endless stream of blocks, the same for the same seed, none twice."""
+    rest = random.Random(seed).randbytes(CHUNK)[NUMBER.size:]
+    for number in itertools.count():
+        yield NUMBER.pack(number) + rest
 
 
 def publish(path, record):

@@ -81,6 +81,52 @@ static void show_addresses(struct out *o, const struct install *in)
 	out_table_end(o);
 }
 
+static bool is_rival(const struct install *in, const struct net_addr *a)
+{
+	bool link = false;
+	size_t i;
+
+	if (a->flags & NET_DEPRECATED)
+		return false;
+	for (i = 0; i < in->set->naddr; i++) {
+		if (!memcmp(&a->addr, &in->set->addr[i], sizeof(a->addr)))
+			return false;
+		if (!memcmp(&a->addr, &in->set->addr[i], HBA_PREFIX))
+			link = true;
+	}
+	return link;
+}
+
+/*
+ * Sessions that begin at another address of the same links have no set behind
+ * them, and nothing keeps programs from choosing one.
+ */
+static void show_rivals(struct out *o, const struct install *in)
+{
+	char addr[INET6_ADDRSTRLEN];
+	char dev[IF_NAMESIZE];
+	char command[256];
+	size_t i;
+
+	out_table_begin(o, "rivals",
+			"addresses programs may choose instead; deprecate them");
+	for (i = 0; i < in->naddrs; i++) {
+		if (!is_rival(in, &in->addrs[i]))
+			continue;
+		inet_ntop(AF_INET6, &in->addrs[i].addr, addr, sizeof(addr));
+		in->net->ops->name(in->net, in->addrs[i].ifindex, dev);
+		snprintf(command, sizeof(command),
+			 "ip -6 address change %s/%u dev %s preferred_lft 0",
+			 addr, in->addrs[i].len, dev);
+		out_row_begin(o);
+		out_string(o, "address", NULL, addr);
+		out_string(o, "interface", NULL, dev);
+		out_string(o, "command", "command", command);
+		out_row_end(o);
+	}
+	out_table_end(o);
+}
+
 static void show_records(struct out *o, const struct hba_set *set,
 			 const char *name)
 {
@@ -109,13 +155,13 @@ static void show_fallback(struct out *o, const struct install *in)
 	bool found;
 
 	if (net_has_fallback(in->net, in->routes, in->nroutes, &found)) {
-		out_null(o, "fallback_route", "default for all");
+		out_null(o, "fallback_route", "fallback default route");
 		out_null(o, "fallback_command", NULL);
 		return;
 	}
 	out_bool(o, "fallback_route", NULL, found);
 	if (found) {
-		out_string(o, NULL, "default for all", "there");
+		out_string(o, NULL, "fallback default route", "there");
 		out_null(o, "fallback_command", NULL);
 		return;
 	}
@@ -123,7 +169,7 @@ static void show_fallback(struct out *o, const struct install *in)
 			     sizeof(command));
 	snprintf(text, sizeof(text), "MISSING, sessions would not survive; add it: %s",
 		 command);
-	out_string(o, NULL, "default for all", text);
+	out_string(o, NULL, "fallback default route", text);
 	out_string(o, "fallback_command", NULL, command);
 }
 
@@ -153,6 +199,7 @@ static void show(struct cmd_env *env, const struct cmd_args *args,
 	out_bool(env->out, "loaded", "loaded now", in->loaded);
 	show_fallback(env->out, in);
 	show_addresses(env->out, in);
+	show_rivals(env->out, in);
 	show_records(env->out, in->set, name);
 	out_record_end(env->out);
 }

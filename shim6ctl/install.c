@@ -255,6 +255,9 @@ static int fail_address(struct install *in, size_t i, int err)
 				  text, dev, end);
 	if (err == -EINTR)
 		return err_failed("address %s: interrupted; %s", text, end);
+	if (err == -EACCES)
+		return err_failed("address %s: IPv6 is off on %s, see the sysctl net.ipv6.conf.%s.disable_ipv6; %s",
+				  text, dev, dev, end);
 	if (err == -EPERM)
 		return err_failed("address %s: needs CAP_NET_ADMIN in this network namespace; %s",
 				  text, end);

@@ -17,6 +17,7 @@
 #define NET_TENTATIVE	(1u << 0)	/* not known to be unique yet */
 #define NET_DUPLICATE	(1u << 1)	/* another host has it */
 #define NET_NODAD	(1u << 2)	/* add it without asking the others */
+#define NET_DEPRECATED	(1u << 3)	/* no source of new sessions */
 
 /**
  * struct net_addr - an IPv6 address of an interface

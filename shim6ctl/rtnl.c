@@ -103,6 +103,8 @@ static int on_addr(const struct nlmsghdr *msg, void *arg)
 		a->flags |= NET_TENTATIVE;
 	if (flags & IFA_F_DADFAILED)
 		a->flags |= NET_DUPLICATE;
+	if (flags & IFA_F_DEPRECATED)
+		a->flags |= NET_DEPRECATED;
 	return MNL_CB_OK;
 }
 

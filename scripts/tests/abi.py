@@ -14,7 +14,9 @@ import ipaddress
 import os
 import select
 import struct
+import subprocess
 import sys
+import time
 import traceback
 
 DEVICE = "/dev/shim6"
@@ -625,13 +627,79 @@ def test_events(fd):
     os.close(own)
 
 
+EVENT = struct.Struct("=IIQQIIQ16s16s16s16s")
+LOCATOR_UP, LOCATOR_DOWN = 7, 8
+
+
+def ip(*words):
+    subprocess.run(["ip", *words], check=True)
+
+
+def next_event(fd, seconds=10):
+    """(type, seq, lost, address) of the next one, or nothing."""
+    if not select.select([fd], [], [], seconds)[0]:
+        return None
+    data = os.read(fd, 4096 // EVENT.size * EVENT.size)
+    size, kind, seq, _, lost, _, _, local, _, _, _ = EVENT.unpack_from(data)
+    if size != EVENT.size or len(data) % size:
+        raise RuntimeError(f"a record of {size} octets, {len(data)} read")
+    return kind, seq, lost, str(ipaddress.IPv6Address(local))
+
+
+def locator(fd, verb, address):
+    """Adds or deletes one and waits until the module saw it."""
+    ip("-6", "addr", verb, f"{address}/64", "dev", "abi0", "nodad")
+    for _ in range(100):
+        seen = any(e[8:24] == addr(address) for e in walk(fd, "LOC_LIST"))
+        if seen == (verb == "add"):
+            return
+        time.sleep(0.05)
+    raise RuntimeError(f"{verb} of {address} was not seen")
+
+
+def test_locator_events(fd):
+    """Locators are watched while there is an HBA set."""
+    set_queue = PARAM_SET.call(fd, param_arg(value=16, name=b"event_queue"))
+    clean(fd)
+    HBA_ADD.call(fd)
+    ip("link", "add", "abi0", "type", "veth", "peer", "name", "abi1")
+    ip("link", "set", "abi0", "up")
+    ip("link", "set", "abi1", "up")
+    own, deaf = open_device(), open_device()
+    EVENT_MASK.call(own, struct.pack("=Q", 1 << LOCATOR_UP))
+    EVENT_MASK.call(deaf, struct.pack("=Q", 1 << 1))
+    address = "2001:db8:abc::1"
+    locator(fd, "add", address)
+    first = next_event(own)
+    equal("an event for a new locator", first and (first[0], *first[2:]),
+          (LOCATOR_UP, 0, address))
+    locator(fd, "del", address)
+    equal("no event outside of the mask", next_event(own, 0), None)
+    equal("no event for who wants others", next_event(deaf, 0), None)
+    for i in range(1, 21):
+        locator(fd, "add", f"2001:db8:abc::{i:x}:1")
+    got = next_event(own, 0)
+    equal("a full queue keeps its oldest", got and got[3],
+          "2001:db8:abc::1:1")
+    locator(fd, "add", "2001:db8:abc::ff:1")
+    got = next_event(own)
+    equal("the next one tells how many were lost", got and got[2:],
+          (4, "2001:db8:abc::ff:1"))
+    os.close(own)
+    os.close(deaf)
+    ip("link", "del", "abi0")
+    clean(fd)
+    PARAM_SET.call(fd, param_arg(value=1024, name=b"event_queue"))
+    equal("event_queue could be set", set_queue[0], 0)
+
+
 def main():
     fd = open_device()
     for test in (test_info, test_sizes, test_reserved, test_pointers,
                  test_unknown, test_capability, test_netns, test_lists,
                  test_create, test_hba, test_policy, test_param_set,
                  test_sysfs, test_sysfs_capability, test_procfs,
-                 test_events):
+                 test_events, test_locator_events):
         try:
             test(fd)
         except Exception:

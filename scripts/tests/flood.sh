@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
+# beds: qemu
 # timeout: 300
 # clock: real
 # Strangers that send I1 after I1: no memory for them, few answers, and who is
@@ -12,10 +13,10 @@
 # The strangers live behind provider 1, so no link has to find them all.
 strangers_up() {
 	ns_add F
-	link_add F up R1 strangers
+	link_add F wide R1 strangers
 	ip -n R1 addr add fe80::1/64 dev strangers nodad
-	ip -n F addr add fe80::2/64 dev up nodad
-	ip -n F route add default via fe80::1 dev up
+	ip -n F addr add fe80::2/64 dev wide nodad
+	ip -n F route add default via fe80::1 dev wide
 	ip -n R1 route add 2600::/8 via fe80::2 dev strangers
 }
 
@@ -53,6 +54,15 @@ one_prefix() {
 	check_range "answered or refused" $((answered + refused)) 2000 2000
 }
 
+# Slabs for contexts are there before memory is looked at.
+warm_up() {
+	on A "$SHIM6CTL" context create "${ADDRESS[A1]}" "${ADDRESS[B1]}" \
+		>/dev/null
+	busywait 20 context_ready || bail "no context without a flood"
+	on A "$SHIM6CTL" context flush >/dev/null
+	on B "$SHIM6CTL" context flush >/dev/null
+}
+
 many_prefixes() {
 	local took before memory
 
@@ -71,7 +81,7 @@ many_prefixes() {
 	remark "100000 I1s in $took s"
 	check_range "answers to 100000 I1s of random sources in $took s" \
 		$(($(stat r1_out) - before)) 500 $((1000 + 1000 * took))
-	check_range "memory for them, octets, one context of our own apart" \
+	check_range "memory for them, octets" \
 		$(($(memory) - memory)) -1000000 65536
 	check "one context, the known peer's" \
 		test "$(context_get B 'len(j)')" = 1
@@ -82,6 +92,7 @@ strangers_up
 # Both know each other: something went both ways.
 on A ping -q -c5 -i0.1 -I "${ADDRESS[A1]}" "${ADDRESS[B1]}" >/dev/null
 one_prefix
+warm_up
 # The common bucket fills up again
 sleep 2
 many_prefixes

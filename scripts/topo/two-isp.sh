@@ -159,7 +159,7 @@ cut_silent() {
 #   silent     nothing passes, either way      down       admin down at the host
 #   toward     nothing towards the host        carrier    the host's cable is out
 #   from       nothing from the host           address    the address is deleted
-#                                              interface  the interface is gone
+#   routes     the host forgets its routes     interface  the interface is gone
 cut() {
 	local kind=$1 link=$2 host=${2:0:1} n=${2:1}
 
@@ -171,6 +171,10 @@ cut() {
 	down) ip -n "$host" link set dev "p$n" down ;;
 	address) ip -n "$host" addr del "${ADDRESS[$link]}/64" dev "p$n" ;;
 	interface) ip -n "$host" link del dev "p$n" ;;
+	routes)
+		ip -n "$host" -6 route flush dev "p$n" table "10$n"
+		ip -n "$host" -6 route del default dev "p$n" metric "409$n"
+		;;
 	*) bail "no such failure: $kind" ;;
 	esac
 }
@@ -185,7 +189,7 @@ repair() {
 	from) cut_silent delete "$link" in ;;
 	# An interface that goes down forgets its addresses, the router's too.
 	carrier) router_configure "$link" ;;
-	down | address) link_configure "$link" ;;
+	down | address | routes) link_configure "$link" ;;
 	interface) link_make "$link" ;;
 	*) bail "no such failure: $kind" ;;
 	esac

@@ -80,7 +80,11 @@ test_install() {
 	check "first address" has 1 eth0 "$A/64 scope global"
 	check "second address" has 1 eth1 "$B/64 scope global"
 	check "nothing tentative is left" has 0 eth1 'global tentative'
-	check "again: nothing to add" grep -c '"added": false' \
+	check "the command that deprecates a rival" eval "$(
+		ctl hba install tests/sets/good.hba | grep preferred_lft)"
+	check "after which there is none" grep -q '"rivals": \[\]' \
+		<(ctl -j hba install tests/sets/good.hba)
+	check "again: nothing to add" grep -q '"added": false' \
 		<(ctl -j hba install tests/sets/good.hba)
 	check "pin" grep -q '"pinned": true' \
 		<(ctl -j hba install tests/sets/good.hba pin)
@@ -123,8 +127,10 @@ caps() {
 		[ "$now" = "$want" ] && break
 		sleep 0.05
 	done
-	echo >"$dir/fifo"
-	wait $pid
+	# Nobody may be there to read it
+	timeout 5 bash -c 'echo >"$1"' - "$dir/fifo"
+	kill $pid 2>/dev/null
+	wait $pid 2>/dev/null
 	rm -r "$dir"
 	[ "$now" = "$want" ] || { echo "CapPrm is $now"; return 1; }
 }
@@ -155,7 +161,7 @@ test_other_namespace() {
 	check "a file that is no namespace" grep -q "not a network namespace" \
 		<(ctl -n ./Makefile status)
 	kill $pid
-	wait $pid 2>/dev/null
+	wait $pid 2>/dev/null || true
 }
 
 setup

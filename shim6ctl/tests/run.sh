@@ -154,7 +154,11 @@ test_undo() {
 	run "SHIM6_FAKE=nosets SHIM6_FAKE_FAIL=addr:13:2" "" \
 		"hba install tests/sets/good.hba"
 	check "install: undone" refused 1 \
-		"address 2001:db8:b:2:4d9:f16b:c092:dce7: could not be added to eth1: Permission denied; nothing was changed"
+		"address 2001:db8:b:2:4d9:f16b:c092:dce7: IPv6 is off on eth1, see .*; nothing was changed"
+	run "SHIM6_FAKE=nosets SHIM6_FAKE_FAIL=addr:12" "" \
+		"hba install tests/sets/good.hba"
+	check "install: no memory" refused 1 \
+		"address 2001:db8:a:1:fb:5b98:575f:692d: could not be added to eth0: Cannot allocate memory; nothing was changed"
 	run "SHIM6_FAKE=nosets SHIM6_FAKE_FAIL=addr:13:2,noaddr:99" "" \
 		"hba install tests/sets/good.hba"
 	check "install: not undone" refused 1 \

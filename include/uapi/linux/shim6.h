@@ -106,7 +106,7 @@ enum shim6_uapi_reap {
  * @ulid_peer: ULID(peer)
  * @loc_local: Lp(local), source of what we send
  * @loc_peer: Lp(peer), destination of what we send
- * @tag_local: CT(local)
+ * @tag_local: CT(local); both tags are 0 for who lacks CAP_NET_ADMIN
  * @tag_peer: CT(peer), 0 until it is known
  * @fii: forked instance identifier
  * @state: enum shim6_uapi_state

@@ -1,0 +1,39 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# beds: uml
+# timeout: 300
+# A ULID whose last copy is deleted while its interface is up is invalid: the
+# context ends, as the prefix belongs to somebody else from now on. A copy on
+# lo keeps it.
+
+. "$(dirname "$0")/../lib.sh"
+. "$SCRIPTS/topo/two-isp.sh"
+. "$SCRIPTS/session.sh"
+. "$SCRIPTS/hosts.sh"
+. "$SCRIPTS/failover.sh"
+
+none_left() {
+	[ "$(context_get "$1" 'len(j)')" = 0 ]
+}
+
+pinned() {
+	ip -n A addr add "${ADDRESS[A1]}/128" dev lo nodad
+	failover_check address A1 300
+	check "pinned: the context lives" context_ready
+	check "pinned: the ULID is no locator" \
+		test "$(context_pair A)" = "A2 B1"
+}
+
+invalid() {
+	ip -n A addr del "${ADDRESS[A1]}/128" dev lo
+	sleep 1
+	check "its last copy gone: the context ends" none_left A
+	sleep 10
+	check "its last copy gone: so do the sessions" sessions_quiet 9000
+}
+
+hosts_up
+sessions_start A1 B1
+busywait 10 context_ready || bail "no context was established"
+pinned
+invalid

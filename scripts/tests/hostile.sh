@@ -1,0 +1,34 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# beds: uml qemu
+# timeout: 300
+# Bad messages get silence or the answer of the RFC, each is counted with its
+# reason, and a live session between two hosts loses nothing by them.
+
+. "$(dirname "$0")/../lib.sh"
+. "$SCRIPTS/topo/two-isp.sh"
+. "$SCRIPTS/session.sh"
+. "$SCRIPTS/hosts.sh"
+
+# What of a context must stay as it is.
+facts() {
+	context_get "$1" '[[c[k] for k in ("id", "state", "reap", "loc_local",
+		"loc_peer", "tag_local", "tag_peer", "switches",
+		"locators_local", "locators_peer")] for c in j]'
+}
+
+hosts_up
+sessions_start A1 B1
+busywait 10 context_ready || bail "no context was established"
+on B "$SHIM6CTL" -j context list | "$PYTHON" -c 'import json, sys
+json.dump(json.load(sys.stdin)[0], sys.stdout)' >"$WORKDIR/facts"
+before="$(facts A) $(facts B)"
+sessions_look
+on R1 "$PYTHON" "$SCRIPTS/tests/hostile.py" B "$WORKDIR/facts" \
+	2001:db8:a1::1 || COUNT_FAILED=1
+check "the live sessions go on" sessions_live
+for name in "${SESSIONS[@]}"; do
+	check_range "the live sessions: gap of $name in ms" \
+		"$(session_field "$name" gap_ms)" 0 300
+done
+check "the live context is what it was" test "$(facts A) $(facts B)" = "$before"

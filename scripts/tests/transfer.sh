@@ -1,0 +1,113 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# beds: uml
+# timeout: 600
+# A long transfer through many failures of mixed kinds, drawn at random: both
+# ends agree on every octet. SHIM6_SEED=N draws the same ones again.
+
+. "$(dirname "$0")/../lib.sh"
+. "$SCRIPTS/topo/two-isp.sh"
+. "$SCRIPTS/hosts.sh"
+
+OCTETS=$((1024 * 1024 * 1024))
+FAILURES=20
+# So slow that the failures find it running, if each takes some five seconds
+RATE=10000000
+KINDS=(carrier down silent from toward)
+SEED=${SHIM6_SEED:-$((EPOCHSECONDS % 32768))}
+
+# pair_now HOST: as context_pair, without a program of ours for each look
+pair_now() {
+	local line link name=()
+
+	line=$(on "$1" tail -n 1 /proc/net/shim6/contexts)
+	read -ra line <<<"$line"
+	for link in A1 A2 B1 B2; do
+		case " ${line[*]:5:2} " in
+		*" ${ADDRESS[$link]} "*) name+=("$link") ;;
+		esac
+	done
+	echo "${name[*]}"
+}
+
+moved() {
+	[ "$(pair_now "$1")" != "$2" ]
+}
+
+# octets LINK FIELD: 2 received, 10 sent, by the host's interface
+octets() {
+	on "${1:0:1}" awk -v name="p${1:1}:" -v field="$2" \
+		'$1 == name { print $field }' /proc/net/dev
+}
+
+# payload_seen: on the pair that the data takes now, and it is still in use
+payload_seen() {
+	local pair sent received
+
+	pair=$(pair_now A)
+	sent=$(octets "${pair% *}" 10)
+	received=$(octets "${pair#* }" 2)
+	sleep 0.5
+	[ "$(pair_now A)" = "$pair" ] &&
+		[ $(($(octets "${pair% *}" 10) - sent)) -gt 1000000 ] &&
+		[ $(($(octets "${pair#* }" 2) - received)) -gt 1000000 ]
+}
+
+# draw: a kind, a link in use that it breaks, and whose packets take that link
+draw() {
+	local host pair
+
+	KIND=${KINDS[RANDOM % ${#KINDS[@]}]}
+	host=$([ $((RANDOM % 2)) = 0 ] && echo A || echo B)
+	SENDER=A
+	case $KIND-$host in
+	toward-A | from-B) SENDER=B ;;
+	esac
+	pair=$(pair_now $SENDER)
+	[ $host = A ] && LINK=${pair% *} || LINK=${pair#* }
+	PAIR=$pair
+}
+
+failure() {
+	draw
+	remark "failure $1: $KIND at $LINK, the pair was $PAIR"
+	cut "$KIND" "$LINK"
+	busywait 60 moved $SENDER "$PAIR" || return 1
+	busywait 60 payload_seen || return 1
+	repair "$KIND" "$LINK"
+	busywait 60 payload_seen
+}
+
+remark "SHIM6_SEED=$SEED"
+RANDOM=$SEED
+hosts_up
+for host in A B; do
+	param $host send_timeout 1000
+done
+start B "$SCRIPTS/traffic.py" sink tcp "${ADDRESS[B1]}" 5001 \
+	--out "$WORKDIR/sink"
+sink=$JOB
+busywait 10 eval 'on B ss -lntH | grep -q :5001'
+start A "$SCRIPTS/traffic.py" source tcp "${ADDRESS[B1]}" 5001 \
+	--source "${ADDRESS[A1]}" --octets $OCTETS --rate $RATE --size 65536 \
+	--out "$WORKDIR/source"
+busywait 10 context_ready || bail "no context was established"
+busywait 10 payload_seen || bail "no payload"
+done=0
+for ((i = 1; i <= FAILURES; i++)); do
+	failure $i || break
+	done=$((done + 1))
+	kill -0 "$sink" 2>/dev/null || break
+done
+check_range "failures survived, with payload between them" $done \
+	$FAILURES $FAILURES
+check "the transfer went on to the last one" kill -0 "$sink"
+[ $done -eq $FAILURES ] || hosts_show
+wait "$sink"
+check "octets received" \
+	test "$(json_get "$WORKDIR/sink" 'j["octets"], j["eof"]')" = \
+	"($OCTETS, True)"
+check "they are what was sent" \
+	test "$(json_get "$WORKDIR/sink" 'j["sha256"], j["error"]')" = \
+	"$(json_get "$WORKDIR/source" 'j["sha256"], j["error"]')"
+check "the context is the one of the beginning" context_ready
