@@ -361,6 +361,28 @@ static void recovery_fails(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, b->p.ct_peer_known);
 }
 
+/* The peer began anew: its tag changes, and its way is ours if we had none */
+static void peer_began_anew(struct kunit *test)
+{
+	struct bench *b = bench_new(test);
+
+	bench_reach(test, b, SHIM6_ESTABLISHED);
+	bench_msg(b, SHIM6_MSG_I2);
+	bench_list(b);
+	b->m.tag = TAG_B + 1;
+	b->ev.pair = way(&B2, &A2);
+	bench_step(test, b, SHIM6_EV_MSG);
+	KUNIT_EXPECT_EQ(test, b->p.ct_peer, TAG_B + 1);
+	KUNIT_EXPECT_EQ(test, bench_count(b, SHIM6_FX_PATH), 1);
+	KUNIT_EXPECT_TRUE(test, shim6_addr_eq(&b->p.cur.dst, &B1));
+	b->p.reap.state = SHIM6_REAP_EXPLORING;
+	bench_step(test, b, SHIM6_EV_MSG);
+	KUNIT_EXPECT_EQ(test, b->p.reap.state, SHIM6_REAP_OPERATIONAL);
+	KUNIT_EXPECT_EQ(test, bench_count(b, SHIM6_FX_PATH), 1);
+	KUNIT_EXPECT_TRUE(test, shim6_addr_eq(&b->p.cur.src, &A2));
+	KUNIT_EXPECT_TRUE(test, shim6_addr_eq(&b->p.cur.dst, &B2));
+}
+
 /* preferences that do not fit cost an Error, not the handshake */
 static void odd_preferences(struct kunit *test)
 {
@@ -476,6 +498,7 @@ static struct kunit_case fsm_cases[] = {
 	KUNIT_CASE(no_support_hold),
 	KUNIT_CASE(recovery),
 	KUNIT_CASE(recovery_fails),
+	KUNIT_CASE(peer_began_anew),
 	KUNIT_CASE(odd_preferences),
 	KUNIT_CASE(timeout_option),
 	KUNIT_CASE(confusion),

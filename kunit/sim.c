@@ -20,6 +20,7 @@ static void sim_check_pairs(struct sim *s)
 	if (!s->strict || !sim_working(s, 0) || !sim_working(s, 1))
 		return;
 	for (f = 0; f < s->flows; f++) {
+		s->checked += s->finished[f];
 		for (h = 0; s->finished[f] && h < 2; h++) {
 			struct sim_ctx *c = sim_flow_ctx(s, h, f);
 			int i, j;

@@ -100,6 +100,7 @@ struct sim_host {
  * @trigger: packets of a flow that start a context
  * @strict: contexts must be there and work at @end_at
  * @finished: each flow's handshake had finished when the world became stable
+ * @checked: flows of which the pairs were checked at the end
  * @control: control messages sent
  * @last_control: when the last one was
  * @switches: paths published
@@ -127,6 +128,7 @@ struct sim {
 	u32 trigger;
 	bool strict;
 	bool finished[SIM_FLOWS];
+	u32 checked;
 	u32 control;
 	u64 last_control;
 	u32 switches;

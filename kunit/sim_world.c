@@ -129,11 +129,12 @@ static bool sim_known_pair(const struct sim *s, unsigned int h, unsigned int i,
  * that works both ways, over which an Update from a new source gets its R1bis
  * (RFC 5533 10.4). Two hosts that both moved to addresses they had no chance to
  * tell of have lost each other, and so have those where only the new source
- * works and the R1bis cannot come back.
+ * works and the R1bis cannot come back. Return: chances, 0: none, 1: few.
  */
-static bool sim_can_recover(const struct sim *s, struct sim_ctx *ctx[2])
+static int sim_can_recover(const struct sim *s, struct sim_ctx *ctx[2])
 {
 	bool known[2] = { false, false };
+	bool both_ways = false;
 	unsigned int h, i, j;
 
 	for (h = 0; h < 2; h++)
@@ -146,13 +147,12 @@ static bool sim_can_recover(const struct sim *s, struct sim_ctx *ctx[2])
 
 				if (!sim_known_pair(s, h, i, j, &ctx[h]->p))
 					continue;
-				if (sim_works(s, !h, j, i))
-					return true;
+				both_ways |= sim_works(s, !h, j, i);
 				known[h] |= shim6_explore_usable(
 					&ctx[h]->p.local, &ctx[h]->p.peer,
 					&pair);
 			}
-	return known[0] && known[1];
+	return known[0] && known[1] ? 2 : both_ways;
 }
 
 /* How the world stays: some of what was broken is whole again */
@@ -182,7 +182,10 @@ static void sim_stabilise(struct sim *s)
 		s->finished[f] = c[0] && c[1] &&
 				 c[0]->p.state == SHIM6_ESTABLISHED &&
 				 c[1]->p.state == SHIM6_ESTABLISHED &&
-				 sim_can_recover(s, c);
+				 sim_can_recover(s, c) > 0;
+		/* By an R1bis alone: four messages in a row must get through */
+		if (s->finished[f] && sim_can_recover(s, c) == 1)
+			s->stable_loss = 0;
 	}
 }
 

@@ -195,6 +195,31 @@ static void all_lost(struct kunit *test)
 	KUNIT_EXPECT_NOT_NULL(test, bench_sent(b, SHIM6_MSG_PROBE));
 }
 
+/* B-45: from a locator it does not know the peer gets an Update, no probe */
+static void only_new_left(struct kunit *test)
+{
+	struct bench *b = reach(test);
+	const struct shim6_fx *fx;
+
+	local(test, b, 0, 0);
+	local(test, b, 4, 0);
+	KUNIT_EXPECT_NULL(test, bench_sent(b, SHIM6_MSG_PROBE));
+	fx = bench_sent(b, SHIM6_MSG_UPDATE_REQ);
+	KUNIT_ASSERT_NOT_NULL(test, fx);
+	KUNIT_EXPECT_TRUE(test, shim6_addr_eq(&fx->pair.src, &A3));
+}
+
+/* What the peer sends to it knows, whatever became of its Acknowledgement */
+static void known_by_use(struct kunit *test)
+{
+	struct bench *b = reach(test);
+
+	local(test, b, 7, 0);
+	KUNIT_EXPECT_FALSE(test, status_of(b, &A3) & SHIM6_LOC_ACKED);
+	bench_probe(test, b, SHIM6_REAP_OPERATIONAL, &B1, &A3, 0);
+	KUNIT_EXPECT_TRUE(test, status_of(b, &A3) & SHIM6_LOC_ACKED);
+}
+
 /* A locator that is not in use goes without exploration */
 static void other_lost(struct kunit *test)
 {
@@ -293,7 +318,7 @@ static void request(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, b->p.reap.state, SHIM6_REAP_OPERATIONAL);
 }
 
-/* A repeated request: the Acknowledgement tries other ways */
+/* A repeated request: the Acknowledgement tries other ways, then we look */
 static void request_again(struct kunit *test)
 {
 	struct bench *b = reach(test);
@@ -314,6 +339,9 @@ static void request_again(struct kunit *test)
 		other |= !shim6_pair_eq(&fx->pair, &b->p.cur);
 	}
 	KUNIT_EXPECT_TRUE(test, other);
+	KUNIT_EXPECT_EQ(test, b->p.reap.state, SHIM6_REAP_INBOUND_OK);
+	KUNIT_EXPECT_NOT_NULL(test, bench_sent(b, SHIM6_MSG_PROBE));
+	expect_cur(test, b, &A1, &B1);
 }
 
 /* Lp(peer) is gone: exploration, but no other pair before it is proven */
@@ -410,6 +438,8 @@ static struct kunit_case update_cases[] = {
 	KUNIT_CASE(source_lost),
 	KUNIT_CASE(no_way_back),
 	KUNIT_CASE(all_lost),
+	KUNIT_CASE(only_new_left),
+	KUNIT_CASE(known_by_use),
 	KUNIT_CASE(other_lost),
 	KUNIT_CASE(deprecated),
 	KUNIT_CASE(nothing_to_show),

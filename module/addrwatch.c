@@ -45,8 +45,10 @@ static void shim6_addrwatch_bury(struct shim6_net *sn)
 	struct shim6_gone *gone, *next;
 
 	llist_for_each_entry_safe(gone, next, list, node) {
-		if (!shim6_addrwatch_left(sn, &gone->addr))
+		if (!shim6_addrwatch_left(sn, &gone->addr)) {
+			shim6_local_invalidate(sn, &gone->addr);
 			shim6_engine_gone(sn, &gone->addr);
+		}
 		kfree(gone);
 	}
 }

@@ -177,20 +177,6 @@ static void shim6_input_accept(const struct shim6_rx *rx,
 		shim6_count(rx->sn, RX_DROP_LIMIT);
 }
 
-/* Is a ULID one that we answer for (B-39). It need not be an address of this
- * host at the moment: its interface may be down.
- */
-static bool shim6_input_ulid(const struct shim6_rx *rx,
-			     const struct in6_addr *ulid)
-{
-	bool in_set;
-
-	if (!shim6_addr_usable(ulid))
-		return false;
-	return shim6_local_is_ours(rx->sn, ulid) ||
-	       shim6_local_count(rx->sn, ulid, &in_set);
-}
-
 static void shim6_input_orphan(const struct shim6_rx *rx,
 			       const struct shim6_key *key)
 {
@@ -217,8 +203,10 @@ static bool shim6_input_admits(const struct shim6_rx *rx,
 {
 	int err;
 
-	if (!shim6_input_ulid(rx, &key->local) ||
-	    !shim6_addr_usable(&key->peer)) {
+	/* Is it one that we answer for (B-39) */
+	if (!shim6_addr_usable(&key->local) ||
+	    !shim6_addr_usable(&key->peer) ||
+	    !shim6_local_is_ulid(rx->sn, &key->local)) {
 		shim6_count(rx->sn, RX_DROP_ULID);
 		return false;
 	}

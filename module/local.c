@@ -17,6 +17,7 @@
 
 #define SHIM6_LOCAL_SETS	16
 #define SHIM6_LOCAL_ADDRS	1024
+#define SHIM6_LOCAL_INVALID	32
 
 /**
  * struct shim6_hba - an HBA set of this host
@@ -58,6 +59,9 @@ struct shim6_snapshot {
  * @snap: addresses; RCU, written under cfg_mutex
  * @changed: contexts were not told of @snap yet; under cfg_mutex
  * @stale: the sets changed after @snap was taken; under cfg_mutex
+ * @lock: of the two below
+ * @next_invalid: place in @invalid that is taken next
+ * @invalid: addresses deleted for good lately; "::" in a free place
  */
 struct shim6_local {
 	struct list_head sets;
@@ -66,6 +70,9 @@ struct shim6_local {
 	struct shim6_snapshot __rcu *snap;
 	bool changed;
 	bool stale;
+	spinlock_t lock;	/* of what is invalid */
+	unsigned int next_invalid;
+	struct in6_addr invalid[SHIM6_LOCAL_INVALID];
 };
 
 /* A copy on lo or a dummy keeps a ULID valid, but nothing is reached there */
@@ -213,6 +220,57 @@ static void shim6_snapshot_diff(struct shim6_net *sn, u32 type,
 	}
 }
 
+/* lock held. NULL when an address is not among the invalid ones */
+static struct in6_addr *shim6_local_invalid(struct shim6_local *l,
+					    const struct in6_addr *addr)
+{
+	unsigned int i;
+
+	lockdep_assert_held(&l->lock);
+	for (i = 0; i < SHIM6_LOCAL_INVALID; i++)
+		if (ipv6_addr_equal(&l->invalid[i], addr))
+			return &l->invalid[i];
+	return NULL;
+}
+
+void shim6_local_invalidate(struct shim6_net *sn, const struct in6_addr *addr)
+{
+	struct shim6_local *l = sn->local;
+
+	spin_lock_bh(&l->lock);
+	if (!shim6_local_invalid(l, addr)) {
+		l->invalid[l->next_invalid] = *addr;
+		l->next_invalid = (l->next_invalid + 1) % SHIM6_LOCAL_INVALID;
+	}
+	spin_unlock_bh(&l->lock);
+}
+
+/* It is on an interface again */
+static void shim6_local_revalidate(struct shim6_local *l,
+				   const struct in6_addr *addr)
+{
+	struct in6_addr *at;
+
+	spin_lock_bh(&l->lock);
+	at = shim6_local_invalid(l, addr);
+	if (at)
+		*at = in6addr_any;
+	spin_unlock_bh(&l->lock);
+}
+
+bool shim6_local_is_ulid(struct shim6_net *sn, const struct in6_addr *ulid)
+{
+	struct shim6_local *l = sn->local;
+	bool in_set, invalid;
+
+	if (shim6_local_is_ours(sn, ulid))
+		return true;
+	spin_lock_bh(&l->lock);
+	invalid = shim6_local_invalid(l, ulid);
+	spin_unlock_bh(&l->lock);
+	return !invalid && shim6_local_count(sn, ulid, &in_set);
+}
+
 /* cfg_mutex held. While the sets stay the same, what the old snapshot knows of
  * membership is taken over: the scan of an unchanged host costs no hash
  */
@@ -230,6 +288,7 @@ static int shim6_local_rescan(struct shim6_net *sn)
 	old = rcu_dereference_protected(l->snap,
 					lockdep_is_held(&sn->cfg_mutex));
 	for (i = 0; i < s->n; i++) {
+		shim6_local_revalidate(l, &s->addr[i].addr);
 		known = shim6_snapshot_find(old, &s->addr[i].addr);
 		if (!l->stale && known) {
 			s->addr[i].set = known->set;
@@ -272,6 +331,7 @@ int shim6_local_init(struct shim6_net *sn)
 	if (!sn->local)
 		return -ENOMEM;
 	INIT_LIST_HEAD(&sn->local->sets);
+	spin_lock_init(&sn->local->lock);
 	sn->local->next_set = 1;
 	mutex_lock(&sn->cfg_mutex);
 	err = shim6_local_rescan(sn);

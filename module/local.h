@@ -50,6 +50,20 @@ unsigned int shim6_local_count(struct shim6_net *sn,
 /* Is it an address of this namespace on any interface. Context: RCU */
 bool shim6_local_is_ours(struct shim6_net *sn, const struct in6_addr *addr);
 
+/**
+ * shim6_local_is_ulid() - may contexts be made for this ULID of ours
+ * @sn: namespace
+ * @ulid: ULID(local)
+ * Context: any; RCU inside.
+ * Return: true for an address of this namespace, and for a member of a set
+ * whose other members are here: its interface may be down. Not for one that
+ * was deleted from an interface that was up: it is invalid, and the peer must
+ * not bring its context back.
+ */
+bool shim6_local_is_ulid(struct shim6_net *sn, const struct in6_addr *ulid);
+/* The last copy of an address was deleted. Context: process */
+void shim6_local_invalidate(struct shim6_net *sn, const struct in6_addr *addr);
+
 /* HBA sets, under cfg_mutex taken inside. Context: process */
 int shim6_local_hba_add(struct shim6_net *sn, const u8 *pds, u16 len, u32 *id);
 int shim6_local_hba_del(struct shim6_net *sn, u32 id);

@@ -59,7 +59,7 @@ struct shim6_handshake {
  * @deadline: next retransmission, ns, 0: none
  * @pair: where the request went last, source ours
  * @sent_at: when, ns
- * @acked: a request of the peer was acknowledged
+ * @acks: how often the peer's last request was acknowledged
  * @acked_nonce: its nonce
  * @ack_cursor: where the search for a way for its Acknowledgement stands
  */
@@ -72,7 +72,7 @@ struct shim6_update {
 	u64 deadline;
 	struct shim6_pair pair;
 	u64 sent_at;
-	bool acked;
+	int acks;
 	u32 acked_nonce;
 	u64 ack_cursor;
 };

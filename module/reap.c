@@ -256,6 +256,16 @@ void shim6_reap_lost(struct shim6_proto *p, const struct shim6_ev *ev,
 	explore(p, ev, out, ev->now);
 }
 
+void shim6_reap_unheard(struct shim6_proto *p, const struct shim6_ev *ev,
+			struct shim6_out *out)
+{
+	if (p->reap.state != SHIM6_REAP_OPERATIONAL)
+		return;
+	begin_episode(&p->reap, ev, ev->now);
+	draw_send_timeout(&p->reap, ev);
+	heard(p, ev, out);
+}
+
 void shim6_reap_returned(struct shim6_proto *p, const struct shim6_ev *ev,
 			 struct shim6_out *out)
 {

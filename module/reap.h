@@ -170,6 +170,15 @@ void shim6_reap_lost(struct shim6_proto *p, const struct shim6_ev *ev,
 		     struct shim6_out *out);
 
 /**
+ * shim6_reap_unheard() - the peer goes on asking what we have answered
+ *
+ * It cannot complain by a probe if it has only locators that we have not
+ * acknowledged to it; this says the same as a Probe in state Exploring.
+ */
+void shim6_reap_unheard(struct shim6_proto *p, const struct shim6_ev *ev,
+			struct shim6_out *out);
+
+/**
  * shim6_reap_returned() - a locator came back that may be used as source
  *
  * An exploration under way starts again from its first, short intervals.

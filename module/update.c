@@ -9,6 +9,9 @@
 #include "step.h"
 #include "update.h"
 
+/* So many times the same request: our answers do not arrive */
+#define ACKS_UNHEARD	4
+
 #define LIVE	(SHIM6_LOC_UP | SHIM6_LOC_DEPRECATED)
 
 bool shim6_update_refused(const struct shim6_ev *ev, struct shim6_out *out,
@@ -144,19 +147,25 @@ static struct shim6_pair ack_pair(struct shim6_proto *p,
 		.peer = &p->peer,
 		.cur = &p->cur,
 	};
-	bool again = u->acked && u->acked_nonce == ev->msg->req_nonce;
 
-	u->acked = true;
-	u->acked_nonce = ev->msg->req_nonce;
-	if (!again)
-		u->ack_cursor = 0;
-	else if (shim6_explore_next(&o, &u->ack_cursor, &pair))
+	if (u->acks > 1 && shim6_explore_next(&o, &u->ack_cursor, &pair))
 		return pair;
 	if (p->reap.state == SHIM6_REAP_OPERATIONAL && !destination_gone(p))
 		return p->cur;
 	if (shim6_explore_usable(&p->local, &p->peer, &pair))
 		return pair;
 	return p->cur;
+}
+
+/* How often we have been asked the same */
+static void count_request(struct shim6_update *u, u32 nonce)
+{
+	if (!u->acks || u->acked_nonce != nonce) {
+		u->acks = 0;
+		u->ack_cursor = 0;
+	}
+	u->acked_nonce = nonce;
+	u->acks = min(u->acks + 1, ACKS_UNHEARD);
 }
 
 static void send_ack(struct shim6_proto *p, const struct shim6_ev *ev,
@@ -184,9 +193,14 @@ void shim6_update_request(struct shim6_proto *p, const struct shim6_ev *ev,
 	}
 	shim6_update_take(p, ev, true);
 	shim6_reap_control_in(p, ev, out);
+	count_request(&p->up, ev->msg->req_nonce);
 	send_ack(p, ev, out);
-	if (!was_gone && destination_gone(p))
+	if (!was_gone && destination_gone(p)) {
 		shim6_reap_lost(p, ev, out);
+	} else if (p->up.acks == ACKS_UNHEARD) {
+		p->up.acks = 1;
+		shim6_reap_unheard(p, ev, out);
+	}
 }
 
 /* Gone, and not what source_gone() must still find */

@@ -9,9 +9,11 @@
 set -euo pipefail
 
 . "$(dirname "$0")/common.sh"
+. "$SCRIPTS/demo/plot.sh"
 
 SCENARIO=${1:-figure6}
 OUT=$TOP/out/demo
+RESULTS=$OUT/$SCENARIO
 
 # Progress stays on its line where there is a terminal.
 show() {
@@ -30,48 +32,55 @@ show() {
 	[ ! -t 1 ] || printf '\r\033[K'
 }
 
-# plot TERMINAL OUTPUT-SETTING
-plot() {
-	gnuplot <<-EOF
-		set terminal $1
-		$2
-		set title "$SCENARIO: TCP throughput at the receiver"
-		set xlabel "time in s"
-		set ylabel "Mbit/s"
-		set yrange [0:*]
-		set key top left
-		plot "$OUT/run/plot" using 1:4 with lines title "sum", \
-		     "" using 1:2 with lines title "session 1", \
-		     "" using 1:3 with lines title "session 2"
-	EOF
+build() {
+	note "building the module for Debian's 6.1 kernel, and shim6ctl"
+	SHIM6_KO=$("$SCRIPTS/build.sh" qemu-6.1)/module/shim6.ko
+	export SHIM6_KO
+	make -s -C "$TOP/shim6ctl"
+}
+
+experiment() {
+	local status=0
+
+	rm -rf "$RESULTS"
+	mkdir -p "$RESULTS"
+	note "booting the kernel in QEMU"
+	"$SCRIPTS/vm/run.sh" --bed qemu --cpus 2 --timeout 600 \
+		--out "$RESULTS" -- "$SCRIPTS/demo/guest.sh" "$SCENARIO" \
+		</dev/null | show || status=$?
+	[ $status -eq 0 ] ||
+		die "the experiment failed, its kernel's log is $RESULTS/console"
+}
+
+result() {
+	local status=0 folders=()
+
+	/usr/bin/python3 "$SCRIPTS/demo/figure.py" "$RESULTS" "$SCENARIO" \
+		"$OUT" >"$RESULTS/table" || status=$?
+	[ -s "$RESULTS/table" ] || die "the results cannot be read"
+	# In the order in which it happened
+	case $SCENARIO in
+	figure6) folders=("$RESULTS/figure6") ;;
+	linkdown) folders=("$RESULTS/down" "$RESULTS/carrier") ;;
+	esac
+	plot_text "$SCENARIO" "${folders[@]}"
+	plot_svg "$OUT/$SCENARIO.svg" "$SCENARIO" "${folders[@]}"
+	cat "$RESULTS/table"
+	echo "figure: $OUT/$SCENARIO.svg"
+	echo "data:   $OUT/$SCENARIO.json"
+	[ -z "${KEEP:-}" ] || echo "links:  $RESULTS/*/*.pcap"
+	return $status
 }
 
 main() {
-	local build status=0
-
 	case $SCENARIO in
 	figure6 | linkdown) ;;
 	*) die "no such scenario: $SCENARIO (figure6 or linkdown)" ;;
 	esac
 	"$SCRIPTS/setup.sh"
-	note "building the module for Debian's 6.1 kernel, and shim6ctl"
-	build=$("$SCRIPTS/build.sh" qemu-6.1)
-	make -s -C "$TOP/shim6ctl"
-	rm -rf "$OUT/run"
-	mkdir -p "$OUT/run"
-	note "booting the kernel in QEMU"
-	SHIM6_KO=$build/module/shim6.ko "$SCRIPTS/vm/run.sh" --bed qemu \
-		--cpus 2 --timeout 400 --out "$OUT/run" \
-		-- "$SCRIPTS/demo/guest.sh" "$SCENARIO" | show || status=$?
-	[ $status -eq 0 ] || die "the experiment failed, its kernel's log is in $OUT/run/console"
-	/usr/bin/python3 "$SCRIPTS/demo/figure.py" "$OUT/run" "$SCENARIO" \
-		"$OUT" | tee "$OUT/run/table" || status=$?
-	plot "svg size 800,480 background 'white'" \
-		"set output '$OUT/$SCENARIO.svg'"
-	plot "dumb size 79,22" ""
-	echo "figure: $OUT/$SCENARIO.svg"
-	echo "data:   $OUT/$SCENARIO.json"
-	[ $status -eq 0 ] || die "a session was lost, or the control lost none"
+	build
+	experiment
+	result
 }
 
 main

@@ -58,6 +58,7 @@ class Meter:
         self.hash = hashlib.sha256()
         self.octets = 0
         self.packets = 0
+        self.sent = 0
         self.repeated = 0
         self.damaged = 0
         self.seen = set()
@@ -83,6 +84,7 @@ class Meter:
         return {
             "octets": self.octets,
             "packets": self.packets,
+            "sent": self.sent,
             "repeated": self.repeated,
             "damaged": self.damaged,
             "sha256": self.hash.hexdigest(),
@@ -187,6 +189,7 @@ def source_udp(args, meter):
         head = HEADER.pack(number, args.size)
         try:
             sock.send(head + block[HEADER.size:args.size])
+            meter.sent += 1
         except OSError as error:
             meter.failed(error)
         number += 1

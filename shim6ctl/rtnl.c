@@ -155,12 +155,10 @@ static int on_route(const struct nlmsghdr *msg, void *arg)
 	return MNL_CB_OK;
 }
 
-/* Attributes that make a rule one for some packets only */
+/* Attributes that make a rule one for some packets; prefixes are in its head */
 static bool restricts(uint16_t type)
 {
 	switch (type) {
-	case FRA_SRC:
-	case FRA_DST:
 	case FRA_IIFNAME:
 	case FRA_OIFNAME:
 	case FRA_FWMARK:

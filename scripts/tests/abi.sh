@@ -7,5 +7,7 @@
 . "$(dirname "$0")/../lib.sh"
 
 module_load || bail "the module does not load"
-"$PYTHON" "$SCRIPTS/tests/abi.py" || COUNT_FAILED=1
+"$PYTHON" "$SCRIPTS/tests/abi.py"
+status=$?
 module_unload || not_ok "the module does not unload"
+exit $status

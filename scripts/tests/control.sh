@@ -20,7 +20,7 @@ lose() {
 }
 
 for link in A1 B1; do
-	for kind in silent toward from carrier down address interface; do
+	for kind in silent toward from carrier down address interface routes; do
 		lose $kind $link
 	done
 done

@@ -20,8 +20,8 @@ pinned() {
 	ip -n A addr add "${ADDRESS[A1]}/128" dev lo nodad
 	failover_check address A1 300
 	check "pinned: the context lives" context_ready
-	check "pinned: the ULID is no locator" \
-		test "$(context_pair A)" = "A2 B1"
+	check "pinned: its copy is no locator" \
+		eval 'context_pair A | grep -q A2'
 }
 
 invalid() {

@@ -27,8 +27,9 @@ filter_load() {
 		for rule; do
 			echo "$rule"
 		done
-		echo "counter comment \"dropped\""
-		echo "} }"
+		echo "counter"
+		echo "}"
+		echo "}"
 	} >"$WORKDIR/filter"
 	on "$host" nft delete table inet filter 2>/dev/null || true
 	on "$host" nft -f "$WORKDIR/filter"

@@ -24,11 +24,11 @@ on B "$SHIM6CTL" -j context list | "$PYTHON" -c 'import json, sys
 json.dump(json.load(sys.stdin)[0], sys.stdout)' >"$WORKDIR/facts"
 before="$(facts A) $(facts B)"
 sessions_look
-on R1 "$PYTHON" "$SCRIPTS/tests/hostile.py" B "$WORKDIR/facts" \
-	2001:db8:a1::1 || COUNT_FAILED=1
+on R1 "$PYTHON" "$SCRIPTS/tests/hostile.py" "${SESSION_METER[tcp]}" \
+	"$WORKDIR/facts" 2001:db8:a1::1 || COUNT_FAILED=1
 check "the live sessions go on" sessions_live
-for name in "${SESSIONS[@]}"; do
-	check_range "the live sessions: gap of $name in ms" \
-		"$(session_field "$name" gap_ms)" 0 300
-done
+# What is under way: 20 ms of it, and as long as the one processor of the bed
+# was busy with something else.
+check_range "the live sessions: datagrams without an answer" \
+	$(($(session_field udp sent) - $(session_field udp packets))) 0 40
 check "the live context is what it was" test "$(facts A) $(facts B)" = "$before"

@@ -11,13 +11,16 @@
 . "$SCRIPTS/hosts.sh"
 . "$SCRIPTS/wire.sh"
 
-# The link between the providers and B by provider 2 is a narrow one.
+# The link between the providers and B by provider 2 is a narrow one, and no
+# packet is bigger on the way than it would be on a cable.
 narrow() {
+	on A ethtool -K p2 tso off gso off >/dev/null
+	on B ethtool -K p2 gro off >/dev/null
 	ip -n R2 link set dev b mtu "$1"
 	ip -n B link set dev p2 mtu "$1"
 }
 
-# sizes_up A's and B's payload on the wire at B, in octets: the greatest
+# biggest in|out: of the tagged packets at B, octets
 biggest() {
 	awk -v mark="${WIRE_MARK[B]:-1}" -v way="$1" '
 		NR > mark && $2 == way && $6 == "payload" && $7 > max { max = $7 }
@@ -30,8 +33,8 @@ ping_size() {
 
 	shift
 	on A ping -q -c 3 -i 0.2 -W 2 "$@" -s $((octets - 48)) \
-		-I "${ADDRESS[A1]}" "${ADDRESS[B1]}" >"$WORKDIR/ping" 2>&1 || true
-	sed -n 's/.* \([0-9]*\) received.*/\1/p' "$WORKDIR/ping"
+		-I "${ADDRESS[A1]}" "${ADDRESS[B1]}" >"$WORKDIR/echo" 2>&1 || true
+	sed -n 's/.* \([0-9]*\) received.*/\1/p' "$WORKDIR/echo"
 }
 
 # datagram OCTETS: of UDP payload, there and back, whole

@@ -16,22 +16,8 @@ RATE=10000000
 KINDS=(carrier down silent from toward)
 SEED=${SHIM6_SEED:-$((EPOCHSECONDS % 32768))}
 
-# pair_now HOST: as context_pair, without a program of ours for each look
-pair_now() {
-	local line link name=()
-
-	line=$(on "$1" tail -n 1 /proc/net/shim6/contexts)
-	read -ra line <<<"$line"
-	for link in A1 A2 B1 B2; do
-		case " ${line[*]:5:2} " in
-		*" ${ADDRESS[$link]} "*) name+=("$link") ;;
-		esac
-	done
-	echo "${name[*]}"
-}
-
 moved() {
-	[ "$(pair_now "$1")" != "$2" ]
+	[ "$(context_pair "$1")" != "$2" ]
 }
 
 # octets LINK FIELD: 2 received, 10 sent, by the host's interface
@@ -44,11 +30,11 @@ octets() {
 payload_seen() {
 	local pair sent received
 
-	pair=$(pair_now A)
+	pair=$(context_pair A)
 	sent=$(octets "${pair% *}" 10)
 	received=$(octets "${pair#* }" 2)
 	sleep 0.5
-	[ "$(pair_now A)" = "$pair" ] &&
+	[ "$(context_pair A)" = "$pair" ] &&
 		[ $(($(octets "${pair% *}" 10) - sent)) -gt 1000000 ] &&
 		[ $(($(octets "${pair#* }" 2) - received)) -gt 1000000 ]
 }
@@ -63,7 +49,7 @@ draw() {
 	case $KIND-$host in
 	toward-A | from-B) SENDER=B ;;
 	esac
-	pair=$(pair_now $SENDER)
+	pair=$(context_pair $SENDER)
 	[ $host = A ] && LINK=${pair% *} || LINK=${pair#* }
 	PAIR=$pair
 }

@@ -128,6 +128,7 @@ caps() {
 		sleep 0.05
 	done
 	# Nobody may be there to read it
+	# shellcheck disable=SC2016
 	timeout 5 bash -c 'echo >"$1"' - "$dir/fifo"
 	kill $pid 2>/dev/null
 	wait $pid 2>/dev/null

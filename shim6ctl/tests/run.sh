@@ -170,7 +170,7 @@ test_undo() {
 
 full_disk() {
 	# shellcheck disable=SC2086
-	$FAKE status >/dev/full 2>"$TMP/err"
+	$FAKE "$1" >/dev/full 2>"$TMP/err"
 	echo $? >"$TMP/status"
 	: >"$TMP/out"
 	refused 1 "standard output: No space left on device"
@@ -212,7 +212,9 @@ test_alone() {
 	# shellcheck disable=SC2086
 	check "hba verify without a module" \
 		${WRAP:-} ./shim6ctl hba verify tests/sets/sec1.hba
-	check "a full disk is a failure" full_disk
+	check "a full disk is a failure" full_disk status
+	check "a full disk is a failure for --version" full_disk --version
+	check "a full disk is a failure for --help" full_disk --help
 	check "a set saved and read again" round_trip
 	check "a set that cannot be saved leaves no file" full_disk_set
 }
