@@ -14,6 +14,11 @@ MODDIR	:= $(CURDIR)/module
 all: modules tools
 
 modules:
+	@[ -e $(KDIR)/Makefile ] || { \
+		echo "no kernel headers in $(KDIR): install the package" \
+			"linux-headers-$(shell uname -r), or make KDIR=..."; \
+		exit 1; \
+	} >&2
 	$(MAKE) -C $(KDIR) M=$(MODDIR) modules
 
 tools:
@@ -36,8 +41,10 @@ demo:
 bench:
 	bash scripts/bench.sh
 
+# Without the kernel's make, as its headers may be gone by now
 clean:
-	if [ -d $(KDIR) ]; then $(MAKE) -C $(KDIR) M=$(MODDIR) clean; fi
+	cd $(MODDIR) && rm -rf *.o .*.o *.ko *.mod *.mod.c .*.cmd .*.d \
+		.tmp_versions Module.symvers modules.order
 	$(MAKE) -C shim6ctl clean
 	$(MAKE) -C kunit/user clean
 	rm -rf out

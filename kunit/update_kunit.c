@@ -180,6 +180,8 @@ static void no_way_back(struct kunit *test)
 	bench_probe(test, b, SHIM6_REAP_OPERATIONAL, &B1, &A2, 0);
 	KUNIT_EXPECT_EQ(test, b->p.reap.state, SHIM6_REAP_INBOUND_OK);
 	KUNIT_EXPECT_NOT_NULL(test, bench_sent(b, SHIM6_MSG_PROBE));
+	bench_probe(test, b, SHIM6_REAP_INBOUND_OK, &B1, &A2, 0);
+	KUNIT_EXPECT_EQ(test, b->p.reap.state, SHIM6_REAP_INBOUND_OK);
 }
 
 static void all_lost(struct kunit *test)

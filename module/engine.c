@@ -190,8 +190,7 @@ enum shim6_do shim6_engine_msg(struct shim6_ctx *ctx,
 	return t.verdict;
 }
 
-void shim6_engine_payload(struct shim6_ctx *ctx, bool in,
-			  const struct shim6_pair *pair)
+void shim6_engine_payload(struct shim6_ctx *ctx, bool in, bool tagged)
 {
 	struct shim6_turn t;
 
@@ -200,8 +199,7 @@ void shim6_engine_payload(struct shim6_ctx *ctx, bool in,
 		return;
 	shim6_turn_init(&t, ctx,
 			in ? SHIM6_EV_PAYLOAD_IN : SHIM6_EV_PAYLOAD_OUT);
-	if (pair)
-		t.ev.pair = *pair;
+	t.ev.tagged = tagged;
 	shim6_turn_run(&t);
 	shim6_ctx_put(ctx);
 }

@@ -71,10 +71,9 @@ enum shim6_do shim6_engine_msg(struct shim6_ctx *ctx,
  * shim6_engine_payload() - shim6_activity_in() or _out() asked for it
  * @ctx: context, under RCU, no reference needed
  * @in: payload came in, else went out
- * @pair: pair it came in on, NULL for outgoing
+ * @tagged: it came in with our context tag
  */
-void shim6_engine_payload(struct shim6_ctx *ctx, bool in,
-			  const struct shim6_pair *pair);
+void shim6_engine_payload(struct shim6_ctx *ctx, bool in, bool tagged);
 
 /* The timer of a context expired. Context: softirq */
 void shim6_engine_timer(struct shim6_ctx *ctx);

@@ -118,7 +118,7 @@ static unsigned int shim6_out_context(struct sk_buff *skb,
 	if (shim6_out_bypass(ctx->sn, skb, &at))
 		return NF_ACCEPT;
 	if (shim6_activity_out(&ctx->proto.reap.act, shim6_now()))
-		shim6_engine_payload(ctx, false, NULL);
+		shim6_engine_payload(ctx, false, false);
 	path = rcu_dereference(ctx->path);
 	if (!path || !path->rewrite)
 		return shim6_out_unchanged(skb, ctx);
@@ -168,13 +168,14 @@ static struct dst_entry *shim6_in_route(struct net *net,
 				      RT6_LOOKUP_F_DST_NOREF);
 }
 
-static void shim6_in_active(struct shim6_ctx *ctx, const struct shim6_pair *pair)
+static void shim6_in_active(struct shim6_ctx *ctx, bool tagged)
 {
 	bool due = shim6_activity_in(&ctx->proto.reap.act, shim6_now());
 
-	/* In I2-SENT and I2BIS-SENT payload is an event (RFC 5533 12.2) */
-	if (due || READ_ONCE(ctx->proto.state) != SHIM6_ESTABLISHED)
-		shim6_engine_payload(ctx, true, pair);
+	/* In I2-SENT and I2BIS-SENT tagged payload is an event (RFC 5533 12.2) */
+	if (due || (tagged &&
+		    READ_ONCE(ctx->proto.state) != SHIM6_ESTABLISHED))
+		shim6_engine_payload(ctx, true, tagged);
 }
 
 /* Put the ULIDs back; the packet keeps the input route of its locator, so it
@@ -187,9 +188,6 @@ static unsigned int shim6_in_restore(struct sk_buff *skb, struct shim6_ctx *ctx,
 	const struct shim6_payload to = {
 		.pair = { .src = ctx->key.peer, .dst = ctx->key.local },
 	};
-	const struct shim6_pair pair = {
-		.src = ipv6_hdr(skb)->saddr, .dst = ipv6_hdr(skb)->daddr,
-	};
 	u32 packets = max_t(u32, skb_shinfo(skb)->gso_segs, 1);
 	u32 octets = skb->len;
 
@@ -201,7 +199,7 @@ static unsigned int shim6_in_restore(struct sk_buff *skb, struct shim6_ctx *ctx,
 	skb_dst_set_noref(skb, dst);
 	shim6_count_add(ctx->sn, PAYLOAD_IN, packets);
 	shim6_ctx_count_rx(ctx, packets, octets);
-	shim6_in_active(ctx, &pair);
+	shim6_in_active(ctx, true);
 	return NF_ACCEPT;
 }
 
@@ -241,17 +239,16 @@ static unsigned int shim6_in_tagged(struct shim6_net *sn, struct sk_buff *skb,
 static void shim6_in_untagged(struct shim6_net *sn, const struct sk_buff *skb)
 {
 	const struct ipv6hdr *ip6 = ipv6_hdr(skb);
-	struct shim6_pair pair = { .src = ip6->saddr, .dst = ip6->daddr };
 	struct shim6_ctx *ctx;
 
-	ctx = shim6_table_by_ulids(sn, &pair.dst, &pair.src, 0);
+	ctx = shim6_table_by_ulids(sn, &ip6->daddr, &ip6->saddr, 0);
 	if (!ctx) {
 		if (!shim6_no_flow(skb))
 			shim6_trigger_in(sn, skb);
 		return;
 	}
 	if (!shim6_is_discovery(skb))
-		shim6_in_active(ctx, &pair);
+		shim6_in_active(ctx, false);
 }
 
 static unsigned int shim6_pre_routing(void *priv, struct sk_buff *skb,

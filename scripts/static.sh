@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # What can be said without running anything: the module builds without a
-# warning of the compiler (W=1) or of sparse, includes point
-# in the right direction, the style is the kernel's.
+# warning of the compiler (W=1) or of sparse, includes point in the right
+# direction, the style is the kernel's.
 set -euo pipefail
 
 . "$(dirname "$0")/common.sh"
@@ -27,8 +27,8 @@ verdict() {
 	fi
 }
 
-# build_quiet BED FLAGS [kunit]: in a clean folder, as only what is compiled is looked
-# at
+# build_quiet BED FLAGS [kunit]: in a clean folder, as only what is compiled is
+# looked at
 build_quiet() {
 	local log=$TOP/out/build/$1.log status=0
 
@@ -39,21 +39,6 @@ build_quiet() {
 	return $status
 }
 
-sources() {
-	find "$TOP/module" "$TOP/include" "$TOP/kunit" "$TOP/shim6ctl" \
-		-name '*.[ch]' | sort
-}
-
-# Spelling of the commit and of the maintainers' file is not about files.
-checkpatch() {
-	local tree
-
-	tree=$("$SCRIPTS/kernel.sh" source)
-	sources | xargs "$tree/scripts/checkpatch.pl" --no-tree --terse \
-		--no-summary --quiet --show-types --file \
-		--ignore FILE_PATH_CHANGES,LINUX_VERSION_CODE
-}
-
 verdict "no warning for 6.1, W=1 and sparse" \
 	build_quiet qemu-6.1 "W=1 C=2"
 verdict "no warning for 6.12, W=1 and sparse" \
@@ -62,7 +47,8 @@ verdict "no warning for 6.12, W=1 and sparse" \
 verdict "no warning for the User Mode Linux kernel, W=1" \
 	build_quiet uml-debug W=1 kunit
 verdict "includes point downwards" "$SCRIPTS/check-deps.sh"
-verdict "the style is the kernel's (checkpatch)" checkpatch
+verdict "the style is the kernel's (checkpatch)" \
+	"$SCRIPTS/check-style.sh"
 verdict "no shell script with a mistake" bash -c \
 	'for f in "$1"/*.sh "$1"/*/*.sh; do bash -n "$f" || exit 1; done' - \
 	"$SCRIPTS"

@@ -11,6 +11,8 @@
 #include "arg.h"
 #include "macros.h"
 
+#define HOST_MAX	253	/* RFC 1035 2.3.4 */
+
 /* Says what the word must be; the caller says which word */
 __printf(3, 4)
 static bool refuse(char *why, size_t room, const char *fmt, ...)
@@ -202,6 +204,19 @@ static bool parse_dev_prefix(const char *text, struct arg_value *v, char *why,
 	return parse_prefix64(eq + 1, v, why, room);
 }
 
+/* RFC 1123 2.1, and the underscore that people use all the same */
+static bool parse_host(const char *text, char *why, size_t room)
+{
+	static const char allowed[] =
+		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.";
+	size_t len = strlen(text);
+
+	if (len && len <= HOST_MAX && strspn(text, allowed) == len &&
+	    *text != '.' && *text != '-')
+		return true;
+	return refuse(why, room, "must be a host name such as www.example.org");
+}
+
 static const struct {
 	const char *name;
 	uint8_t number;
@@ -237,6 +252,8 @@ bool arg_parse(const struct arg_spec *spec, const char *text,
 		return true;
 	case ARG_STRING:
 		return *text || refuse(why, room, "must not be empty");
+	case ARG_HOST:
+		return parse_host(text, why, room);
 	case ARG_NUMBER:
 		return parse_range(spec, text, v, why, room);
 	case ARG_ID:
@@ -271,6 +288,7 @@ void arg_describe(const struct arg_spec *spec, char *text, size_t room)
 {
 	static const char *const fixed[] = {
 		[ARG_FLAG] = "",
+		[ARG_HOST] = "HOST",
 		[ARG_ID] = "ID",
 		[ARG_ID_OR_ALL] = "ID|all",
 		[ARG_UNICAST] = "ADDRESS",

@@ -15,6 +15,7 @@
 enum arg_type {
 	ARG_FLAG,	/* its name alone */
 	ARG_STRING,	/* any text */
+	ARG_HOST,	/* name in the DNS */
 	ARG_NUMBER,	/* decimal, min to max */
 	ARG_ID,		/* number of something, from 1 */
 	ARG_ID_OR_ALL,	/* the same, or "all", which is 0 */

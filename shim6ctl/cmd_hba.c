@@ -67,7 +67,8 @@ static void show_addresses(struct out *o, const struct hba_set *set)
 	out_table_end(o);
 }
 
-static void show_set(struct out *o, const struct hba_set *set, const char *file)
+static void show_set(struct out *o, const struct hba_set *set, const char *file,
+		     bool fresh)
 {
 	out_record_begin(o);
 	out_number(o, "sec", "sec", hba_sec(&set->addr[0]));
@@ -75,6 +76,8 @@ static void show_set(struct out *o, const struct hba_set *set, const char *file)
 		   set->pds.raw[HBA_MODIFIER + HBA_PREFIX]);
 	out_bool(o, "public_key", NULL, set->pds.has_key);
 	out_string(o, "file", file ? "file" : NULL, file);
+	if (file && fresh)
+		out_string(o, NULL, "next", "\"hba install FILE\" puts it to use");
 	show_parameters(o, &set->pds, !file);
 	show_addresses(o, set);
 	out_record_end(o);
@@ -104,7 +107,7 @@ static int run_generate(struct cmd_env *env, const struct cmd_args *args)
 		hba_address(&set.pds, set.naddr, sec, &set.addr[set.naddr]);
 	if (file)
 		ret = setfile_save(file->text, &set);
-	show_set(env->out, &set, file && !ret ? file->text : NULL);
+	show_set(env->out, &set, file && !ret ? file->text : NULL, true);
 	return ret;
 }
 
@@ -116,7 +119,7 @@ static int run_show(struct cmd_env *env, const struct cmd_args *args)
 
 	if (ret)
 		return ret;
-	show_set(env->out, &set, file);
+	show_set(env->out, &set, file, false);
 	return CTL_OK;
 }
 
@@ -205,7 +208,7 @@ static const struct arg_spec install_args[] = {
 	  .help = "no duplicate address detection, for laboratories" },
 	{ .name = "pin", .type = ARG_FLAG,
 	  .help = "keep sessions when an interface goes: a copy of each address on lo" },
-	{ .name = "name", .type = ARG_STRING,
+	{ .name = "name", .type = ARG_HOST,
 	  .help = "host name in the DNS; else that of this host" },
 	{},
 };

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# beds: uml qemu
+# beds: uml
 # timeout: 240
 # Context establishment: nothing before the trigger, I1 R1 I2 R2 in this order
 # at it, crossing I1s, and the end of a context that nobody uses.

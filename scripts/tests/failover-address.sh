@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# beds: uml qemu
+# beds: uml
 # timeout: 300
 # An address is deleted that is a locator and not the ULID: in use, its
 # sessions move at once; out of use, they notice nothing.

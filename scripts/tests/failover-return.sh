@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# beds: uml qemu
+# beds: uml
 # timeout: 300
 # There and back: a failure, its repair, and then a failure of the other path.
 # A repaired path alone moves nothing.

@@ -19,8 +19,6 @@ import time
 
 def bound(address, port):
     sock = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
-    # Both outlive an address that goes and comes
-    sock.setsockopt(socket.SOL_IPV6, 15, 1)
     sock.bind((address, port))
     sock.setblocking(False)
     return sock

@@ -160,9 +160,10 @@ traffic() {
 	start A "$PYTHON" "$SCRIPTS/tests/lifecycle.py" talk $PORT $PAIRS 1 \
 		"$WORKDIR/alive" "$(comma A)" "$(comma B)"
 	talker=$JOB
-	# The other way round too, so that both ends begin contexts
+	# The other way round too, so that both ends begin contexts; pairs that
+	# the first one has as well
 	start A "$PYTHON" "$SCRIPTS/tests/lifecycle.py" echo $PORT ${FIRST[A]}
-	start B "$PYTHON" "$SCRIPTS/tests/lifecycle.py" talk $PORT 20 1 \
+	start B "$PYTHON" "$SCRIPTS/tests/lifecycle.py" talk $PORT 13 1 \
 		"$WORKDIR/other" "$(comma B)" "$(comma A)"
 }
 

@@ -192,6 +192,20 @@ round_trip() {
 	$FAKE -q hba verify "$TMP/x.hba"
 }
 
+# Names are anything, JSON is Unicode
+odd_name() {
+	local name=$TMP/$'q"u\\o\nt\xc3\xa9\xff.hba'
+
+	cp tests/sets/good.hba "$name"
+	# shellcheck disable=SC2086
+	$FAKE -j hba show "$name" >"$TMP/odd" || return 1
+	$PYTHON - "$TMP/odd" <<-'END'
+	import json, sys
+	name = json.load(open(sys.argv[1]))["file"]
+	assert name.endswith('/q"u\\o\nt\u00e9\ufffd.hba'), repr(name)
+	END
+}
+
 full_disk_set() {
 	# shellcheck disable=SC2086
 	(
@@ -216,6 +230,7 @@ test_alone() {
 	check "a full disk is a failure for --version" full_disk --version
 	check "a full disk is a failure for --help" full_disk --help
 	check "a set saved and read again" round_trip
+	check "a file with an odd name" odd_name
 	check "a set that cannot be saved leaves no file" full_disk_set
 }
 
