@@ -54,6 +54,8 @@ without() {
 	hosts_up
 	param A i1_timeout 500
 	param A i1_retries 2
+	# If both began, each would open its own filter for the other.
+	param B trigger_packets 0
 	sessions_begin
 	sleep 8
 	check "no rule for 140: no context at A" test \

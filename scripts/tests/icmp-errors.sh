@@ -39,16 +39,10 @@ answer_i1() {
 	pair_field A state
 }
 
-# A forwarder that refuses what goes to B, and says so
+# A forwarder that refuses what goes to B, and says so. (A firewall's "reject"
+# is silent about a protocol whose checksum it does not find.)
 refuse() {
-	on F nft -f - <<-'END'
-		table ip6 refuse {
-			chain forward {
-				type filter hook forward priority 0;
-				oifname b reject with icmpv6 admin-prohibited
-			}
-		}
-	END
+	ip -n F -6 route replace prohibit 2001:db8:b2::/64
 }
 
 # What a connected UDP socket of A hears when nobody listens at B
@@ -96,5 +90,4 @@ check "a port that nobody listens on" nobody_listens
 refuse
 check "refused by a router: another pair within seconds" \
 	busywait 6 uses_cable 1
-on A "$SHIM6CTL" stats
-check_range "explorations" "$(counter A explorations)" 2 5
+check "it was a router's word, not silence" [ "$(counter A explorations)" -ge 2 ]
