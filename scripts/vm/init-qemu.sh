@@ -19,7 +19,6 @@ $b mkdir /upper/upper /upper/work
 $b mount -t overlay \
 	-o lowerdir=/lower,upperdir=/upper/upper,workdir=/upper/work none /root
 $b mount -t tmpfs none /root/run
-$b mount -t tmpfs none /root/tmp
 $b mkdir -p "/root$SHIM6_OUT"
 $b mount -t 9p -o "$p9,cache=mmap" out "/root$SHIM6_OUT"
 $b mount -t devtmpfs none /root/dev

@@ -11,7 +11,6 @@ mount -t overlay -o lowerdir=/,upperdir=/run/upper,workdir=/run/work \
 	none /run/root
 mount -t devtmpfs none /run/root/dev
 mount -t tmpfs none /run/root/run
-mount -t tmpfs none /run/root/tmp
 mkdir -p "/run/root$SHIM6_OUT"
 mount -t hostfs -o "$SHIM6_OUT" none "/run/root$SHIM6_OUT"
 exec chroot /run/root /bin/bash "$(dirname "$0")/guest.sh" /dev/tty0
