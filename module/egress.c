@@ -63,11 +63,22 @@ static struct dst_entry *shim6_egress_route(struct shim6_net *sn,
 	return dst;
 }
 
+/* What the sender set for its socket. Not that of @skb->sk, which a tunnel's
+ * packet has of the packet inside.
+ */
+static const struct ipv6_pinfo *
+shim6_egress_socket(const struct nf_hook_state *state)
+{
+	const struct sock *sk = state->sk;
+
+	return sk && sk->sk_family == AF_INET6 ? inet6_sk(sk) : NULL;
+}
+
 /* As ip6_skb_dst_mtu(), for a route the packet does not have yet */
-static unsigned int shim6_egress_mtu(const struct sk_buff *skb,
+static unsigned int shim6_egress_mtu(const struct nf_hook_state *state,
 				     const struct dst_entry *dst)
 {
-	const struct ipv6_pinfo *np = skb->sk ? inet6_sk(skb->sk) : NULL;
+	const struct ipv6_pinfo *np = shim6_egress_socket(state);
 
 	if (np && np->pmtudisc >= IPV6_PMTUDISC_PROBE)
 		return READ_ONCE(dst->dev->mtu) - SHIM6_PAYLOAD_LEN;
@@ -144,6 +155,16 @@ static unsigned int shim6_egress_nomem(const struct shim6_tx *tx)
 	return NF_DROP_ERR(-ENOBUFS);
 }
 
+/* What qdiscs and the receiver's queues are chosen by must not become blind to
+ * ports. Most packets have it already; the flow dissector wants to know of
+ * some namespace.
+ */
+static void shim6_egress_hash(struct sk_buff *skb)
+{
+	if (skb->sk || skb->dev)
+		skb_get_hash(skb);
+}
+
 /* A packet that fits: tagged, with its route. Return: 0 or -ENOMEM */
 static int shim6_egress_single(const struct shim6_tx *tx, struct sk_buff *skb,
 			       const struct shim6_payload_at *at)
@@ -151,8 +172,7 @@ static int shim6_egress_single(const struct shim6_tx *tx, struct sk_buff *skb,
 	if (skb->ip_summed == CHECKSUM_PARTIAL &&
 	    !shim6_egress_soft(tx->dst->dev) && skb_checksum_help(skb))
 		return -ENOMEM;
-	/* What the qdiscs sort by must not become blind to ports */
-	skb_get_hash(skb);
+	shim6_egress_hash(skb);
 	if (shim6_payload_push(skb, at, &tx->to,
 			       LL_RESERVED_SPACE(tx->dst->dev)))
 		return -ENOMEM;
@@ -164,7 +184,7 @@ static int shim6_egress_single(const struct shim6_tx *tx, struct sk_buff *skb,
 static unsigned int shim6_egress_whole(const struct shim6_tx *tx,
 				       struct sk_buff *skb)
 {
-	skb_get_hash(skb);
+	shim6_egress_hash(skb);
 	if (shim6_payload_push_whole(skb, &tx->at, &tx->to,
 				     LL_RESERVED_SPACE(tx->dst->dev)))
 		return shim6_egress_nomem(tx);
@@ -200,10 +220,9 @@ static void shim6_egress_piece(const struct shim6_tx *tx, struct sk_buff *skb,
 }
 
 /* Payload octets of a fragment, 0 when there is no room for any */
-static unsigned int shim6_egress_fragment_room(const struct shim6_tx *tx,
-					       const struct sk_buff *skb)
+static unsigned int shim6_egress_fragment_room(const struct shim6_tx *tx)
 {
-	const struct ipv6_pinfo *np = skb->sk ? inet6_sk(skb->sk) : NULL;
+	const struct ipv6_pinfo *np = shim6_egress_socket(tx->state);
 	unsigned int mtu = tx->mtu, size, head;
 
 	size = np ? READ_ONCE(np->frag_size) : 0;
@@ -244,7 +263,7 @@ static int shim6_egress_fragments(const struct shim6_tx *tx,
 static unsigned int shim6_egress_fragment(const struct shim6_tx *tx,
 					  struct sk_buff *skb)
 {
-	unsigned int room = shim6_egress_fragment_room(tx, skb);
+	unsigned int room = shim6_egress_fragment_room(tx);
 
 	shim6_egress_teach(tx, skb);
 	if (!skb->ignore_df || !room || tx->at.nexthdr == NEXTHDR_FRAGMENT)
@@ -252,7 +271,7 @@ static unsigned int shim6_egress_fragment(const struct shim6_tx *tx,
 	if (!pskb_may_pull(skb, tx->at.off) ||
 	    (skb->ip_summed == CHECKSUM_PARTIAL && skb_checksum_help(skb)))
 		return shim6_egress_nomem(tx);
-	skb_get_hash(skb);
+	shim6_egress_hash(skb);
 	if (shim6_egress_fragments(tx, skb, room)) {
 		shim6_count(tx->sn, TX_DROP_FRAGMENT);
 		return shim6_egress_lose(skb);
@@ -302,7 +321,7 @@ static unsigned int shim6_egress_segment(const struct shim6_tx *tx,
 	}
 	if (shim6_egress_soft(tx->dst->dev))
 		features |= NETIF_F_HW_CSUM;
-	skb_get_hash(skb);
+	shim6_egress_hash(skb);
 	seg = skb_gso_segment(skb, features);
 	if (IS_ERR_OR_NULL(seg)) {
 		shim6_count(tx->sn, TX_DROP_SEGMENT);
@@ -362,7 +381,7 @@ unsigned int shim6_egress(struct sk_buff *skb, struct shim6_ctx *ctx,
 		dst_release(tx.dst);
 		return shim6_egress_lose(skb);
 	}
-	tx.mtu = shim6_egress_mtu(skb, tx.dst);
+	tx.mtu = shim6_egress_mtu(state, tx.dst);
 	verdict = shim6_egress_send(&tx, skb);
 	dst_release(tx.dst);
 	return verdict;

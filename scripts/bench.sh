@@ -127,7 +127,8 @@ host() {
 	SHIM6_KO=$("$SCRIPTS/build.sh" uml-plain)/module/shim6.ko
 	export SHIM6_KO SHIM6_ROUNDS=$ROUNDS
 	"$SCRIPTS/bench.py" watch "$OUT" &
-	trap "kill $!" EXIT
+	WATCH=$!
+	trap 'kill "$WATCH"' EXIT
 	"$SCRIPTS/vm/run.sh" --bed uml-plain --cpus 1 --timeout 900 \
 		--out "$OUT" -- "$SCRIPTS/bench.sh" --guest
 	table

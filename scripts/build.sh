@@ -26,15 +26,16 @@ qemu-*)
 *) die "no such bed: $BED" ;;
 esac
 
-# A copy, as one folder holds the objects of one kernel only; times are kept,
-# so what did not change is not built again.
+# A copy, as one folder holds the objects of one kernel only. What is different
+# gets the time of now, what is not is left alone: a change is built also when
+# its file is older than the objects.
 sync_sources() {
 	local part
 
 	mkdir -p "$DIR"
 	for part in include module kunit; do
 		[ -d "$TOP/$part" ] || continue
-		rsync -a --delete --exclude='*.o' --exclude='*.ko' \
+		rsync -rlp --checksum --delete --exclude='*.o' --exclude='*.ko' \
 			--exclude='*.mod*' --exclude='.*.cmd' \
 			--exclude='Module.symvers' --exclude='modules.order' \
 			"$TOP/$part" "$DIR/"

@@ -53,7 +53,8 @@ captures_start() {
 	for ns in R1 R2; do
 		for side in a b; do
 			ip netns exec $ns tcpdump -q -s 128 -Z root -i $side \
-				-w "$KEPT/$ns-$side.pcap" >/dev/null 2>&1 &
+				-w "$RUN/$ns-$side.pcap" \
+				2>"$KEPT/$ns-$side.log" &
 			JOBS+=("$!")
 		done
 	done

@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
+# beds: uml
 # timeout: 400
 # The control: without the module each kind of failure takes every session with
 # it, at either host. So the failover scenarios can fail.

@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
+# beds: uml
 # timeout: 400
 # A path that stops carrying packets, both ways or one way, and tells nobody is
 # found out by the Send Timeout, here 10 s.

@@ -54,9 +54,12 @@ without() {
 	hosts_up
 	param A i1_timeout 500
 	param A i1_retries 2
+	policy_clear A
+	param A trigger_packets 0
 	# If both began, each would open its own filter for the other.
 	param B trigger_packets 0
 	sessions_begin
+	on A "$SHIM6CTL" policy add always proto udp >/dev/null
 	sleep 8
 	check "no rule for 140: no context at A" test \
 		"$(context_get A '" ".join(c["state"] for c in j)')" = e_failed

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# beds: uml qemu
+# beds: uml
 # timeout: 300
 # Bad messages get silence or the answer of the RFC, each is counted with its
 # reason, and a live session between two hosts loses nothing by them.

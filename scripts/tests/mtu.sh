@@ -101,11 +101,11 @@ through() {
 	check "$1: and never more" test "$(biggest in)" -le "$1"
 	wire_forget B
 	check "$1: ping that fills the path, 3 answers" \
-		test "$(ping_size $(($1 - 8)) -M do)" = 3
+		test "$(ping_size $(($1 - 8)) -M "do")" = 3
 	check "$1: on the wire it is eight octets more" \
 		test "$(biggest in)" = "$1"
 	check "$1: ping that is one more and must not be cut, 0 answers" \
-		test "$(ping_size $(($1 - 7)) -M do)" = 0
+		test "$(ping_size $(($1 - 7)) -M "do")" = 0
 	check "$1: ping in fragments, 3 answers" test "$(ping_size 4000)" = 3
 	check "$1: UDP in fragments, 3 answers" test "$(datagram 5000)" = 3
 	check "$1: and never more than the path takes" \

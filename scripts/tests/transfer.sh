@@ -79,16 +79,16 @@ start A "$SCRIPTS/traffic.py" source tcp "${ADDRESS[B1]}" 5001 \
 	--out "$WORKDIR/source"
 busywait 10 context_ready || bail "no context was established"
 busywait 10 payload_seen || bail "no payload"
-done=0
+survived=0
 for ((i = 1; i <= FAILURES; i++)); do
 	failure $i || break
-	done=$((done + 1))
+	survived=$((survived + 1))
 	kill -0 "$sink" 2>/dev/null || break
 done
-check_range "failures survived, with payload between them" $done \
+check_range "failures survived, with payload between them" $survived \
 	$FAILURES $FAILURES
 check "the transfer went on to the last one" kill -0 "$sink"
-[ $done -eq $FAILURES ] || hosts_show
+[ $survived -eq $FAILURES ] || hosts_show
 wait "$sink"
 check "octets received" \
 	test "$(json_get "$WORKDIR/sink" 'j["octets"], j["eof"]')" = \
