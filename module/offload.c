@@ -39,6 +39,19 @@ static bool shim6_offload_header_ok(const u8 *hdr)
 	return hdr[0] == IPPROTO_TCP && !hdr[1] && (hdr[2] & 0x80);
 }
 
+/* What may be left to the device. Software ones, known by the spare bit, finish
+ * a checksum where csum_start says; others may look for the addresses.
+ */
+static netdev_features_t shim6_gso_features(netdev_features_t features)
+{
+	netdev_features_t mask = NETIF_F_GSO_MASK | NETIF_F_GSO_PARTIAL |
+				 NETIF_F_IP_CSUM | NETIF_F_IPV6_CSUM;
+
+	if (!(features & NETIF_F_GSO_SCTP))
+		mask |= NETIF_F_CSUM_MASK;
+	return features & ~mask;
+}
+
 static struct sk_buff *shim6_gso_segment(struct sk_buff *skb,
 					 netdev_features_t features)
 {
@@ -52,10 +65,7 @@ static struct sk_buff *shim6_gso_segment(struct sk_buff *skb,
 	__skb_pull(skb, SHIM6_PAYLOAD_LEN);
 	skb_reset_transport_header(skb);
 	skb->encapsulation = 0;
-	/* No device finishes a checksum whose addresses it does not see */
-	features &= ~(NETIF_F_GSO_MASK | NETIF_F_GSO_PARTIAL |
-		      NETIF_F_CSUM_MASK);
-	return tcp->callbacks.gso_segment(skb, features);
+	return tcp->callbacks.gso_segment(skb, shim6_gso_features(features));
 }
 
 /* Sum of the pseudo header that TCP's checksum covers, for a received packet */

@@ -7,7 +7,8 @@
 #
 # A scenario is scripts/tests/NAME.sh. Its head may say where and how it runs:
 #   # beds: uml qemu       # timeout: 120       # clock: real
-# User Mode Linux skips idle time unless the scenario wants the real clock.
+# User Mode Linux skips idle time unless the scenario wants the real clock;
+# scenarios that do not run side by side.
 # What one says is in out/tests/BED/NAME.log, what its kernel said beside it.
 set -euo pipefail
 
@@ -27,14 +28,17 @@ setting() {
 	echo "${value:-$3}"
 }
 
-run_scenario() {
-	local file=$1 name out status=0 start=$SECONDS args=()
+is_real() {
+	[ "$BED" = qemu ] || [ "$(setting "$1" clock virtual)" = real ]
+}
 
-	name=$(basename "$file" .sh)
-	out=$TOP/out/tests/$BED/$name
+# play FILE: one scenario into its log; its time beside it
+play() {
+	local file=$1 out status=0 start=$SECONDS args=()
+
+	out=$TOP/out/tests/$BED/$(basename "$file" .sh)
 	mkdir -p "$out"
-	[ "$BED" = qemu ] || [ "$(setting "$file" clock virtual)" = real ] ||
-		args+=(--virtual-time)
+	is_real "$file" || args+=(--virtual-time)
 	"$SCRIPTS/vm/run.sh" --bed "$BED" --out "$out" "${args[@]}" \
 		--cpus "$CPUS" \
 		--timeout "$(setting "$file" timeout 120)" \
@@ -49,8 +53,48 @@ run_scenario() {
 			echo "not ok - ended with status $status" >>"$out.log"
 		;;
 	esac
+	grep -qE '^(ok|not ok|skip) - ' "$out.log" ||
+		echo "not ok - nothing was checked" >>"$out.log"
+	echo $((SECONDS - start)) >"$out.seconds"
+}
+
+settle() {
+	local out
+
+	out=$TOP/out/tests/$BED/$(basename "$1" .sh)
 	count_tap "$out.log"
-	report "$name" "$out.log" $((SECONDS - start))
+	report "$(basename "$1" .sh)" "$out.log" "$(cat "$out.seconds")"
+}
+
+# A clock that only ticks while something happens does not mind a neighbour:
+# such scenarios run side by side, SHIM6_JOBS of them (one for each processor).
+play_together() {
+	local file pid width
+	declare -A running=()
+
+	width=${SHIM6_JOBS:-$(nproc)}
+	for file; do
+		if [ ${#running[@]} -ge "$width" ]; then
+			wait -n -p pid "${!running[@]}" || true
+			settle "${running[$pid]}"
+			unset "running[$pid]"
+		fi
+		play "$file" &
+		running[$!]=$file
+	done
+	while [ ${#running[@]} -gt 0 ]; do
+		wait -n -p pid "${!running[@]}" || true
+		settle "${running[$pid]}"
+		unset "running[$pid]"
+	done
+}
+
+stop_jobs() {
+	local pids
+
+	pids=$(jobs -p)
+	# shellcheck disable=SC2086
+	[ -z "$pids" ] || kill $pids 2>/dev/null || true
 }
 
 # All of it when something is wrong, else the results only.
@@ -69,12 +113,13 @@ prepare() {
 	qemu) CPUS=2 KERNEL=qemu-6.1 ;;
 	*) usage ;;
 	esac
+	make -s -C "$TOP/shim6ctl" >&2
 	SHIM6_KO=$("$SCRIPTS/build.sh" "$KERNEL")/module/shim6.ko
 	export SHIM6_KO
 }
 
 main() {
-	local file
+	local file alone=() together=()
 
 	[ $# -ge 2 ] && [ "$1" = --bed ] || usage
 	BED=$2
@@ -86,11 +131,23 @@ main() {
 	else
 		set -- "$SCRIPTS"/tests/*.sh
 	fi
+	trap stop_jobs EXIT
 	for file; do
 		[ -r "$file" ] || die "no such scenario: $file"
 		case " $(setting "$file" beds "uml qemu") " in
-		*" $BED "*) run_scenario "$file" ;;
+		*" $BED "*) ;;
+		*) continue ;;
 		esac
+		if is_real "$file"; then
+			alone+=("$file")
+		else
+			together+=("$file")
+		fi
+	done
+	play_together "${together[@]}"
+	for file in "${alone[@]}"; do
+		play "$file"
+		settle "$file"
 	done
 	count_report
 }

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# beds: uml qemu
+# beds: uml
 # timeout: 300
 # Hosts behind a filter that takes established connections and protocol 140 and
 # drops everything else. Without the rule for 140 no context is set up, and the

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# beds: uml qemu
+# beds: uml
 # timeout: 300
 # The header of a switched packet takes eight octets of the path MTU. What a
 # router on the locators' path says of the size reaches TCP, UDP and ping.
@@ -45,7 +45,7 @@ s.bind((sys.argv[1], 7001))
 for i in range(3):
     data, peer = s.recvfrom(65536)
     s.sendto(data, peer)' "${ADDRESS[B1]}" &
-	sleep 1
+	busywait 10 listens 7001
 	on A timeout 10 "$PYTHON" -c 'import os, socket, sys
 s = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
 s.bind((sys.argv[1], 0))
@@ -63,18 +63,32 @@ print(got)' "${ADDRESS[A1]}" "${ADDRESS[B1]}" "$1"
 	wait $! 2>/dev/null
 }
 
+listens() {
+	on B ss -lntuH | grep -q ":$1 "
+}
+
+# sink PORT: its process is SINK; ends by itself if nothing comes
+sink() {
+	start B timeout 60 "$SCRIPTS/traffic.py" sink tcp "${ADDRESS[B1]}" "$1" \
+		--out "$WORKDIR/sink"
+	SINK=$JOB
+	busywait 10 listens "$1" || bail "the sink does not start"
+}
+
+# same: what was received is what was sent
+same() {
+	wait "$SINK"
+	[ "$(json_get "$WORKDIR/sink" 'j["octets"], j["sha256"]')" = \
+		"$(json_get "$WORKDIR/source" 'j["octets"], j["sha256"]')" ]
+}
+
 # stream: so many octets by TCP arrive as they were sent
 stream() {
-	start B "$SCRIPTS/traffic.py" sink tcp "${ADDRESS[B1]}" 7002 \
-		--out "$WORKDIR/sink"
-	sink=$JOB
-	sleep 1
+	sink 7002
 	on A timeout 60 "$SCRIPTS/traffic.py" source tcp "${ADDRESS[B1]}" 7002 \
 		--source "${ADDRESS[A1]}" --octets "$1" --size 65536 \
 		--out "$WORKDIR/source"
-	wait "$sink"
-	[ "$(json_get "$WORKDIR/sink" 'j["octets"], j["sha256"]')" = \
-		"$(json_get "$WORKDIR/source" 'j["octets"], j["sha256"]')" ]
+	same
 }
 
 move() {
@@ -120,10 +134,7 @@ running() {
 	narrow 1400
 	sessions_start A1 B1
 	busywait 10 context_ready || bail "no context was established"
-	start B "$SCRIPTS/traffic.py" sink tcp "${ADDRESS[B1]}" 7003 \
-		--out "$WORKDIR/sink"
-	sink=$JOB
-	sleep 1
+	sink 7003
 	start A "$SCRIPTS/traffic.py" source tcp "${ADDRESS[B1]}" 7003 \
 		--source "${ADDRESS[A1]}" --octets 6000000 --rate 2000000 \
 		--size 20000 --out "$WORKDIR/source"
@@ -132,10 +143,7 @@ running() {
 	cut carrier A1
 	sleep 1
 	cut carrier B1
-	wait "$sink"
-	check "a transfer meets the narrow path: its octets arrive" test \
-		"$(json_get "$WORKDIR/sink" 'j["octets"], j["sha256"]')" = \
-		"$(json_get "$WORKDIR/source" 'j["octets"], j["sha256"]')"
+	check "a transfer meets the narrow path: its octets arrive" same
 	check_range "a transfer meets the narrow path: gap in ms" \
 		"$(json_get "$WORKDIR/sink" 'j["gap_ms"]')" 0 600
 	check "a transfer meets the narrow path: every session lives" \
