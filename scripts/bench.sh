@@ -55,7 +55,7 @@ print(*sys.argv[1:3], round(sent["bits_per_second"] / 1e6), sent["bytes"])' \
 
 serve() {
 	start B iperf3 -s >/dev/null
-	busywait 5 on B sh -c 'ss -ltn | grep -q :5201'
+	busywait $PATIENCE on B sh -c 'ss -ltn | grep -q :5201'
 }
 
 # A round with the hosts side by side

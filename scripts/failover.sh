@@ -24,7 +24,7 @@ failover() {
 	hosts_up
 	[ -z "${FAILOVER_SETUP:-}" ] || "$FAILOVER_SETUP"
 	sessions_start A1 B1
-	busywait 10 context_ready || bail "no context was established"
+	busywait $PATIENCE context_ready || bail "no context was established"
 	failover_check "$@"
 	jobs_stop
 	ns_clear

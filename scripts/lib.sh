@@ -87,6 +87,11 @@ now_ms() {
 	echo $((seconds / 1000))
 }
 
+# For what must merely have happened before a test begins: how long a loaded
+# machine takes over it decides nothing.
+# shellcheck disable=SC2034
+PATIENCE=60
+
 # busywait SECONDS COMMAND...: until it succeeds, no longer than that
 busywait() {
 	local deadline=$(($(now_ms) + $1 * 1000))

@@ -15,7 +15,7 @@ wire_watch() {
 		rm -f "$WORKDIR/wire.$ns"
 		WIRE_MARK[$ns]=1
 		start "$ns" "$SCRIPTS/wire.py" watch "$WORKDIR/wire.$ns"
-		busywait 10 test -s "$WORKDIR/wire.$ns" ||
+		busywait $PATIENCE test -s "$WORKDIR/wire.$ns" ||
 			bail "nobody listens in $ns"
 	done
 }

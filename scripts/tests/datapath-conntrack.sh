@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
+# beds: uml
 # timeout: 400
 # clock: real
 # Connection tracking sees ULIDs on the way in and out: a flow that began
@@ -71,7 +72,7 @@ pair_context
 start B "$SCRIPTS/traffic.py" sink tcp "${ADDRESS[B1]}" 5001 \
 	--out "$WORKDIR/sink"
 sink=$JOB
-busywait 10 on B sh -c 'ss -ltn | grep -q :5001'
+busywait $PATIENCE on B sh -c 'ss -ltn | grep -q :5001'
 start A "$SCRIPTS/traffic.py" source tcp "${ADDRESS[B1]}" 5001 \
 	--source "${ADDRESS[A1]}" --octets 600000 --rate 100000 \
 	--out "$WORKDIR/source"

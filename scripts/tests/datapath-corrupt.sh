@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
+# beds: uml
 # timeout: 400
 # clock: real
 # Damaged packets are seen by the checksum of the upper layer, whichever part

@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
+# beds: uml
 # timeout: 300
 # clock: real
 # IPsec sits above the shim: it is set up for ULIDs and does not notice a

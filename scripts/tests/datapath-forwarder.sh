@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
+# beds: uml
 # timeout: 400
 # clock: real
 # A router in the same kernel between the hosts: super-packets pass it whole,

@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
+# beds: uml
 # timeout: 300
 # clock: real
 # TCP does not wait for the end of its backed-off timer after a switch, and the
@@ -41,7 +42,7 @@ gap() {
 	start B "$SCRIPTS/traffic.py" sink tcp "${ADDRESS[B1]}" 5001 \
 		--out "$WORKDIR/sink"
 	sink=$JOB
-	busywait 10 on B sh -c 'ss -ltn | grep -q :5001'
+	busywait $PATIENCE on B sh -c 'ss -ltn | grep -q :5001'
 	start A "$SCRIPTS/traffic.py" source tcp "${ADDRESS[B1]}" 5001 \
 		--source "${ADDRESS[A1]}" --seconds 14 --size 20000 \
 		--rate 400000 --out "$WORKDIR/source"
@@ -63,7 +64,7 @@ on A "$SHIM6CTL" context flush >/dev/null
 on B "$SHIM6CTL" context flush >/dev/null
 sleep 0.3
 on A "$SHIM6CTL" context create "${ADDRESS[A1]}" "${ADDRESS[B1]}" >/dev/null
-busywait 10 pair_established || bail "no context with the new timeout"
+busywait $PATIENCE pair_established || bail "no context with the new timeout"
 
 check_range "gap with the kick, ms" "$(gap 1)" 3200 5200
 check "timers were restarted" [ "$(counter A kicks)" -gt 0 ]

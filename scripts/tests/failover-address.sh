@@ -40,7 +40,7 @@ lose() {
 
 hosts_up
 sessions_start A1 B1
-busywait 10 context_ready || bail "no context was established"
+busywait $PATIENCE context_ready || bail "no context was established"
 failover_check address A2 300
 check "a locator not in use: nothing moved" both_use A1 B1
 repair address A2

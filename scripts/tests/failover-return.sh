@@ -33,7 +33,7 @@ hosts_up
 param A send_timeout 3000
 param B send_timeout 3000
 sessions_start A1 B1
-busywait 10 context_ready || bail "no context was established"
+busywait $PATIENCE context_ready || bail "no context was established"
 # What was announced at the beginning is what holds, as A's list goes first
 there_and_back carrier 300
 there_and_back down 300

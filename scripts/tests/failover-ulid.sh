@@ -34,6 +34,6 @@ invalid() {
 
 hosts_up
 sessions_start A1 B1
-busywait 10 context_ready || bail "no context was established"
+busywait $PATIENCE context_ready || bail "no context was established"
 pinned
 invalid

@@ -77,7 +77,7 @@ with() {
 	param A send_timeout 3000
 	param B send_timeout 3000
 	sessions_begin "meta l4proto 140 accept"
-	busywait 10 context_ready || bail "no context was established"
+	busywait $PATIENCE context_ready || bail "no context was established"
 	failover_check carrier A1 300
 	repair carrier A1
 	sleep 3

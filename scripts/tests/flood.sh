@@ -60,7 +60,7 @@ one_prefix() {
 warm_up() {
 	on A "$SHIM6CTL" context create "${ADDRESS[A1]}" "${ADDRESS[B1]}" \
 		>/dev/null
-	busywait 20 context_ready || bail "no context without a flood"
+	busywait $PATIENCE context_ready || bail "no context without a flood"
 	on A "$SHIM6CTL" context flush >/dev/null
 	on B "$SHIM6CTL" context flush >/dev/null
 }

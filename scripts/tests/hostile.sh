@@ -19,7 +19,7 @@ facts() {
 
 hosts_up
 sessions_start A1 B1
-busywait 10 context_ready || bail "no context was established"
+busywait $PATIENCE context_ready || bail "no context was established"
 on B "$SHIM6CTL" -j context list | "$PYTHON" -c 'import json, sys
 json.dump(json.load(sys.stdin)[0], sys.stdout)' >"$WORKDIR/facts"
 before="$(facts A) $(facts B)"

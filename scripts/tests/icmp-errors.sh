@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
+# beds: uml
 # timeout: 300
 # clock: real
 # ICMPv6 errors: a peer without Shim6 is recognised by its answer to I1 and not
@@ -83,7 +84,7 @@ on A "$SHIM6CTL" context flush >/dev/null
 on B "$SHIM6CTL" context flush >/dev/null
 sleep 0.3
 on A "$SHIM6CTL" context create "${ADDRESS[A1]}" "${ADDRESS[B1]}" >/dev/null
-busywait 10 pair_established || bail "no second context"
+busywait $PATIENCE pair_established || bail "no second context"
 
 pair_switch 2
 check "a port that nobody listens on" nobody_listens

@@ -126,11 +126,11 @@ all() {
 answered() {
 	rm -f "$WORKDIR/alive"
 	kill -USR1 "$talker"
-	busywait 5 test -s "$WORKDIR/alive"
+	busywait $PATIENCE test -s "$WORKDIR/alive"
 	rm -f "$WORKDIR/alive"
 	sleep 2
 	kill -USR1 "$talker"
-	busywait 5 test -s "$WORKDIR/alive"
+	busywait $PATIENCE test -s "$WORKDIR/alive"
 	[ "$(cat "$WORKDIR/alive")" = "$1" ]
 }
 

@@ -45,7 +45,7 @@ s.bind((sys.argv[1], 7001))
 for i in range(3):
     data, peer = s.recvfrom(65536)
     s.sendto(data, peer)' "${ADDRESS[B1]}" &
-	busywait 10 listens 7001
+	busywait $PATIENCE listens 7001
 	on A timeout 10 "$PYTHON" -c 'import os, socket, sys
 s = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
 s.bind((sys.argv[1], 0))
@@ -72,7 +72,7 @@ sink() {
 	start B timeout 60 "$SCRIPTS/traffic.py" sink tcp "${ADDRESS[B1]}" "$1" \
 		--out "$WORKDIR/sink"
 	SINK=$JOB
-	busywait 10 listens "$1" || bail "the sink does not start"
+	busywait $PATIENCE listens "$1" || bail "the sink does not start"
 }
 
 # same: what was received is what was sent
@@ -133,7 +133,7 @@ running() {
 	hosts_up
 	narrow 1400
 	sessions_start A1 B1
-	busywait 10 context_ready || bail "no context was established"
+	busywait $PATIENCE context_ready || bail "no context was established"
 	sink 7003
 	start A "$SCRIPTS/traffic.py" source tcp "${ADDRESS[B1]}" 7003 \
 		--source "${ADDRESS[A1]}" --octets 6000000 --rate 2000000 \

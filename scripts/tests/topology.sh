@@ -27,7 +27,7 @@ for a in A1 A2; do
 done
 
 start B iperf3 -s -B "${ADDRESS[B1]}" >/dev/null
-busywait 5 on B sh -c 'ss -ltn | grep -q :5201'
+busywait $PATIENCE on B sh -c 'ss -ltn | grep -q :5201'
 rate=$(on A iperf3 -c "${ADDRESS[B1]}" -B "${ADDRESS[A1]}" -t3 -b20M -J |
 	"$PYTHON" -c 'import json, sys
 print(int(json.load(sys.stdin)["end"]["sum_received"]["bits_per_second"]))')

@@ -73,12 +73,12 @@ done
 start B "$SCRIPTS/traffic.py" sink tcp "${ADDRESS[B1]}" 5001 \
 	--out "$WORKDIR/sink"
 sink=$JOB
-busywait 10 eval 'on B ss -lntH | grep -q :5001'
+busywait $PATIENCE eval 'on B ss -lntH | grep -q :5001'
 start A "$SCRIPTS/traffic.py" source tcp "${ADDRESS[B1]}" 5001 \
 	--source "${ADDRESS[A1]}" --octets $OCTETS --rate $RATE --size 65536 \
 	--out "$WORKDIR/source"
-busywait 10 context_ready || bail "no context was established"
-busywait 10 payload_seen || bail "no payload"
+busywait $PATIENCE context_ready || bail "no context was established"
+busywait $PATIENCE payload_seen || bail "no payload"
 survived=0
 for ((i = 1; i <= FAILURES; i++)); do
 	failure $i || break
