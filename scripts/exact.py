@@ -196,7 +196,7 @@ def parse():
     parser.add_argument("one_address")
     parser.add_argument("other", help="namespace of the other end")
     parser.add_argument("other_address")
-    parser.add_argument("--octets", type=int, default=3000000)
+    parser.add_argument("--octets", type=int, default=2000000)
     parser.add_argument("--sizes", action="append",
                         type=lambda s: [int(x) for x in s.split(",")])
     parser.add_argument("--segment", type=int, default=0,

@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # beds: uml
 # timeout: 300
-# clock: real
 # TCP does not wait for the end of its backed-off timer after a switch, and the
 # first segment it repeats fits the new path. Without the kick it waits longer,
 # so this test can fail.

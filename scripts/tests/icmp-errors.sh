@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # beds: uml
 # timeout: 300
-# clock: real
 # ICMPv6 errors: a peer without Shim6 is recognised by its answer to I1 and not
 # by a forged one; an unreachable on the locators' path starts a look around; an
 # error of the peer's upper layer finds the socket.
