@@ -88,7 +88,10 @@ done
 check_range "failures survived, with payload between them" $survived \
 	$FAILURES $FAILURES
 check "the transfer went on to the last one" kill -0 "$sink"
-[ $survived -eq $FAILURES ] || hosts_show
+[ $survived -eq $FAILURES ] || {
+	hosts_show
+	exit 1
+}
 wait "$sink"
 check "octets received" \
 	test "$(json_get "$WORKDIR/sink" 'j["octets"], j["eof"]')" = \
