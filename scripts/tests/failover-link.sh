@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# timeout: 300
+# timeout: 600
 # A link that is lost in a way the host can see moves its sessions at once: the
 # carrier, the interface taken down, the interface gone; at either host.
 
