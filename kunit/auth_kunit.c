@@ -239,6 +239,19 @@ static void not_unicast(struct kunit *test)
 	}
 }
 
+/* Locator Preferences count by places: an address has one */
+static void twice(struct kunit *test)
+{
+	struct offer *o = good_offer(test);
+
+	add_loc(o, &hba2_addr[0], SHIM6_METHOD_HBA);
+	check(test, o, &hba2_addr[0], SHIM6_AUTH_MALFORMED, 0);
+	o->relaxed = true;
+	check(test, o, &hba2_addr[1], SHIM6_AUTH_MALFORMED, 0);
+	o->m.nlocs--;
+	check(test, o, &hba2_addr[0], SHIM6_AUTH_OK, 0);
+}
+
 static void relaxed(struct kunit *test)
 {
 	struct offer *o = new_offer(test);
@@ -324,6 +337,7 @@ static struct kunit_case auth_cases[] = {
 	KUNIT_CASE(remembered_parameters),
 	KUNIT_CASE(malformed),
 	KUNIT_CASE(not_unicast),
+	KUNIT_CASE(twice),
 	KUNIT_CASE(relaxed),
 	KUNIT_CASE(work_is_bounded),
 	KUNIT_CASE(hash_fails),

@@ -18,7 +18,7 @@
 #include "chardev.h"
 #include "engine.h"
 #include "event.h"
-#include "local.h"
+#include "identity.h"
 #include "policy.h"
 #include "table.h"
 #include "trigger.h"
@@ -187,23 +187,40 @@ static int run_stats_reset(struct handle *h, union arg *arg)
 	return 0;
 }
 
+/* The addresses know their sets, and the contexts, before the caller goes on */
+static void sets_changed(struct shim6_net *sn)
+{
+	shim6_net_hooks_changed(sn);
+	shim6_net_addrs_changed(sn);
+	flush_work(&sn->addr_work);
+}
+
 static int run_hba_add(struct handle *h, union arg *arg)
 {
 	struct shim6_hba_set *set = &arg->hba;
+	int err;
 
 	if (set->flags || set->pds_len > sizeof(set->pds))
 		return -EINVAL;
 	if (memchr_inv(set->pds + set->pds_len, 0,
 		       sizeof(set->pds) - set->pds_len))
 		return -EINVAL;
-	return shim6_local_hba_add(h->sn, set->pds, set->pds_len, &set->id);
+	err = shim6_identity_add(h->sn, set->pds, set->pds_len, &set->id);
+	if (!err)
+		sets_changed(h->sn);
+	return err;
 }
 
 static int run_hba_del(struct handle *h, union arg *arg)
 {
+	int err;
+
 	if (arg->ref.flags)
 		return -EINVAL;
-	return shim6_local_hba_del(h->sn, arg->ref.id);
+	err = shim6_identity_del(h->sn, arg->ref.id);
+	if (!err)
+		sets_changed(h->sn);
+	return err;
 }
 
 static int run_policy_add(struct handle *h, union arg *arg)

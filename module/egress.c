@@ -122,11 +122,12 @@ static unsigned int shim6_egress_lose(struct sk_buff *skb)
 	return NF_STOLEN;
 }
 
+/* The packet takes over a reference of the route */
 static void shim6_egress_set_route(const struct shim6_tx *tx,
 				   struct sk_buff *skb)
 {
 	skb_dst_drop(skb);
-	skb_dst_set(skb, dst_clone(tx->dst));
+	skb_dst_set(skb, tx->dst);
 }
 
 /* The ULIDs' route learns what fits, once; senders then adapt by themselves.
@@ -165,7 +166,9 @@ static void shim6_egress_hash(struct sk_buff *skb)
 		skb_get_hash(skb);
 }
 
-/* A packet that fits: tagged, with its route. Return: 0 or -ENOMEM */
+/* A packet that fits: tagged, with its route. Return: 0, and a reference of
+ * the route is the packet's, or -ENOMEM
+ */
 static int shim6_egress_single(const struct shim6_tx *tx, struct sk_buff *skb,
 			       const struct shim6_payload_at *at)
 {
@@ -211,7 +214,9 @@ static unsigned int shim6_egress_smaller(const struct shim6_tx *tx,
 static void shim6_egress_piece(const struct shim6_tx *tx, struct sk_buff *skb,
 			       const struct shim6_payload_at *at)
 {
+	dst_hold(tx->dst);
 	if (shim6_egress_single(tx, skb, at)) {
+		dst_release(tx->dst);
 		shim6_count(tx->sn, TX_DROP_NOMEM);
 		kfree_skb(skb);
 		return;
@@ -295,16 +300,17 @@ static unsigned int shim6_egress_plain(const struct shim6_tx *tx,
 static void shim6_egress_segment_out(const struct shim6_tx *tx,
 				     struct sk_buff *seg)
 {
-	unsigned int verdict = shim6_egress_plain(tx, seg);
+	unsigned int verdict;
 
-	switch (verdict & NF_VERDICT_MASK) {
-	case NF_ACCEPT:
+	dst_hold(tx->dst);
+	verdict = shim6_egress_plain(tx, seg);
+	if (verdict == NF_ACCEPT) {
 		tx->state->okfn(tx->state->net, tx->state->sk, seg);
-		break;
-	case NF_DROP:
-		kfree_skb(seg);
-		break;
+		return;
 	}
+	dst_release(tx->dst);
+	if ((verdict & NF_VERDICT_MASK) == NF_DROP)
+		kfree_skb(seg);
 }
 
 /* A super-packet that cannot stay whole */
@@ -336,6 +342,7 @@ static unsigned int shim6_egress_segment(const struct shim6_tx *tx,
 	return NF_STOLEN;
 }
 
+/* Return: as shim6_egress(); with NF_ACCEPT the route's reference is gone */
 static unsigned int shim6_egress_send(const struct shim6_tx *tx,
 				      struct sk_buff *skb)
 {
@@ -383,6 +390,7 @@ unsigned int shim6_egress(struct sk_buff *skb, struct shim6_ctx *ctx,
 	}
 	tx.mtu = shim6_egress_mtu(state, tx.dst);
 	verdict = shim6_egress_send(&tx, skb);
-	dst_release(tx.dst);
+	if (verdict != NF_ACCEPT)
+		dst_release(tx.dst);
 	return verdict;
 }

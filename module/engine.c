@@ -149,7 +149,8 @@ int shim6_engine_start(struct shim6_net *sn, const struct in6_addr *local,
 int shim6_engine_accept(struct shim6_net *sn, const struct shim6_key *key,
 			const struct shim6_pair *pair,
 			const struct shim6_msg *msg,
-			const struct shim6_auth *auth)
+			const struct shim6_auth *auth,
+			struct shim6_refusal *refusal)
 {
 	struct shim6_ctx_key ckey = {
 		.local = key->local,
@@ -170,6 +171,7 @@ int shim6_engine_accept(struct shim6_net *sn, const struct shim6_key *key,
 	if (t.verdict != SHIM6_DO_OK || t.is == SHIM6_IDLE)
 		shim6_engine_kill(ctx);
 	shim6_ctx_put(ctx);
+	*refusal = t.refusal;
 	return t.verdict;
 }
 

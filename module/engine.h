@@ -26,22 +26,7 @@ int shim6_engine_start(struct shim6_net *sn, const struct in6_addr *local,
 		       const struct in6_addr *peer, u32 *id);
 
 /**
- * shim6_engine_accept() - a context for a checked I2 or I2bis
- * @sn: namespace
- * @key: ULIDs and FII from shim6_dispatch()
- * @pair: addresses of the packet as received
- * @msg: the message; its validator was checked
- * @auth: verification of its locators
- * Return: enum shim6_do of the step, or a negative error when no context
- * could be made. A context that the step refused is gone again.
- */
-int shim6_engine_accept(struct shim6_net *sn, const struct shim6_key *key,
-			const struct shim6_pair *pair,
-			const struct shim6_msg *msg,
-			const struct shim6_auth *auth);
-
-/**
- * struct shim6_refusal - what the caller of shim6_engine_msg() must answer
+ * struct shim6_refusal - an Error message that the caller must answer with
  * @error: an Error message is due
  * @code: its code
  * @off: offset in the refused message its Pointer names
@@ -51,6 +36,23 @@ struct shim6_refusal {
 	u8 code;
 	u16 off;
 };
+
+/**
+ * shim6_engine_accept() - a context for a checked I2 or I2bis
+ * @sn: namespace
+ * @key: ULIDs and FII from shim6_dispatch()
+ * @pair: addresses of the packet as received
+ * @msg: the message; its validator was checked
+ * @auth: verification of its locators
+ * @refusal: result
+ * Return: enum shim6_do of the step, or a negative error when no context
+ * could be made. A context that the step refused is gone again.
+ */
+int shim6_engine_accept(struct shim6_net *sn, const struct shim6_key *key,
+			const struct shim6_pair *pair,
+			const struct shim6_msg *msg,
+			const struct shim6_auth *auth,
+			struct shim6_refusal *refusal);
 
 /**
  * shim6_engine_msg() - a control message for a context

@@ -244,13 +244,25 @@ static int check_ulid(struct pds_check *c, const struct in6_addr *ulid)
 	return c->p->mp ? check_hba(c, ulid) : check_cga(c, ulid);
 }
 
-/* Before any hash: addresses that can never be locators */
+static bool is_twice(const struct shim6_msg *m, unsigned int i)
+{
+	unsigned int j;
+
+	for (j = 0; j < i; j++)
+		if (shim6_addr_eq(&m->locs[i], &m->locs[j]))
+			return true;
+	return false;
+}
+
+/* Before any hash: addresses that can never be locators, and one that is there
+ * twice, as Locator Preferences count by places (A-36)
+ */
 static bool is_list_usable(const struct shim6_msg *m)
 {
 	unsigned int i;
 
 	for (i = 0; i < m->nlocs; i++)
-		if (!shim6_addr_usable(&m->locs[i]))
+		if (!shim6_addr_usable(&m->locs[i]) || is_twice(m, i))
 			return false;
 	return true;
 }

@@ -119,6 +119,13 @@ static void shim6_input_auth(const struct shim6_rx *rx, struct shim6_ctx *ctx,
 	kfree(pds);
 }
 
+static void shim6_input_refuse(const struct shim6_rx *rx,
+			       const struct shim6_refusal *refusal)
+{
+	if (refusal->error)
+		shim6_answer_error(rx, refusal->code, refusal->off);
+}
+
 static void shim6_input_step(const struct shim6_rx *rx, struct shim6_ctx *ctx)
 {
 	struct shim6_refusal refusal;
@@ -128,8 +135,7 @@ static void shim6_input_step(const struct shim6_rx *rx, struct shim6_ctx *ctx)
 	shim6_input_auth(rx, ctx, &ctx->key.peer, &auth);
 	what = shim6_engine_msg(ctx, &rx->pair, &rx->msg, &auth, &refusal);
 	shim6_input_verdict(rx, what);
-	if (refusal.error)
-		shim6_answer_error(rx, refusal.code, refusal.off);
+	shim6_input_refuse(rx, &refusal);
 }
 
 /*
@@ -155,21 +161,47 @@ static bool shim6_input_owns(const struct shim6_rx *rx,
 	return false;
 }
 
+/* No context is made for a list that no context would take */
+static bool shim6_input_list_ok(const struct shim6_rx *rx,
+				const struct shim6_auth *auth)
+{
+	switch (auth->verdict) {
+	case SHIM6_AUTH_NONE:
+	case SHIM6_AUTH_OK:
+		return true;
+	case SHIM6_AUTH_METHOD:
+		shim6_count(rx->sn, RX_DROP_METHOD);
+		shim6_answer_error(rx, SHIM6_ERR_METHOD,
+				   rx->msg.off_methods + auth->bad);
+		return false;
+	default:
+		shim6_count(rx->sn, RX_DROP_AUTH);
+		return false;
+	}
+}
+
 static void shim6_input_accept(const struct shim6_rx *rx,
 			       const struct shim6_key *key)
 {
+	struct shim6_refusal refusal;
 	struct shim6_auth auth;
 	int what;
 
 	shim6_input_auth(rx, NULL, &key->peer, &auth);
+	if (!shim6_input_list_ok(rx, &auth))
+		return;
 	if (!shim6_input_owns(rx, key, &auth)) {
 		shim6_count(rx->sn, RX_DROP_AUTH);
 		return;
 	}
-	what = shim6_engine_accept(rx->sn, key, &rx->pair, &rx->msg, &auth);
-	if (what >= 0)
+	what = shim6_engine_accept(rx->sn, key, &rx->pair, &rx->msg, &auth,
+				   &refusal);
+	if (what >= 0) {
 		shim6_input_verdict(rx, what);
-	else if (what == -EADDRNOTAVAIL)
+		shim6_input_refuse(rx, &refusal);
+		return;
+	}
+	if (what == -EADDRNOTAVAIL)
 		shim6_count(rx->sn, RX_DROP_ULID);
 	else if (what == -ENOMEM)
 		shim6_count(rx->sn, RX_DROP_NOMEM);

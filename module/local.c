@@ -1,43 +1,27 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Our side of a namespace. The addresses are kept as an immutable snapshot
+ * Our addresses in a namespace. They are kept as an immutable snapshot
  * under RCU, built anew whenever something may have changed: look-ups from
  * the packet path then cost no hash of an HBA set.
  */
 #include <linux/netdevice.h>
-#include <linux/rculist.h>
 #include <linux/slab.h>
 #include <net/addrconf.h>
 #include <net/if_inet6.h>
 #include <net/rtnetlink.h>
 #include <linux/shim6.h>
 #include "event.h"
+#include "identity.h"
 #include "local.h"
 #include "net.h"
 
-#define SHIM6_LOCAL_SETS	16
 #define SHIM6_LOCAL_ADDRS	1024
 #define SHIM6_LOCAL_INVALID	32
 
 /**
- * struct shim6_hba - an HBA set of this host
- * @list: in shim6_local::sets
- * @rcu: for freeing
- * @id: its number
- * @pds: parameters taken apart; points into @raw
- * @raw: parameters
- */
-struct shim6_hba {
-	struct list_head list;
-	struct rcu_head rcu;
-	u32 id;
-	struct shim6_pds pds;
-	u8 raw[];
-};
-
-/**
  * struct shim6_snapshot - addresses that can be locators
  * @rcu: for freeing
+ * @invalid: addresses deleted for good lately; "::" in a free place
  * @n: addresses in use
  * @room: addresses there is room for
  * @full: there were more
@@ -45,6 +29,7 @@ struct shim6_hba {
  */
 struct shim6_snapshot {
 	struct rcu_head rcu;
+	struct in6_addr invalid[SHIM6_LOCAL_INVALID];
 	unsigned int n;
 	unsigned int room;
 	bool full;
@@ -53,26 +38,16 @@ struct shim6_snapshot {
 
 /**
  * struct shim6_local - our side
- * @sets: HBA sets in the order of their numbers; RCU, written under cfg_mutex
- * @nsets: their number
- * @next_set: number of the next one
  * @snap: addresses; RCU, written under cfg_mutex
  * @changed: contexts were not told of @snap yet; under cfg_mutex
- * @stale: the sets changed after @snap was taken; under cfg_mutex
- * @lock: of the two below
- * @next_invalid: place in @invalid that is taken next
- * @invalid: addresses deleted for good lately; "::" in a free place
+ * @epoch: of the HBA sets that @snap was taken with; under cfg_mutex
+ * @next_invalid: place among the invalid ones that is taken next; likewise
  */
 struct shim6_local {
-	struct list_head sets;
-	unsigned int nsets;
-	u32 next_set;
 	struct shim6_snapshot __rcu *snap;
 	bool changed;
-	bool stale;
-	spinlock_t lock;	/* of what is invalid */
+	u32 epoch;
 	unsigned int next_invalid;
-	struct in6_addr invalid[SHIM6_LOCAL_INVALID];
 };
 
 /* A copy on lo or a dummy keeps a ULID valid, but nothing is reached there */
@@ -95,18 +70,6 @@ static bool shim6_ifa_settled(const struct inet6_ifaddr *ifa)
 	if (ifa->flags & IFA_F_DADFAILED)
 		return false;
 	return !(ifa->flags & IFA_F_TENTATIVE) || ifa->flags & IFA_F_OPTIMISTIC;
-}
-
-/* RCU or cfg_mutex held. The set whose member an address is, or NULL */
-static struct shim6_hba *shim6_local_set_of(const struct shim6_local *l,
-					    const struct in6_addr *addr)
-{
-	struct shim6_hba *h;
-
-	list_for_each_entry_rcu(h, &l->sets, list, true)
-		if (!shim6_hba_verify(&h->pds, addr))
-			return h;
-	return NULL;
 }
 
 /* RCU or cfg_mutex held */
@@ -189,7 +152,8 @@ static bool shim6_snapshot_same(const struct shim6_snapshot *a,
 				const struct shim6_snapshot *b)
 {
 	return a && a->n == b->n &&
-	       !memcmp(a->addr, b->addr, a->n * sizeof(a->addr[0]));
+	       !memcmp(a->addr, b->addr, a->n * sizeof(a->addr[0])) &&
+	       !memcmp(a->invalid, b->invalid, sizeof(a->invalid));
 }
 
 static void shim6_local_emit(struct shim6_net *sn, u32 type,
@@ -220,84 +184,91 @@ static void shim6_snapshot_diff(struct shim6_net *sn, u32 type,
 	}
 }
 
-/* lock held. NULL when an address is not among the invalid ones */
-static struct in6_addr *shim6_local_invalid(struct shim6_local *l,
-					    const struct in6_addr *addr)
+/* NULL when an address is not among the invalid ones */
+static struct in6_addr *shim6_snapshot_invalid(struct shim6_snapshot *s,
+					       const struct in6_addr *addr)
 {
 	unsigned int i;
 
-	lockdep_assert_held(&l->lock);
 	for (i = 0; i < SHIM6_LOCAL_INVALID; i++)
-		if (ipv6_addr_equal(&l->invalid[i], addr))
-			return &l->invalid[i];
+		if (ipv6_addr_equal(&s->invalid[i], addr))
+			return &s->invalid[i];
 	return NULL;
-}
-
-void shim6_local_invalidate(struct shim6_net *sn, const struct in6_addr *addr)
-{
-	struct shim6_local *l = sn->local;
-
-	spin_lock_bh(&l->lock);
-	if (!shim6_local_invalid(l, addr)) {
-		l->invalid[l->next_invalid] = *addr;
-		l->next_invalid = (l->next_invalid + 1) % SHIM6_LOCAL_INVALID;
-	}
-	spin_unlock_bh(&l->lock);
-}
-
-/* It is on an interface again */
-static void shim6_local_revalidate(struct shim6_local *l,
-				   const struct in6_addr *addr)
-{
-	struct in6_addr *at;
-
-	spin_lock_bh(&l->lock);
-	at = shim6_local_invalid(l, addr);
-	if (at)
-		*at = in6addr_any;
-	spin_unlock_bh(&l->lock);
 }
 
 bool shim6_local_is_ulid(struct shim6_net *sn, const struct in6_addr *ulid)
 {
-	struct shim6_local *l = sn->local;
+	struct shim6_snapshot *s;
 	bool in_set, invalid;
 
 	if (shim6_local_is_ours(sn, ulid))
 		return true;
-	spin_lock_bh(&l->lock);
-	invalid = shim6_local_invalid(l, ulid);
-	spin_unlock_bh(&l->lock);
+	rcu_read_lock();
+	s = rcu_dereference(sn->local->snap);
+	invalid = s && shim6_snapshot_invalid(s, ulid);
+	rcu_read_unlock();
 	return !invalid && shim6_local_count(sn, ulid, &in_set);
 }
 
-/* cfg_mutex held. While the sets stay the same, what the old snapshot knows of
- * membership is taken over: the scan of an unchanged host costs no hash
+/* cfg_mutex held. The set of each address; while the sets are the same, what
+ * the old snapshot knows is taken over: the scan of an unchanged host costs no
+ * hash
  */
-static int shim6_local_rescan(struct shim6_net *sn)
+static void shim6_snapshot_members(struct shim6_net *sn,
+				   struct shim6_snapshot *s,
+				   const struct shim6_snapshot *old)
 {
+	bool same = sn->local->epoch == shim6_identity_epoch(sn);
 	const struct shim6_local_addr *known;
+	const struct shim6_identity *set;
+	unsigned int i;
+
+	for (i = 0; i < s->n; i++) {
+		known = shim6_snapshot_find(old, &s->addr[i].addr);
+		if (same && known) {
+			s->addr[i].set = known->set;
+			continue;
+		}
+		set = shim6_identity_of(sn, &s->addr[i].addr);
+		s->addr[i].set = set ? set->id : 0;
+	}
+}
+
+/* cfg_mutex held. What is on an interface again is valid again */
+static void shim6_snapshot_inherit(struct shim6_snapshot *s,
+				   const struct shim6_snapshot *old)
+{
+	struct in6_addr *at;
+	unsigned int i;
+
+	if (old)
+		memcpy(s->invalid, old->invalid, sizeof(s->invalid));
+	for (i = 0; i < s->n; i++) {
+		at = shim6_snapshot_invalid(s, &s->addr[i].addr);
+		if (at)
+			*at = in6addr_any;
+	}
+}
+
+/* cfg_mutex held. @gone: an address that was deleted for good, or NULL */
+static int shim6_local_rescan(struct shim6_net *sn,
+			      const struct in6_addr *gone)
+{
 	struct shim6_local *l = sn->local;
 	struct shim6_snapshot *old, *s;
-	struct shim6_hba *h;
-	unsigned int i;
 
 	s = shim6_snapshot_new(sn->net);
 	if (!s)
 		return -ENOMEM;
 	old = rcu_dereference_protected(l->snap,
 					lockdep_is_held(&sn->cfg_mutex));
-	for (i = 0; i < s->n; i++) {
-		shim6_local_revalidate(l, &s->addr[i].addr);
-		known = shim6_snapshot_find(old, &s->addr[i].addr);
-		if (!l->stale && known) {
-			s->addr[i].set = known->set;
-			continue;
-		}
-		h = shim6_local_set_of(l, &s->addr[i].addr);
-		s->addr[i].set = h ? h->id : 0;
+	shim6_snapshot_members(sn, s, old);
+	l->epoch = shim6_identity_epoch(sn);
+	shim6_snapshot_inherit(s, old);
+	if (gone && !shim6_snapshot_invalid(s, gone)) {
+		s->invalid[l->next_invalid] = *gone;
+		l->next_invalid = (l->next_invalid + 1) % SHIM6_LOCAL_INVALID;
 	}
-	l->stale = false;
 	if (shim6_snapshot_same(old, s)) {
 		kfree(s);
 		return 0;
@@ -311,12 +282,19 @@ static int shim6_local_rescan(struct shim6_net *sn)
 	return 0;
 }
 
+void shim6_local_invalidate(struct shim6_net *sn, const struct in6_addr *addr)
+{
+	mutex_lock(&sn->cfg_mutex);
+	shim6_local_rescan(sn, addr);
+	mutex_unlock(&sn->cfg_mutex);
+}
+
 bool shim6_local_refresh(struct shim6_net *sn)
 {
 	bool changed;
 
 	mutex_lock(&sn->cfg_mutex);
-	shim6_local_rescan(sn);
+	shim6_local_rescan(sn, NULL);
 	changed = sn->local->changed;
 	sn->local->changed = false;
 	mutex_unlock(&sn->cfg_mutex);
@@ -330,11 +308,8 @@ int shim6_local_init(struct shim6_net *sn)
 	sn->local = kzalloc(sizeof(*sn->local), GFP_KERNEL);
 	if (!sn->local)
 		return -ENOMEM;
-	INIT_LIST_HEAD(&sn->local->sets);
-	spin_lock_init(&sn->local->lock);
-	sn->local->next_set = 1;
 	mutex_lock(&sn->cfg_mutex);
-	err = shim6_local_rescan(sn);
+	err = shim6_local_rescan(sn, NULL);
 	mutex_unlock(&sn->cfg_mutex);
 	if (err)
 		kfree(sn->local);
@@ -344,24 +319,8 @@ int shim6_local_init(struct shim6_net *sn)
 /* Nobody looks anything up any more */
 void shim6_local_exit(struct shim6_net *sn)
 {
-	struct shim6_hba *h, *next;
-
-	list_for_each_entry_safe(h, next, &sn->local->sets, list)
-		kfree(h);
 	kfree(rcu_dereference_protected(sn->local->snap, true));
 	kfree(sn->local);
-}
-
-/* RCU held */
-static struct shim6_hba *shim6_local_set_by_id(const struct shim6_local *l,
-					       u32 id)
-{
-	struct shim6_hba *h;
-
-	list_for_each_entry_rcu(h, &l->sets, list)
-		if (h->id == id)
-			return h;
-	return NULL;
 }
 
 /* RCU held. The members of a set that are here; the ULID first if it is */
@@ -408,18 +367,18 @@ static u32 shim6_local_set_id(struct shim6_net *sn,
 {
 	const struct shim6_snapshot *s = rcu_dereference(sn->local->snap);
 	const struct shim6_local_addr *a = shim6_snapshot_find(s, ulid);
-	struct shim6_hba *h;
+	const struct shim6_identity *i;
 
 	if (a)
 		return a->set;
-	h = shim6_local_set_of(sn->local, ulid);
-	return h ? h->id : 0;
+	i = shim6_identity_of(sn, ulid);
+	return i ? i->id : 0;
 }
 
 int shim6_local_set(struct shim6_net *sn, const struct in6_addr *ulid,
 		    struct shim6_locset *set, u8 *pds, u16 *pds_len)
 {
-	struct shim6_hba *h = NULL;
+	const struct shim6_identity *i = NULL;
 	int err = 0;
 	u32 id;
 
@@ -428,11 +387,14 @@ int shim6_local_set(struct shim6_net *sn, const struct in6_addr *ulid,
 	rcu_read_lock();
 	id = shim6_local_set_id(sn, ulid);
 	if (id)
-		h = shim6_local_set_by_id(sn->local, id);
-	shim6_local_collect(sn, ulid, h ? id : 0, set);
-	if (h) {
-		memcpy(pds, h->raw, h->pds.len);
-		*pds_len = h->pds.len;
+		i = shim6_identity_next(sn, id);
+	/* It may have been deleted meanwhile */
+	if (i && i->id != id)
+		i = NULL;
+	shim6_local_collect(sn, ulid, i ? id : 0, set);
+	if (i) {
+		memcpy(pds, i->raw, i->pds.len);
+		*pds_len = i->pds.len;
 	}
 	if (!set->n && shim6_local_is_ours(sn, ulid))
 		shim6_local_young(sn, ulid, set);
@@ -470,125 +432,18 @@ bool shim6_local_is_ours(struct shim6_net *sn, const struct in6_addr *addr)
 	return ipv6_chk_addr(sn->net, addr, NULL, 0);
 }
 
-/* cfg_mutex held */
-static int shim6_local_hba_check(const struct shim6_local *l,
-				 const struct shim6_hba *fresh)
+unsigned int shim6_local_members(struct shim6_net *sn, u32 id)
 {
-	const struct shim6_hba *h;
-
-	if (l->nsets >= SHIM6_LOCAL_SETS)
-		return -ENOSPC;
-	list_for_each_entry(h, &l->sets, list)
-		if (h->pds.len == fresh->pds.len &&
-		    !memcmp(h->raw, fresh->raw, h->pds.len))
-			return -EEXIST;
-	return 0;
-}
-
-static struct shim6_hba *shim6_hba_new(const u8 *raw, u16 len)
-{
-	struct shim6_hba *h;
-	int err;
-
-	if (!len || len > SHIM6_MAX_PDS)
-		return ERR_PTR(-EINVAL);
-	h = kzalloc(struct_size(h, raw, len), GFP_KERNEL);
-	if (!h)
-		return ERR_PTR(-ENOMEM);
-	memcpy(h->raw, raw, len);
-	err = shim6_pds_parse(h->raw, len, &h->pds);
-	if (!err && !h->pds.mp)
-		err = -EINVAL;
-	if (!err)
-		return h;
-	kfree(h);
-	return ERR_PTR(err);
-}
-
-int shim6_local_hba_add(struct shim6_net *sn, const u8 *pds, u16 len, u32 *id)
-{
-	struct shim6_local *l = sn->local;
-	struct shim6_hba *h;
-	int err;
-
-	h = shim6_hba_new(pds, len);
-	if (IS_ERR(h))
-		return PTR_ERR(h);
-	mutex_lock(&sn->cfg_mutex);
-	err = shim6_local_hba_check(l, h);
-	if (err) {
-		mutex_unlock(&sn->cfg_mutex);
-		kfree(h);
-		return err;
-	}
-	h->id = l->next_set++;
-	*id = h->id;
-	list_add_tail_rcu(&h->list, &l->sets);
-	WRITE_ONCE(l->nsets, l->nsets + 1);
-	l->stale = true;
-	/* Out of memory, the next scan sees to it */
-	shim6_local_rescan(sn);
-	mutex_unlock(&sn->cfg_mutex);
-	shim6_net_addrs_changed(sn);
-	shim6_net_hooks_changed(sn);
-	return 0;
-}
-
-int shim6_local_hba_del(struct shim6_net *sn, u32 id)
-{
-	struct shim6_local *l = sn->local;
-	struct shim6_hba *h, *found = NULL;
-
-	mutex_lock(&sn->cfg_mutex);
-	list_for_each_entry(h, &l->sets, list)
-		if (h->id == id)
-			found = h;
-	if (found) {
-		list_del_rcu(&found->list);
-		WRITE_ONCE(l->nsets, l->nsets - 1);
-		l->stale = true;
-		shim6_local_rescan(sn);
-	}
-	mutex_unlock(&sn->cfg_mutex);
-	if (!found)
-		return -ENOENT;
-	kfree_rcu(found, rcu);
-	shim6_net_addrs_changed(sn);
-	shim6_net_hooks_changed(sn);
-	return 0;
-}
-
-/* RCU held */
-static unsigned int shim6_local_members(struct shim6_net *sn, u32 id)
-{
-	const struct shim6_snapshot *s = rcu_dereference(sn->local->snap);
+	const struct shim6_snapshot *s;
 	unsigned int n = 0;
 	unsigned int i;
 
+	rcu_read_lock();
+	s = rcu_dereference(sn->local->snap);
 	for (i = 0; s && i < s->n; i++)
 		n += s->addr[i].set == id;
-	return n;
-}
-
-int shim6_local_hba_get(struct shim6_net *sn, u32 *id, u8 *pds, u16 *len,
-			u32 *naddr)
-{
-	struct shim6_hba *h;
-	int err = -ENOENT;
-
-	rcu_read_lock();
-	list_for_each_entry_rcu(h, &sn->local->sets, list) {
-		if (h->id < *id)
-			continue;
-		*id = h->id;
-		memcpy(pds, h->raw, h->pds.len);
-		*len = h->pds.len;
-		*naddr = shim6_local_members(sn, h->id);
-		err = 0;
-		break;
-	}
 	rcu_read_unlock();
-	return err;
+	return n;
 }
 
 int shim6_local_addr_get(struct shim6_net *sn, unsigned int n,
@@ -605,9 +460,4 @@ int shim6_local_addr_get(struct shim6_net *sn, unsigned int n,
 	}
 	rcu_read_unlock();
 	return err;
-}
-
-bool shim6_local_any_set(const struct shim6_net *sn)
-{
-	return READ_ONCE(sn->local->nsets);
 }

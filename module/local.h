@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Our side of a namespace: the addresses that can be locators, with what is
- * known of each, and the HBA sets they belong to.
+ * known of each.
  */
 #ifndef SHIM6_LOCAL_H
 #define SHIM6_LOCAL_H
 
-#include "hba.h"
 #include "locset.h"
 
 struct shim6_net;
@@ -61,19 +60,15 @@ bool shim6_local_is_ours(struct shim6_net *sn, const struct in6_addr *addr);
  * not bring its context back.
  */
 bool shim6_local_is_ulid(struct shim6_net *sn, const struct in6_addr *ulid);
-/* The last copy of an address was deleted. Context: process */
+/* The last copy of an address was deleted. Context: process, takes cfg_mutex */
 void shim6_local_invalidate(struct shim6_net *sn, const struct in6_addr *addr);
 
-/* HBA sets, under cfg_mutex taken inside. Context: process */
-int shim6_local_hba_add(struct shim6_net *sn, const u8 *pds, u16 len, u32 *id);
-int shim6_local_hba_del(struct shim6_net *sn, u32 id);
-/* The first set whose id is at least @id; -ENOENT behind the last */
-int shim6_local_hba_get(struct shim6_net *sn, u32 *id, u8 *pds, u16 *len,
-			u32 *naddr);
+/* How many addresses of this host are in a set. Context: any; RCU inside */
+unsigned int shim6_local_members(struct shim6_net *sn, u32 id);
+
 /* The n-th address that can be a locator; -ENOENT behind the last */
 int shim6_local_addr_get(struct shim6_net *sn, unsigned int n,
 			 struct shim6_local_addr *out);
-bool shim6_local_any_set(const struct shim6_net *sn);
 
 /**
  * shim6_local_refresh() - read the addresses of the namespace anew

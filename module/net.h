@@ -16,6 +16,7 @@
 #include "params.h"
 #include "stats.h"
 
+struct shim6_identities;
 struct shim6_local;
 struct shim6_peers;
 struct shim6_flows;
@@ -51,7 +52,8 @@ struct shim6_kick;
  * @addr_gone: addresses deleted from an interface that is up
  * @hooks_on: hooks are registered; written under @cfg_mutex
  * @dying: the namespace goes away: nothing new
- * @local: our locators and HBA sets (local.c)
+ * @identities: HBA sets (identity.c)
+ * @local: our addresses (local.c)
  * @peers: token buckets (peer.c)
  * @flows: ULID pairs seen lately (trigger.c)
  * @policy: rules (policy.c)
@@ -84,6 +86,7 @@ struct shim6_net {
 	struct llist_head addr_gone;
 	bool hooks_on;
 	bool dying;
+	struct shim6_identities *identities;
 	struct shim6_local *local;
 	struct shim6_peers *peers;
 	struct shim6_flows *flows;

@@ -9,6 +9,7 @@
 #include "engine.h"
 #include "event.h"
 #include "hooks.h"
+#include "identity.h"
 #include "kick.h"
 #include "local.h"
 #include "net.h"
@@ -38,6 +39,7 @@ struct shim6_room {
 static const struct shim6_room shim6_rooms[] = {
 	{ shim6_table_init, shim6_table_exit },
 	{ shim6_event_init, shim6_event_exit },
+	{ shim6_identity_init, shim6_identity_exit },
 	{ shim6_local_init, shim6_local_exit },
 	{ shim6_peer_init, shim6_peer_exit },
 	{ shim6_policy_init, shim6_policy_exit },
@@ -75,7 +77,7 @@ static void shim6_netns_hook_work(struct work_struct *work)
 	mutex_lock(&sn->cfg_mutex);
 	on = sn->hooks_on;
 	wanted = !READ_ONCE(sn->dying) &&
-		 (READ_ONCE(sn->ncontexts) || shim6_local_any_set(sn));
+		 (READ_ONCE(sn->ncontexts) || shim6_identity_any(sn));
 	if (wanted && !on) {
 		WRITE_ONCE(sn->hooks_on, !shim6_hooks_register(sn));
 	} else if (!wanted && on) {

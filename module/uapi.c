@@ -6,6 +6,7 @@
 #include <linux/ktime.h>
 #include <linux/module.h>
 #include <linux/string.h>
+#include "identity.h"
 #include "local.h"
 #include "trigger.h"
 #include "uapi.h"
@@ -291,12 +292,17 @@ int shim6_uapi_param_index(const struct shim6_param_entry *req)
 
 int shim6_uapi_hba(struct shim6_net *sn, u32 id, struct shim6_hba_set *out)
 {
-	u16 len = 0;
-	int err;
+	const struct shim6_identity *i;
 
 	memset(out, 0, sizeof(*out));
-	out->id = id;
-	err = shim6_local_hba_get(sn, &out->id, out->pds, &len, &out->naddr);
-	out->pds_len = len;
-	return err;
+	rcu_read_lock();
+	i = shim6_identity_next(sn, id);
+	if (i) {
+		out->id = i->id;
+		out->pds_len = i->pds.len;
+		memcpy(out->pds, i->raw, i->pds.len);
+		out->naddr = shim6_local_members(sn, i->id);
+	}
+	rcu_read_unlock();
+	return i ? 0 : -ENOENT;
 }
