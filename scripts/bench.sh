@@ -11,7 +11,7 @@ set -euo pipefail
 
 BENCH_DIR=$(cd "$(dirname "$0")" && pwd)
 ROUNDS=${SHIM6_ROUNDS:-5}
-SECONDS_EACH=2
+SECONDS_EACH=4
 
 # case | devices | least ratio | words
 CASES=(

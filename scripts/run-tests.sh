@@ -3,7 +3,7 @@
 #
 # Runs scenarios, each in a freshly booted guest:
 #
-#   run-tests.sh --bed uml|qemu [NAME...]
+#   run-tests.sh --bed uml|qemu [--clock real|virtual] [NAME...]
 #
 # A scenario is scripts/tests/NAME.sh. Its head may say where and how it runs:
 #   # beds: uml qemu       # timeout: 120       # clock: real
@@ -124,6 +124,11 @@ main() {
 	[ $# -ge 2 ] && [ "$1" = --bed ] || usage
 	BED=$2
 	shift 2
+	CLOCK=
+	if [ "${1:-}" = --clock ] && [ $# -ge 2 ]; then
+		CLOCK=$2
+		shift 2
+	fi
 	prepare
 	if [ $# -gt 0 ]; then
 		set -- "${@/#/$SCRIPTS/tests/}"
@@ -144,6 +149,8 @@ main() {
 			together+=("$file")
 		fi
 	done
+	[ "$CLOCK" != real ] || together=()
+	[ "$CLOCK" != virtual ] || alone=()
 	play_together "${together[@]}"
 	for file in "${alone[@]}"; do
 		play "$file"

@@ -9,17 +9,18 @@
 . "$SCRIPTS/topo/two-isp.sh"
 . "$SCRIPTS/session.sh"
 
-# lose KIND LINK
+# lose KIND LINK: quiet for longer than any failover scenario allows
 lose() {
-	topo_up
 	sessions_start A1 B1
 	cut "$1" "$2"
-	sleep 40
-	check "$1 at $2 ends the sessions" sessions_quiet 35000
+	sleep 18
+	check "$1 at $2 ends the sessions" sessions_quiet 15000
 	jobs_stop
-	ns_clear
+	repair "$1" "$2"
+	busywait $PATIENCE topo_reachable || bail "$1 at $2 is not mended"
 }
 
+topo_up
 for link in A1 B1; do
 	for kind in silent toward from carrier down address interface routes; do
 		lose $kind $link
