@@ -20,9 +20,13 @@ static int counted_sha1(const struct shim6_hash_part *part, unsigned int n,
 }
 
 #define shim6_sha1 counted_sha1
+#include "../module/der.c"
 #include "../module/hba.c"
+#include "../module/cga.c"
+#include "../module/auth.c"
 #undef shim6_sha1
 #include "../module/locset.c"
+#include "cga_vectors.h"
 #include "hba_vectors.h"
 
 /**
@@ -252,6 +256,67 @@ static void twice(struct kunit *test)
 	check(test, o, &hba2_addr[0], SHIM6_AUTH_OK, 0);
 }
 
+/* What only a signature can prove waits for it, if it can be one */
+static void signed_list(struct kunit *test)
+{
+	struct offer *o = new_offer(test);
+	struct shim6_auth a;
+
+	add_loc(o, &cga_sig_locs[0], SHIM6_METHOD_CGA);
+	add_loc(o, &cga_sig_locs[1], SHIM6_METHOD_CGA);
+	add_pds(o, cga1024_pds, sizeof(cga1024_pds));
+	check(test, o, &cga1024_addr[0], SHIM6_AUTH_LOCATOR, 0);
+	o->m.opts |= SHIM6_OPT_BIT(SHIM6_OPT_SIGNATURE);
+	o->m.sig = cga_sig;
+	o->m.sig_len = sizeof(cga_sig);
+	check(test, o, &cga1024_addr[0], SHIM6_AUTH_SIGNED, 0);
+	shim6_auth_check(&o->m, &cga1024_addr[0], NULL, 0, false, &a);
+	shim6_auth_signed(&o->m, true, &a);
+	KUNIT_EXPECT_EQ(test, a.verdict, SHIM6_AUTH_OK);
+	KUNIT_EXPECT_EQ(test, a.verified, 3);
+	shim6_auth_check(&o->m, &cga1024_addr[0], NULL, 0, false, &a);
+	shim6_auth_signed(&o->m, false, &a);
+	KUNIT_EXPECT_EQ(test, a.verdict, SHIM6_AUTH_LOCATOR);
+	KUNIT_EXPECT_EQ(test, a.verified, 0);
+	o->m.sig_len--;
+	check(test, o, &cga1024_addr[0], SHIM6_AUTH_LOCATOR, 0);
+}
+
+/* A key that is none, or too short, signs for nobody (C-2, RFC 5533 16) */
+static void signed_by_nobody(struct kunit *test)
+{
+	struct offer *o = good_offer(test);
+
+	o->m.opts |= SHIM6_OPT_BIT(SHIM6_OPT_SIGNATURE);
+	o->m.sig = cga_sig;
+	o->m.sig_len = sizeof(cga_sig);
+	o->methods[1] = SHIM6_METHOD_CGA;
+	check(test, o, &hba2_addr[0], SHIM6_AUTH_METHOD, 1);
+	o->m.pds = cga_pds;
+	o->m.pds_len = sizeof(cga_pds);
+	o->methods[0] = SHIM6_METHOD_NONE;
+	o->locs[0] = cga_addr[0];
+	/* The vector's own address is link-local, so no list has it */
+	check(test, o, &cga_addr[0], SHIM6_AUTH_MALFORMED, 0);
+}
+
+/* Members of an HBA/CGA set by their hashes, others by the signature */
+static void mixed_list(struct kunit *test)
+{
+	struct offer *o = new_offer(test);
+
+	add_loc(o, &hbacga_addr[0], SHIM6_METHOD_HBA);
+	add_loc(o, &cga_sig_locs[1], SHIM6_METHOD_CGA);
+	add_loc(o, &hbacga_addr[1], SHIM6_METHOD_HBA);
+	add_pds(o, hbacga_pds, sizeof(hbacga_pds));
+	o->m.opts |= SHIM6_OPT_BIT(SHIM6_OPT_SIGNATURE);
+	o->m.sig = cga_sig;
+	o->m.sig_len = sizeof(cga_sig);
+	check(test, o, &hbacga_addr[0], SHIM6_AUTH_SIGNED, 1);
+	o->locs[2].s6_addr[15] ^= 1;
+	check(test, o, &hbacga_addr[0], SHIM6_AUTH_LOCATOR, 2);
+}
+
 static void relaxed(struct kunit *test)
 {
 	struct offer *o = new_offer(test);
@@ -338,6 +403,9 @@ static struct kunit_case auth_cases[] = {
 	KUNIT_CASE(malformed),
 	KUNIT_CASE(not_unicast),
 	KUNIT_CASE(twice),
+	KUNIT_CASE(signed_list),
+	KUNIT_CASE(signed_by_nobody),
+	KUNIT_CASE(mixed_list),
 	KUNIT_CASE(relaxed),
 	KUNIT_CASE(work_is_bounded),
 	KUNIT_CASE(hash_fails),

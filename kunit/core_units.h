@@ -8,7 +8,10 @@
 #ifdef __KERNEL__
 #include "../module/hash.c"
 #endif
+#include "../module/der.c"
 #include "../module/hba.c"
+#include "../module/cga.c"
+#include "../module/auth.c"
 #include "../module/cookie.c"
 #include "../module/locset.c"
 #include "../module/explore.c"

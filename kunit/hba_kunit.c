@@ -5,6 +5,7 @@
 #ifdef __KERNEL__
 #include "../module/hash.c"
 #endif
+#include "../module/der.c"
 #include "../module/hba.c"
 #include "../module/locset.c"
 #include "compat_kunit.h"

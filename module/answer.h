@@ -18,6 +18,7 @@ struct shim6_net;
  * @len: octets of the Shim6 message that are there
  * @packet: IPv6 header
  * @packet_len: octets from there to the end of the Shim6 message
+ * @slow: process context: signatures can be checked
  * @msg: decoded message
  */
 struct shim6_rx {
@@ -27,6 +28,7 @@ struct shim6_rx {
 	unsigned int len;
 	const u8 *packet;
 	unsigned int packet_len;
+	bool slow;
 	struct shim6_msg msg;
 };
 

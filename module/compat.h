@@ -10,6 +10,7 @@
 #include <linux/netdevice.h>
 #include <linux/skbuff.h>
 #include <linux/version.h>
+#include <crypto/public_key.h>
 #include <net/ip6_fib.h>
 #include <net/tcp.h>
 
@@ -54,6 +55,19 @@ static inline unsigned long shim6_tcp_rto_max(const struct sock *sk)
 #else
 #define shim6_kobject_const	const
 #endif
+
+/* What was signed; "digest" became "m" in 7.0 */
+static inline void shim6_signature_of(struct public_key_signature *sig,
+				      u8 *digest, u32 len)
+{
+#if LINUX_VERSION_CODE < KERNEL_VERSION(7, 0, 0)
+	sig->digest = digest;
+	sig->digest_size = len;
+#else
+	sig->m = digest;
+	sig->m_size = len;
+#endif
+}
 
 /* The tag of a file in sysfs: a struct net, its ns_common by 7.2 */
 #define shim6_sysfs_ns(net)						\

@@ -131,6 +131,23 @@ enum shim6_orphan shim6_orphan_action(const struct shim6_msg *m)
 	}
 }
 
+bool shim6_proto_expects(const struct shim6_proto *p,
+			 const struct shim6_msg *m,
+			 const struct shim6_pair *pair)
+{
+	switch (m->type) {
+	case SHIM6_MSG_UPDATE_REQ:
+		return (p->state == SHIM6_ESTABLISHED ||
+			p->state == SHIM6_I2BIS_SENT) &&
+		       shim6_knows_pair(p, pair);
+	case SHIM6_MSG_I2:
+	case SHIM6_MSG_I2BIS:
+		return shim6_is_local(p, &pair->dst);
+	default:
+		return true;
+	}
+}
+
 /* Ls(peer) of both share a locator; a ULID counts although not listed */
 static bool same_peer(const struct shim6_proto *a, const struct shim6_proto *b)
 {

@@ -6,20 +6,16 @@
 #include <linux/errno.h>
 #include <linux/kernel.h>
 #include <linux/string.h>
+#include "der.h"
 #include "hash.h"
 #include "hba.h"
-#include "locset.h"
 #include "octets.h"
-#include "wire.h"
 
 #define MODIFIER_LEN	16
 #define PREFIX_LEN	8
 #define OFF_COLLISION	(MODIFIER_LEN + PREFIX_LEN)
 #define OFF_KEY		(OFF_COLLISION + 1)
 #define MAX_COLLISION	2
-
-#define DER_SEQUENCE	0x30
-#define DER_BIT_STRING	0x03
 
 #define EXT_HDR		4	/* type and length (RFC 4581) */
 #define MP_HDR		4	/* P flag and reserved bits (RFC 5535 5) */
@@ -29,47 +25,23 @@
 #define MAX_SEC		2
 
 /*
- * One DER element with a definite length in its shortest form, all of it
- * within @left octets.
- * Return: octets of header, or 0; *@len octets of contents follow.
- */
-static size_t der_header(const u8 *p, size_t left, u8 tag, size_t *len)
-{
-	size_t hdr = 2, i;
-
-	if (left < 2 || p[0] != tag)
-		return 0;
-	*len = p[1];
-	if (p[1] & 0x80) {
-		hdr += p[1] & 0x7f;
-		if (hdr == 2 || hdr > 4 || left < hdr || !p[2])
-			return 0;
-		for (*len = 0, i = 2; i < hdr; i++)
-			*len = *len << 8 | p[i];
-		if (*len < 0x80)
-			return 0;
-	}
-	return *len <= left - hdr ? hdr : 0;
-}
-
-/*
  * SubjectPublicKeyInfo: an algorithm and a bit string, which together fill
- * their sequence (RFC 5280 4.1). The key itself is the signature check's.
+ * their sequence (RFC 5280 4.1). What is in them is cga.c's.
  * Return: octets of the whole, or 0.
  */
 static size_t spki_size(const u8 *p, size_t left)
 {
 	size_t hdr, len, inner, inner_len, used;
 
-	hdr = der_header(p, left, DER_SEQUENCE, &len);
+	hdr = shim6_der(p, left, SHIM6_DER_SEQUENCE, &len);
 	if (!hdr)
 		return 0;
 	p += hdr;
-	inner = der_header(p, len, DER_SEQUENCE, &inner_len);
+	inner = shim6_der(p, len, SHIM6_DER_SEQUENCE, &inner_len);
 	if (!inner)
 		return 0;
 	used = inner + inner_len;
-	inner = der_header(p + used, len - used, DER_BIT_STRING, &inner_len);
+	inner = shim6_der(p + used, len - used, SHIM6_DER_BIT_STRING, &inner_len);
 	if (!inner || used + inner + inner_len != len)
 		return 0;
 	return hdr + len;
@@ -126,20 +98,7 @@ int shim6_pds_parse(const u8 *buf, size_t len, struct shim6_pds *p)
 	return parse_extensions(p);
 }
 
-/**
- * struct pds_check - parameters and what is known of their Hash2
- * @p: parsed parameters
- * @strength: largest Sec whose condition Hash2 meets, -1: not yet computed
- *
- * Hash2 covers neither prefix nor collision count, so one is enough for all
- * addresses of a set.
- */
-struct pds_check {
-	const struct shim6_pds *p;
-	int strength;
-};
-
-static int find_strength(struct pds_check *c)
+static int find_strength(struct shim6_pds_check *c)
 {
 	static const u8 zero[PREFIX_LEN + 1];
 	const struct shim6_hash_part part[] = {
@@ -184,7 +143,7 @@ static int check_hash1(const struct shim6_pds *p, const struct in6_addr *addr)
 	return 0;
 }
 
-static int check_address(struct pds_check *c, const struct in6_addr *addr)
+static int check_address(struct shim6_pds_check *c, const struct in6_addr *addr)
 {
 	int sec = addr->s6_addr[PREFIX_LEN] >> 5;
 	int err;
@@ -208,7 +167,7 @@ static bool has_prefix(const struct shim6_pds *p, const struct in6_addr *addr)
 	return false;
 }
 
-static int check_hba(struct pds_check *c, const struct in6_addr *addr)
+int shim6_check_hba(struct shim6_pds_check *c, const struct in6_addr *addr)
 {
 	if (!c->p->mp)
 		return -EOPNOTSUPP;
@@ -217,152 +176,36 @@ static int check_hba(struct pds_check *c, const struct in6_addr *addr)
 	return check_address(c, addr);
 }
 
-static int check_cga(struct pds_check *c, const struct in6_addr *addr)
+int shim6_check_cga(struct shim6_pds_check *c, const struct in6_addr *addr)
 {
 	if (memcmp(c->p->prefix, addr, PREFIX_LEN))
 		return -EKEYREJECTED;
 	return check_address(c, addr);
 }
 
+/* An HBA set need not have the Subnet Prefix of its member */
+int shim6_check_member(struct shim6_pds_check *c, const struct in6_addr *addr)
+{
+	return c->p->mp ? shim6_check_hba(c, addr) : shim6_check_cga(c, addr);
+}
+
 int shim6_hba_verify(const struct shim6_pds *p, const struct in6_addr *addr)
 {
-	struct pds_check c = { .p = p, .strength = -1 };
+	struct shim6_pds_check c = { .p = p, .strength = -1 };
 
-	return check_hba(&c, addr);
+	return shim6_check_hba(&c, addr);
 }
 
 int shim6_cga_verify(const struct shim6_pds *p, const struct in6_addr *addr)
 {
-	struct pds_check c = { .p = p, .strength = -1 };
+	struct shim6_pds_check c = { .p = p, .strength = -1 };
 
-	return check_cga(&c, addr);
+	return shim6_check_cga(&c, addr);
 }
 
-/* The ULID of an HBA set need not have the Subnet Prefix of the set */
-static int check_ulid(struct pds_check *c, const struct in6_addr *ulid)
+int shim6_member_verify(const struct shim6_pds *p, const struct in6_addr *addr)
 {
-	return c->p->mp ? check_hba(c, ulid) : check_cga(c, ulid);
-}
+	struct shim6_pds_check c = { .p = p, .strength = -1 };
 
-static bool is_twice(const struct shim6_msg *m, unsigned int i)
-{
-	unsigned int j;
-
-	for (j = 0; j < i; j++)
-		if (shim6_addr_eq(&m->locs[i], &m->locs[j]))
-			return true;
-	return false;
-}
-
-/* Before any hash: addresses that can never be locators, and one that is there
- * twice, as Locator Preferences count by places (A-36)
- */
-static bool is_list_usable(const struct shim6_msg *m)
-{
-	unsigned int i;
-
-	for (i = 0; i < m->nlocs; i++)
-		if (!shim6_addr_usable(&m->locs[i]) || is_twice(m, i))
-			return false;
-	return true;
-}
-
-/*
- * Is the method of locator @i one that can be checked with what came? The
- * ULID alone needs no parameters, hence no method either.
- */
-static bool is_method_consistent(const struct shim6_msg *m, unsigned int i,
-				 const struct in6_addr *ulid,
-				 const struct shim6_pds *p)
-{
-	if (m->methods[i] == SHIM6_METHOD_NONE)
-		return shim6_addr_eq(&m->locs[i], ulid);
-	if (m->methods[i] != SHIM6_METHOD_HBA)
-		return false;
-	return !p || p->mp;
-}
-
-static enum shim6_auth_verdict check_methods(const struct shim6_msg *m,
-					     const struct in6_addr *ulid,
-					     const struct shim6_pds *p, u8 *bad)
-{
-	unsigned int i;
-
-	for (i = 0; i < m->nlocs; i++) {
-		if (is_method_consistent(m, i, ulid, p))
-			continue;
-		*bad = i;
-		return SHIM6_AUTH_METHOD;
-	}
-	return SHIM6_AUTH_OK;
-}
-
-/* A locator equal to the ULID was verified with it, or needs no proof */
-static enum shim6_auth_verdict check_locators(const struct shim6_msg *m,
-					      const struct in6_addr *ulid,
-					      struct pds_check *c, u8 *bad)
-{
-	unsigned int i;
-
-	for (i = 0; i < m->nlocs; i++) {
-		if (shim6_addr_eq(&m->locs[i], ulid))
-			continue;
-		if (c->p && !check_hba(c, &m->locs[i]))
-			continue;
-		*bad = i;
-		return SHIM6_AUTH_LOCATOR;
-	}
-	return SHIM6_AUTH_OK;
-}
-
-static enum shim6_auth_verdict check_list(const struct shim6_msg *m,
-					  const struct in6_addr *ulid,
-					  struct pds_check *c, bool relaxed,
-					  u8 *bad)
-{
-	enum shim6_auth_verdict v;
-
-	if (!is_list_usable(m))
-		return SHIM6_AUTH_MALFORMED;
-	if (relaxed)
-		return SHIM6_AUTH_OK;
-	v = check_methods(m, ulid, c->p, bad);
-	if (v != SHIM6_AUTH_OK)
-		return v;
-	return check_locators(m, ulid, c, bad);
-}
-
-/* Parameters present, even in a laboratory, must be those of the ULID */
-static enum shim6_auth_verdict check_pds(const u8 *pds, u16 len,
-					 const struct in6_addr *ulid,
-					 struct shim6_pds *p,
-					 struct pds_check *c)
-{
-	if (shim6_pds_parse(pds, len, p))
-		return SHIM6_AUTH_MALFORMED;
-	c->p = p;
-	return check_ulid(c, ulid) ? SHIM6_AUTH_ULID : SHIM6_AUTH_OK;
-}
-
-void shim6_auth_check(const struct shim6_msg *m, const struct in6_addr *ulid,
-		      const u8 *pds, u16 pds_len, bool relaxed,
-		      struct shim6_auth *out)
-{
-	bool has_list = m->opts & SHIM6_OPT_BIT(SHIM6_OPT_LOC_LIST);
-	bool has_pds = m->opts & SHIM6_OPT_BIT(SHIM6_OPT_PDS);
-	struct pds_check c = { .strength = -1 };
-	struct shim6_pds p;
-
-	memset(out, 0, sizeof(*out));
-	out->verdict = SHIM6_AUTH_NONE;
-	if (has_pds)
-		out->verdict = check_pds(m->pds, m->pds_len, ulid, &p, &c);
-	else if (has_list && pds_len)
-		out->verdict = check_pds(pds, pds_len, ulid, &p, &c);
-	if (!has_list || out->verdict > SHIM6_AUTH_OK)
-		return;
-	out->verdict = check_list(m, ulid, &c, relaxed, &out->bad);
-	/* All or nothing: a message with one bad locator is not used */
-	if (out->verdict == SHIM6_AUTH_OK)
-		out->verified = U32_MAX >> (32 - m->nlocs);
+	return shim6_check_member(&c, addr);
 }

@@ -66,46 +66,33 @@ int shim6_hba_verify(const struct shim6_pds *p, const struct in6_addr *addr);
  */
 int shim6_cga_verify(const struct shim6_pds *p, const struct in6_addr *addr);
 
-/* What the verification of a message's locator material came to */
-enum shim6_auth_verdict {
-	SHIM6_AUTH_NONE,	/* no list, no parameters: nothing to verify */
-	SHIM6_AUTH_OK,		/* ULID and every locator verified */
-	SHIM6_AUTH_ULID,	/* parameters do not belong to the ULID: drop */
-	SHIM6_AUTH_METHOD,	/* method unknown or inconsistent: Error 2 */
-	SHIM6_AUTH_LOCATOR,	/* a locator fails: drop, or Error 2 in Update */
-	SHIM6_AUTH_MALFORMED,	/* parameters or list cannot be read: drop */
-};
-
 /**
- * struct shim6_auth - result of shim6_auth_check()
- * @verdict: see there
- * @bad: index of the locator at fault, with _METHOD and _LOCATOR
- * @verified: bit i set: locator i of the list is proven to be the peer's
- */
-struct shim6_auth {
-	enum shim6_auth_verdict verdict;
-	u8 bad;
-	u32 verified;
-};
-
-struct shim6_msg;
-
-/**
- * shim6_auth_check() - verify the locator material of a message
- * @m: decoded I2, I2bis, R2 or Update Request
- * @ulid: ULID(peer)
- * @pds: parameters of the peer known from before, for an Update without them
- * @pds_len: octets of @pds, 0 when none are known
- * @relaxed: accept lists without proof (a laboratory's tunable)
- * @out: result
+ * struct shim6_pds_check - parameters and what is known of their Hash2
+ * @p: parsed parameters
+ * @strength: largest Sec whose condition Hash2 meets, -1: not yet computed
  *
- * HBA only; a list with method CGA needs a signature check in process context
- * and gives SHIM6_AUTH_METHOD here. A locator equal to @ulid needs no proof,
- * but with parameters present they must belong to @ulid (A-27).
- * Context: any.
+ * Hash2 covers neither prefix nor collision count, so one is enough for all
+ * addresses of a set.
  */
-void shim6_auth_check(const struct shim6_msg *m, const struct in6_addr *ulid,
-		      const u8 *pds, u16 pds_len, bool relaxed,
-		      struct shim6_auth *out);
+struct shim6_pds_check {
+	const struct shim6_pds *p;
+	int strength;
+};
+
+/* The two above, and below, for several addresses of the same parameters */
+int shim6_check_hba(struct shim6_pds_check *c, const struct in6_addr *addr);
+int shim6_check_cga(struct shim6_pds_check *c, const struct in6_addr *addr);
+int shim6_check_member(struct shim6_pds_check *c, const struct in6_addr *addr);
+
+/**
+ * shim6_member_verify() - is an address one that the parameters stand for
+ * @p: parsed parameters
+ * @addr: address
+ *
+ * A member of the HBA set when they have the Multi-Prefix extension, else the
+ * CGA (A-27).
+ * Return: as shim6_hba_verify().
+ */
+int shim6_member_verify(const struct shim6_pds *p, const struct in6_addr *addr);
 
 #endif

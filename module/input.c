@@ -10,12 +10,15 @@
 #include <net/ipv6.h>
 #include <net/protocol.h>
 #include "answer.h"
+#include "cga.h"
 #include "engine.h"
 #include "icmp.h"
 #include "input.h"
+#include "keyring.h"
 #include "local.h"
 #include "net.h"
 #include "table.h"
+#include "verify.h"
 #include "wire.h"
 
 static const u8 shim6_input_stat[] = {
@@ -96,7 +99,42 @@ static u8 *shim6_input_known_pds(struct shim6_ctx *ctx, u16 *len)
 	return pds;
 }
 
-/* Hashing is done without the lock of the context */
+/* The signature over the list, by the key in the parameters */
+static bool shim6_input_signature(const struct shim6_msg *m, const u8 *pds,
+				  u16 len)
+{
+	u8 digest[SHIM6_SHA1_LEN];
+	struct shim6_rsa_key key;
+	struct shim6_pds p;
+
+	if (m->opts & SHIM6_OPT_BIT(SHIM6_OPT_PDS)) {
+		pds = m->pds;
+		len = m->pds_len;
+	}
+	return !shim6_pds_parse(pds, len, &p) && !shim6_cga_key(&p, &key) &&
+	       !shim6_cga_digest(m->list_gen, m->locs, m->methods, m->nlocs,
+				 digest) &&
+	       !shim6_key_verify(&key, digest, m->sig, m->sig_len);
+}
+
+static void shim6_input_signed(const struct shim6_rx *rx, const u8 *pds,
+			       u16 len, struct shim6_auth *auth)
+{
+	bool good;
+
+	if (auth->verdict != SHIM6_AUTH_SIGNED || !rx->slow)
+		return;
+	good = shim6_input_signature(&rx->msg, pds, len);
+	if (good)
+		shim6_count(rx->sn, VERIFIED);
+	else
+		shim6_count(rx->sn, RX_DROP_SIGNATURE);
+	shim6_auth_signed(&rx->msg, good, auth);
+}
+
+/* Hashing is done without the lock of the context, and so are signatures,
+ * where they can be; else SHIM6_AUTH_SIGNED is what comes out.
+ */
 static void shim6_input_auth(const struct shim6_rx *rx, struct shim6_ctx *ctx,
 			     const struct in6_addr *ulid,
 			     struct shim6_auth *auth)
@@ -116,7 +154,26 @@ static void shim6_input_auth(const struct shim6_rx *rx, struct shim6_ctx *ctx,
 	shim6_auth_check(m, ulid, pds, len,
 			 shim6_param(&rx->sn->params, SHIM6_P_VERIFY_RELAXED),
 			 auth);
+	shim6_input_signed(rx, pds, len, auth);
 	kfree(pds);
+}
+
+static void shim6_input_wait(const struct shim6_rx *rx)
+{
+	shim6_verify_queue(rx->sn, &rx->pair, rx->packet, rx->packet_len,
+			   rx->packet_len - rx->len);
+}
+
+/* What the context refuses anyway is not worth a signature (C-9) */
+static bool shim6_input_expected(const struct shim6_rx *rx,
+				 struct shim6_ctx *ctx)
+{
+	bool expected;
+
+	spin_lock_bh(&ctx->lock);
+	expected = shim6_proto_expects(&ctx->proto, &rx->msg, &rx->pair);
+	spin_unlock_bh(&ctx->lock);
+	return expected;
 }
 
 static void shim6_input_refuse(const struct shim6_rx *rx,
@@ -133,6 +190,11 @@ static void shim6_input_step(const struct shim6_rx *rx, struct shim6_ctx *ctx)
 	enum shim6_do what;
 
 	shim6_input_auth(rx, ctx, &ctx->key.peer, &auth);
+	if (auth.verdict == SHIM6_AUTH_SIGNED &&
+	    shim6_input_expected(rx, ctx)) {
+		shim6_input_wait(rx);
+		return;
+	}
 	what = shim6_engine_msg(ctx, &rx->pair, &rx->msg, &auth, &refusal);
 	shim6_input_verdict(rx, what);
 	shim6_input_refuse(rx, &refusal);
@@ -141,21 +203,22 @@ static void shim6_input_step(const struct shim6_rx *rx, struct shim6_ctx *ctx)
 /*
  * Whoever asks for state in the name of a ULID must send from it, or prove
  * that the locator it sends from belongs to it: a validator alone proves the
- * locator only (B-3).
+ * locator only (B-3). A list that waits for its signature may still do so.
  */
 static bool shim6_input_owns(const struct shim6_rx *rx,
 			     const struct shim6_key *key,
 			     const struct shim6_auth *auth)
 {
 	const struct shim6_msg *m = &rx->msg;
+	u32 proven = auth->verified;
 	unsigned int i;
 
 	if (ipv6_addr_equal(&rx->pair.src, &key->peer))
 		return true;
-	if (auth->verdict != SHIM6_AUTH_OK)
-		return false;
+	if (auth->verdict == SHIM6_AUTH_SIGNED)
+		proven = U32_MAX;
 	for (i = 0; i < m->nlocs; i++)
-		if (auth->verified & BIT(i) &&
+		if (proven & BIT(i) &&
 		    ipv6_addr_equal(&m->locs[i], &rx->pair.src))
 			return true;
 	return false;
@@ -168,6 +231,7 @@ static bool shim6_input_list_ok(const struct shim6_rx *rx,
 	switch (auth->verdict) {
 	case SHIM6_AUTH_NONE:
 	case SHIM6_AUTH_OK:
+	case SHIM6_AUTH_SIGNED:
 		return true;
 	case SHIM6_AUTH_METHOD:
 		shim6_count(rx->sn, RX_DROP_METHOD);
@@ -192,6 +256,10 @@ static void shim6_input_accept(const struct shim6_rx *rx,
 		return;
 	if (!shim6_input_owns(rx, key, &auth)) {
 		shim6_count(rx->sn, RX_DROP_AUTH);
+		return;
+	}
+	if (auth.verdict == SHIM6_AUTH_SIGNED) {
+		shim6_input_wait(rx);
 		return;
 	}
 	what = shim6_engine_accept(rx->sn, key, &rx->pair, &rx->msg, &auth,
@@ -304,7 +372,6 @@ static void shim6_input_msg(const struct shim6_rx *rx)
 	struct shim6_key key = {};
 	struct shim6_ctx *ctx;
 
-	shim6_stat_inc(rx->sn->stats, shim6_input_stat[rx->msg.type]);
 	shim6_dispatch(&rx->msg, &rx->pair, &key);
 	if (key.type == SHIM6_KEY_ULIDS && !shim6_input_admits(rx, &key))
 		return;
@@ -324,6 +391,7 @@ static void shim6_input_control(struct shim6_rx *rx)
 
 	verdict = shim6_wire_decode(rx->buf, rx->len, &rx->msg, &off);
 	if (verdict == SHIM6_WIRE_OK) {
+		shim6_stat_inc(rx->sn->stats, shim6_input_stat[rx->msg.type]);
 		shim6_input_msg(rx);
 		return;
 	}
@@ -449,8 +517,28 @@ static const struct inet6_protocol shim6_protocol = {
 	.flags = INET6_PROTO_NOPOLICY,
 };
 
+/* A message that waited; what it was decoded to is gone. Context: process */
+static void shim6_input_again(struct shim6_net *sn,
+			      const struct shim6_waiting *w)
+{
+	struct shim6_rx rx = {
+		.sn = sn,
+		.pair = w->pair,
+		.buf = w->packet + w->offset,
+		.len = w->len - w->offset,
+		.packet = w->packet,
+		.packet_len = w->len,
+		.slow = true,
+	};
+	u16 off;
+
+	if (shim6_wire_decode(rx.buf, rx.len, &rx.msg, &off) == SHIM6_WIRE_OK)
+		shim6_input_msg(&rx);
+}
+
 int shim6_input_setup(void)
 {
+	shim6_verify_setup(shim6_input_again);
 	return inet6_add_protocol(&shim6_protocol, SHIM6_PROTO);
 }
 

@@ -5,6 +5,7 @@
 #ifndef SHIM6_NET_H
 #define SHIM6_NET_H
 
+#include <linux/atomic.h>
 #include <linux/llist.h>
 #include <linux/mutex.h>
 #include <linux/rhashtable.h>
@@ -50,6 +51,9 @@ struct shim6_kick;
  * @addr_work: reads the addresses anew, tells the contexts (addrwatch.c)
  * @addr_scan: the same each second while the hooks are on
  * @addr_gone: addresses deleted from an interface that is up
+ * @waiting: messages that wait for their signature to be checked (verify.c)
+ * @nwaiting: their number
+ * @verify_work: checks them
  * @hooks_on: hooks are registered; written under @cfg_mutex
  * @dying: the namespace goes away: nothing new
  * @identities: HBA sets (identity.c)
@@ -84,6 +88,9 @@ struct shim6_net {
 	struct work_struct addr_work;
 	struct delayed_work addr_scan;
 	struct llist_head addr_gone;
+	struct llist_head waiting;
+	atomic_t nwaiting;
+	struct work_struct verify_work;
 	bool hooks_on;
 	bool dying;
 	struct shim6_identities *identities;

@@ -20,6 +20,7 @@
 #include "sysfs.h"
 #include "table.h"
 #include "trigger.h"
+#include "verify.h"
 
 unsigned int shim6_net_id;
 
@@ -45,6 +46,7 @@ static const struct shim6_room shim6_rooms[] = {
 	{ shim6_policy_init, shim6_policy_exit },
 	{ shim6_trigger_init, shim6_trigger_exit },
 	{ shim6_kick_init, shim6_kick_exit },
+	{ shim6_verify_init, shim6_verify_exit },
 };
 
 static void shim6_netns_rooms_exit(struct shim6_net *sn, int n)

@@ -79,7 +79,9 @@
 	X(TCP_KICK, tcp_kick, "bool", 0, 1, 1,				\
 	  "restart backed-off TCP retransmission timers after a switch")\
 	X(EVENT_QUEUE, event_queue, "events", 16, 65536, 1024,		\
-	  "events kept for one reader of the device")
+	  "events kept for one reader of the device")			\
+	X(VERIFY_MAX, verify_max, "messages", 1, 4096, 64,		\
+	  "messages that may wait for their signature to be checked")
 
 enum shim6_param {
 #define SHIM6_X(id, ...) SHIM6_P_##id,

@@ -16,7 +16,7 @@
 #include "locset.h"
 #include "reap.h"
 #include "params.h"
-#include "hba.h"
+#include "auth.h"
 
 /**
  * struct shim6_handshake - establishment block of a context
@@ -347,6 +347,18 @@ void shim6_dispatch(const struct shim6_msg *m, const struct shim6_pair *pair,
  */
 bool shim6_proto_matches(const struct shim6_proto *p,
 			 const struct shim6_key *key,
+			 const struct shim6_pair *pair);
+
+/**
+ * shim6_proto_expects() - is it worth to check the signature of a message
+ * @p: context, locked by the caller
+ * @m: message
+ * @pair: addresses of the packet as received
+ * Return: false when the state or the addresses alone make the context refuse
+ * it; shim6_proto_step() then says so.
+ */
+bool shim6_proto_expects(const struct shim6_proto *p,
+			 const struct shim6_msg *m,
 			 const struct shim6_pair *pair);
 
 /* What to do with a message that found no context */

@@ -65,6 +65,8 @@
 	X(RX_DROP_PAIR, rx_drop_pair, "locator pair does not match")	\
 	X(RX_DROP_TAG, rx_drop_tag, "context tag does not match")	\
 	X(RX_DROP_AUTH, rx_drop_auth, "locators could not be verified")	\
+	X(VERIFIED, signatures_verified, "signatures checked and found good") \
+	X(RX_DROP_SIGNATURE, rx_drop_signature, "signatures checked and found wrong") \
 	X(RX_DROP_METHOD, rx_drop_method, "verification method refused, answered by Error 2") \
 	X(RX_DROP_GENERATION, rx_drop_generation, "preferences for another list, answered by Error 3") \
 	X(RX_DROP_COUNT, rx_drop_count, "preferences of wrong number, answered by Error 4") \
@@ -102,6 +104,7 @@
 	X(FLOW_EVICTED, flow_evicted, "ULID pairs forgotten for newer ones") \
 	X(LIMIT_CTX, limit_context, "context not made: limit reached")	\
 	X(LIMIT_HALF_OPEN, limit_half_open, "handshake not begun: too many under way") \
+	X(LIMIT_VERIFY, limit_verify, "signature not checked: too many waiting") \
 	X(EVENTS_LOST, events_lost, "events lost by slow readers")
 
 enum shim6_stat {

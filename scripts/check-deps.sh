@@ -11,9 +11,9 @@ MODULE=$(cd "$(dirname "$0")/../module" && pwd)
 # level: its files. A file that is in no level is an error, too.
 LEVELS="
 0 shim6 octets wire locset explore fsm reap probes update params cookie hash
-0 hba proto step dispatch
+0 der hba cga auth proto step dispatch
 1 stats net ctx table peer
-2 timer engine turn bury verify trigger policy addrwatch identity local xmit kick event
+2 timer engine turn bury keyring verify trigger policy addrwatch identity local xmit kick event
 3 payload egress hooks input answer icmp offload
 4 uapi chardev sysfs procfs trace
 5 main netns

@@ -56,21 +56,29 @@ def is_prime(n, draw):
 
 
 class Key:
-    """An RSA key pair, the same for the same seed."""
+    """An RSA key pair, the same for the same seed; of more primes the longer
+    it is, as short ones are found soon."""
 
     def __init__(self, bits, seed):
         draw = random.Random(f"{seed} {bits}")
-
-        def prime(size):
-            while True:
-                n = draw.getrandbits(size) | 3 << (size - 2) | 1
-                if n % 65537 != 1 and is_prime(n, draw):
-                    return n
-
-        p, q = prime(bits // 2), prime(bits - bits // 2)
-        self.n = p * q
-        self.d = pow(65537, -1, (p - 1) * (q - 1))
+        count = 2 if bits <= 1024 else 4
+        sizes = [bits // count] * (count - 1)
+        sizes.append(bits - sum(sizes))
+        self.n, order = 1, 1
+        while self.n.bit_length() != bits:
+            self.n, order = 1, 1
+            for size in sizes:
+                p = self.prime(draw, size)
+                self.n, order = self.n * p, order * (p - 1)
+        self.d = pow(65537, -1, order)
         self.spki = spki(self.n)
+
+    @staticmethod
+    def prime(draw, size):
+        while True:
+            n = draw.getrandbits(size) | 7 << (size - 3) | 1
+            if n % 65537 != 1 and is_prime(n, draw):
+                return n
 
     def sign(self, data):
         """RSASSA-PKCS1-v1_5 with SHA-1 (RFC 3972 6)."""
