@@ -92,14 +92,16 @@ now_ms() {
 # shellcheck disable=SC2034
 PATIENCE=60
 
-# busywait SECONDS COMMAND...: until it succeeds, no longer than that
+# busywait SECONDS COMMAND...: until it succeeds, no longer than that; looks
+# less often the longer it takes
 busywait() {
-	local deadline=$(($(now_ms) + $1 * 1000))
+	local deadline=$(($(now_ms) + $1 * 1000)) pauses=(0.1 0.1 0.2 0.3) n=0
 
 	shift
 	until "$@" >/dev/null 2>&1; do
 		[ "$(now_ms)" -lt $deadline ] || return 1
-		sleep 0.1
+		sleep "${pauses[n]:-0.5}"
+		n=$((n + 1))
 	done
 }
 
@@ -113,18 +115,27 @@ on() {
 }
 
 # Addresses work at once: no duplicate address detection, no router solicited.
+# New namespaces inherit that from the guest's own. (Starting a program is what
+# costs most in a debug kernel, so there are few of them here.)
+ns_settings() {
+	[ -z "${NS_SETTINGS:-}" ] || return 0
+	NS_SETTINGS=done
+	sysctl -q -w net.core.devconf_inherit_init_net=1 \
+		net.ipv6.conf.all.accept_dad=0 \
+		net.ipv6.conf.default.accept_dad=0 \
+		net.ipv6.conf.all.accept_ra=0 \
+		net.ipv6.conf.default.accept_ra=0 \
+		net.ipv6.conf.default.router_solicitations=0
+}
+
 ns_add() {
 	local ns
 
+	ns_settings
+	printf 'netns add %s\n' "$@" | ip -batch -
+	NAMESPACES+=("$@")
 	for ns; do
-		ip netns add "$ns"
 		ip -n "$ns" link set dev lo up
-		NAMESPACES+=("$ns")
-		on "$ns" sysctl -q -w net.ipv6.conf.all.accept_dad=0 \
-			net.ipv6.conf.default.accept_dad=0 \
-			net.ipv6.conf.all.accept_ra=0 \
-			net.ipv6.conf.default.accept_ra=0 \
-			net.ipv6.conf.default.router_solicitations=0
 	done
 }
 

@@ -32,7 +32,10 @@ sessions_start() {
 }
 
 session_ready() {
-	on "$1" ss -lntu | grep -q :5001 && on "$1" ss -lntu | grep -q :5002
+	local open
+
+	open=$(on "$1" ss -lntuH)
+	[[ $open == *:5001* && $open == *:5002* ]]
 }
 
 # session_field NAME FIELD, a number of the last look. Asked so often that an

@@ -10,8 +10,12 @@
 . "$SCRIPTS/hosts.sh"
 . "$SCRIPTS/failover.sh"
 
+# A stock kernel runs at the pace of the clock: there each kind once.
 for link in A1 B1; do
 	for kind in carrier down interface; do
-		failover $kind $link 300
+		case $SHIM6_BED-$kind-$link in
+		qemu*-down-A1 | qemu*-carrier-B1 | qemu*-interface-B1) ;;
+		*) failover $kind $link 300 ;;
+		esac
 	done
 done

@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
+# beds: uml
 # timeout: 240
 # When a context is started and when not, and what status says of the reason.
 # Below the trigger not one packet of Shim6 is on the wire.

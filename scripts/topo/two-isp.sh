@@ -34,8 +34,39 @@ router_side() {
 	echo "${host,,}"
 }
 
-# Both ends of a link, with what a cable pulled out or an interface deleted
-# takes away. Many small steps, so each namespace gets them in one batch.
+# What a cable pulled out or an interface deleted takes away, as lines for ip:
+# at the router, and at the host its own end, address and routes.
+router_lines() {
+	local link=$1 side
+
+	side=$(router_side "$link")
+	cat <<-EOF
+		link set dev $side up
+		addr replace fe80::1/64 dev $side nodad
+		addr replace 2001:db8:${link,,}::1/64 dev $side nodad
+	EOF
+}
+
+link_lines() {
+	local link=$1 n=${1:1}
+
+	cat <<-EOF
+		link set dev p$n up
+		addr replace ${ADDRESS[$link]}/64 dev p$n nodad
+		route replace default via fe80::1 dev p$n table 10$n
+		route replace default via fe80::1 dev p$n metric 409$n
+	EOF
+}
+
+router_configure() {
+	router_lines "$1" | ip -n "R${1:1}" -6 -batch -
+}
+
+link_configure() {
+	link_lines "$1" | ip -n "${1:0:1}" -6 -batch -
+}
+
+# Both ends of one link, anew
 link_make() {
 	local link=$1 host=${1:0:1} n=${1:1} side
 
@@ -46,70 +77,58 @@ link_make() {
 	link_configure "$link"
 }
 
-router_configure() {
-	local link=$1 side
+host_configure() {
+	{
+		link_lines "${1}1"
+		link_lines "${1}2"
+		cat <<-EOF
+			rule add from $(prefix_of "${1}1") lookup 101 pref 1001
+			rule add from $(prefix_of "${1}2") lookup 102 pref 1002
+		EOF
+	} | ip -n "$1" -6 -batch -
+}
 
-	side=$(router_side "$link")
-	ip -n "R${link:1}" -6 -batch - <<-EOF
-		link set dev $side up
-		addr replace fe80::1/64 dev $side nodad
-		addr replace 2001:db8:${link,,}::1/64 dev $side nodad
+# provider_configure N PEER: forwards what a customer sends from its own prefix
+# only, and knows the way to what the other provider serves.
+provider_configure() {
+	{
+		router_lines "A$1"
+		router_lines "B$1"
+		cat <<-EOF
+			link set dev r$2 up
+			addr add 2001:db8:ff::$1/64 dev r$2 nodad
+			route add 2001:db8:a$2::/64 via 2001:db8:ff::$2
+			route add 2001:db8:b$2::/64 via 2001:db8:ff::$2
+			rule add iif a from $(prefix_of "A$1") lookup main pref 100
+			rule add iif b from $(prefix_of "B$1") lookup main pref 100
+			rule add iif a blackhole pref 101
+			rule add iif b blackhole pref 101
+		EOF
+	} | ip -n "R$1" -6 -batch -
+	tc -n "R$1" -batch - <<-EOF
+		qdisc replace dev a root netem delay ${PATH_DELAY_MS}ms limit 200000
+		qdisc replace dev b root netem delay ${PATH_DELAY_MS}ms limit 200000
 	EOF
 }
 
-# The host's own end: its address and its routes.
-link_configure() {
-	local link=$1 n=${1:1}
+cables_lay() {
+	local link
 
-	ip -n "${link:0:1}" -6 -batch - <<-EOF
-		link set dev p$n up
-		addr replace ${ADDRESS[$link]}/64 dev p$n nodad
-		route replace default via fe80::1 dev p$n table 10$n
-		route replace default via fe80::1 dev p$n metric 409$n
-	EOF
-}
-
-host_rules() {
-	ip -n "$1" -6 -batch - <<-EOF
-		rule add from $(prefix_of "${1}1") lookup 101 pref 1001
-		rule add from $(prefix_of "${1}2") lookup 102 pref 1002
-	EOF
-}
-
-# A provider forwards what its customer sends from its own prefix only.
-router_rules() {
-	ip -n "R$1" -6 -batch - <<-EOF
-		rule add iif a from $(prefix_of "A$1") lookup main pref 100
-		rule add iif b from $(prefix_of "B$1") lookup main pref 100
-		rule add iif a blackhole pref 101
-		rule add iif b blackhole pref 101
-	EOF
-}
-
-# router_connect N PEER: a provider's way to what the other provider serves
-router_connect() {
-	ip -n "R$1" -6 -batch - <<-EOF
-		addr add 2001:db8:ff::$1/64 dev r$2 nodad
-		route add 2001:db8:a$2::/64 via 2001:db8:ff::$2
-		route add 2001:db8:b$2::/64 via 2001:db8:ff::$2
-	EOF
+	for link in A1 A2 B1 B2; do
+		echo "link add p${link:1} netns ${link:0:1} type veth" \
+			"peer name $(router_side "$link") netns R${link:1}"
+	done
+	echo "link add r2 netns R1 type veth peer name r1 netns R2"
 }
 
 topo_up() {
-	local link
-
 	ns_add A B R1 R2
 	ns_router R1 R2
-	for link in A1 A2 B1 B2; do
-		link_make "$link"
-	done
-	link_add R1 r2 R2 r1
-	router_connect 1 2
-	router_connect 2 1
-	host_rules A
-	host_rules B
-	router_rules 1
-	router_rules 2
+	cables_lay | ip -batch -
+	provider_configure 1 2
+	provider_configure 2 1
+	host_configure A
+	host_configure B
 	cut_prepare R1
 	cut_prepare R2
 	busywait 10 topo_reachable ||

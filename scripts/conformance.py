@@ -1,0 +1,136 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0
+"""Which test shows which requirement, and whether it ran and passed.
+
+conformance.py [SINCE]: prints a line for each row of conformance/rows.tsv and
+closes with a count. A row is shown by
+
+    packet:NAME        a script of the packet-level peer (they name their rows)
+    kunit:SUITE.CASE   a case of KUnit
+    scenario:NAME      a scenario, in whatever bed it runs
+    tool:shim6ctl      the tests of the tool
+    inspection: TEXT   nobody can run it; why, and where to look
+    open: TEXT         not shown yet: what is missing
+
+Fails when a row has none of these, or names a test that does not exist, did
+not run (after SINCE, in seconds of the epoch) or did not pass. What ran is read
+from out/tests, where "make check" leaves it.
+"""
+
+import os
+import re
+import subprocess
+import sys
+
+SCRIPTS = os.path.dirname(os.path.abspath(__file__))
+TOP = os.path.dirname(SCRIPTS)
+RESULTS = os.path.join(TOP, "out", "tests")
+
+
+def lines(path):
+    with open(path, encoding="utf-8", errors="replace") as file:
+        return file.read().replace("\r", "").split("\n")
+
+
+def recent(path, since):
+    return os.path.exists(path) and os.path.getmtime(path) >= since
+
+
+def packets():
+    """{row: [names]} as the scripts say."""
+    found = {}
+    out = subprocess.run([sys.executable, os.path.join(SCRIPTS, "peer"),
+                          "list"], check=True, capture_output=True, text=True)
+    for line in out.stdout.split("\n"):
+        name, *rows = line.split() or [""]
+        for row in rows:
+            found.setdefault(row, []).append(f"packet:{name}")
+    return found
+
+
+def ran_packets(since):
+    path = os.path.join(RESULTS, "uml", "packets.log")
+    if not recent(path, since):
+        return {}
+    return {f"packet:{line.split(' - ')[1]}": line.startswith("ok")
+            for line in lines(path) if re.match(r"(not )?ok - \w+$", line)}
+
+
+def ran_kunit(since):
+    path = os.path.join(RESULTS, "kunit", "console")
+    if not recent(path, since):
+        return {}
+    results, suite = {}, None
+    for line in lines(path):
+        line = re.sub(r"^\[ *[0-9.]*\] ", "", line)
+        begin = re.match(r"    # Subtest: (\w+)$", line)
+        case = re.match(r"    (not ok|ok) \d+ (\w+)", line)
+        if begin:
+            suite = begin.group(1)
+        elif case and suite:
+            results[f"kunit:{suite}.{case.group(2)}"] = case.group(1) == "ok"
+    return results
+
+
+def ran_scenarios(since):
+    results = {}
+    for bed in ("uml", "qemu"):
+        folder = os.path.join(RESULTS, bed)
+        for name in os.listdir(folder) if os.path.isdir(folder) else ():
+            path = os.path.join(folder, name)
+            if not name.endswith(".log") or not recent(path, since):
+                continue
+            good = not any(line.startswith("not ok - ")
+                           for line in lines(path))
+            key = f"scenario:{name[:-4]}"
+            results[key] = results.get(key, True) and good
+    return results
+
+
+def ran_tool(since):
+    path = os.path.join(RESULTS, "shim6ctl.log")
+    if not recent(path, since):
+        return {}
+    text = "\n".join(lines(path))
+    return {"tool:shim6ctl": bool(re.search(r"^\d+ passed, 0 failed", text,
+                                            re.M))}
+
+
+def words_of(shown):
+    """(tests, texts) of the last column."""
+    at = re.search(r"(inspection|open): ", shown)
+    tests = shown[:at.start()] if at else shown
+    return tests.split(), shown[at.start():] if at else ""
+
+
+def main():
+    since = float(sys.argv[1]) if len(sys.argv) > 1 else 0
+    named = packets()
+    ran = {**ran_packets(since), **ran_kunit(since), **ran_scenarios(since),
+           **ran_tool(since)}
+    rows, failed, still_open = set(), 0, 0
+    for line in lines(os.path.join(SCRIPTS, "conformance", "rows.tsv")):
+        if not line or line.startswith("#"):
+            continue
+        row, _, _, shown = line.split("\t")
+        rows.add(row)
+        tests, text = words_of(shown)
+        tests = named.get(row, []) + tests
+        bad = [t + (" failed" if t in ran else " did not run")
+               for t in tests if not ran.get(t)]
+        if not tests and not text:
+            bad = ["nothing shows it"]
+        failed += bool(bad)
+        still_open += text.startswith("open")
+        print(row, *tests, *([text] if text else []),
+              *(["NOT SHOWN:"] + bad if bad else []), sep="  ")
+    for row in sorted(set(named) - rows):
+        failed += 1
+        print(row, "is no row:", *named[row], sep="  ")
+    print(f"rows: {len(rows)}, {len(rows) - failed - still_open} shown, "
+          f"{still_open} open, {failed} not shown")
+    return failed > 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
