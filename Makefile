@@ -3,7 +3,8 @@
 # make                      module/shim6.ko and shim6ctl/shim6ctl
 # make KDIR=/path/to/linux  the module for another kernel tree
 # make modules_install install
-# make check | demo | bench see README.md
+# make check | demo | bench | conformance
+#                           see README.md
 
 KDIR	?= /lib/modules/$(shell uname -r)/build
 DESTDIR	?=
@@ -41,6 +42,9 @@ demo:
 bench:
 	bash scripts/bench.sh
 
+conformance:
+	python3 scripts/conformance.py
+
 # Without the kernel's make, as its headers may be gone by now
 clean:
 	cd $(MODDIR) && rm -rf *.o .*.o *.ko *.mod *.mod.c .*.cmd .*.d \
@@ -49,4 +53,4 @@ clean:
 	$(MAKE) -C kunit/user clean
 	rm -rf out
 
-.PHONY: all modules tools modules_install install check demo bench clean
+.PHONY: all modules tools modules_install install check demo bench conformance clean

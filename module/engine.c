@@ -25,25 +25,6 @@ struct shim6_view {
 	u16 pds_len;
 };
 
-static struct shim6_ctx *shim6_engine_make(struct shim6_net *sn,
-					   const struct shim6_ctx_key *key,
-					   const struct shim6_view *view)
-{
-	struct shim6_ctx *ctx = shim6_ctx_alloc(sn, GFP_ATOMIC);
-
-	if (!ctx)
-		return NULL;
-	ctx->key = *key;
-	ctx->tag = shim6_table_new_tag(sn);
-	shim6_proto_init(&ctx->proto, &view->set, &key->local, &key->peer,
-			 key->fii, ctx->tag, ktime_get_ns(), &sn->params,
-			 get_random_u32());
-	memcpy(ctx->proto.local_pds, view->pds, view->pds_len);
-	ctx->proto.local_pds_len = view->pds_len;
-	shim6_timer_setup(ctx);
-	return ctx;
-}
-
 static void shim6_engine_limit(struct shim6_net *sn, int err)
 {
 	struct shim6_event ev = {
@@ -58,6 +39,31 @@ static void shim6_engine_limit(struct shim6_net *sn, int err)
 		ev.value = SHIM6_STAT_LIMIT_HALF_OPEN;
 	}
 	shim6_event_emit(sn, &ev);
+}
+
+/* Return: the context or ERR_PTR() */
+static struct shim6_ctx *shim6_engine_make(struct shim6_net *sn,
+					   const struct shim6_ctx_key *key,
+					   const struct shim6_view *view)
+{
+	struct shim6_ctx *ctx = shim6_ctx_alloc(sn, GFP_ATOMIC);
+
+	if (!ctx)
+		return ERR_PTR(-ENOMEM);
+	ctx->key = *key;
+	ctx->tag = shim6_table_new_tag(sn);
+	if (!ctx->tag) {
+		shim6_ctx_put(ctx);
+		shim6_engine_limit(sn, -ENOSPC);
+		return ERR_PTR(-ENOSPC);
+	}
+	shim6_proto_init(&ctx->proto, &view->set, &key->local, &key->peer,
+			 key->fii, ctx->tag, ktime_get_ns(), &sn->params,
+			 get_random_u32());
+	memcpy(ctx->proto.local_pds, view->pds, view->pds_len);
+	ctx->proto.local_pds_len = view->pds_len;
+	shim6_timer_setup(ctx);
+	return ctx;
 }
 
 static int shim6_engine_insert(struct shim6_net *sn, struct shim6_ctx *ctx)
@@ -84,7 +90,7 @@ static struct shim6_ctx *shim6_engine_new(struct shim6_net *sn,
 					  bool pending)
 {
 	struct shim6_view *view;
-	struct shim6_ctx *ctx = NULL;
+	struct shim6_ctx *ctx;
 	int err;
 
 	view = kmalloc(sizeof(*view), GFP_ATOMIC);
@@ -92,11 +98,10 @@ static struct shim6_ctx *shim6_engine_new(struct shim6_net *sn,
 		return ERR_PTR(-ENOMEM);
 	err = shim6_local_set(sn, &key->local, &view->set, view->pds,
 			      &view->pds_len);
-	if (!err)
-		ctx = shim6_engine_make(sn, key, view);
+	ctx = err ? ERR_PTR(err) : shim6_engine_make(sn, key, view);
 	kfree(view);
-	if (!ctx)
-		return ERR_PTR(err ? err : -ENOMEM);
+	if (IS_ERR(ctx))
+		return ctx;
 	ctx->index.pending = pending;
 	/* One reference for the tables, one for the caller */
 	shim6_ctx_get(ctx);

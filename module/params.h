@@ -81,7 +81,9 @@
 	X(EVENT_QUEUE, event_queue, "events", 16, 65536, 1024,		\
 	  "events kept for one reader of the device")			\
 	X(VERIFY_MAX, verify_max, "messages", 1, 4096, 64,		\
-	  "messages that may wait for their signature to be checked")
+	  "messages that may wait for their signature to be checked") \
+	X(TAG_BITS, tag_bits, "bits", 7, 47, 47,			\
+	  "random bits of a context tag; fewer than 47 to test their reuse in laboratories only (RFC 5533 C.4)")
 
 enum shim6_param {
 #define SHIM6_X(id, ...) SHIM6_P_##id,

@@ -7,6 +7,9 @@
 #include "net.h"
 #include "table.h"
 
+/* Enough to find the last one free of 127 */
+#define SHIM6_TAG_TRIES		4096
+
 static const struct rhashtable_params shim6_ulids_params = {
 	.key_offset = offsetof(struct shim6_ctx, key),
 	.key_len = sizeof(struct shim6_ctx_key),
@@ -239,17 +242,21 @@ struct shim6_ctx *shim6_table_quoted(struct shim6_net *sn,
 
 u64 shim6_table_new_tag(struct shim6_net *sn)
 {
+	unsigned int bits = shim6_param(&sn->params, SHIM6_P_TAG_BITS);
+	unsigned int tries;
 	u64 tag;
 	bool used;
 
-	/* 0 is legal on the wire but looks unset to people (B-43) */
-	do {
-		tag = get_random_u64() & SHIM6_TAG_MASK;
+	for (tries = 0; tries < SHIM6_TAG_TRIES; tries++) {
+		tag = get_random_u64() & ((1ULL << bits) - 1);
 		rcu_read_lock();
-		used = !tag || shim6_table_by_tag(sn, tag);
+		used = shim6_table_by_tag(sn, tag);
 		rcu_read_unlock();
-	} while (used);
-	return tag;
+		/* 0 is legal on the wire but looks unset to people (B-43) */
+		if (tag && !used)
+			return tag;
+	}
+	return 0;
 }
 
 /* table_lock held */

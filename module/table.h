@@ -61,7 +61,9 @@ struct shim6_ctx *shim6_table_match(struct shim6_net *sn,
 struct shim6_ctx *shim6_table_quoted(struct shim6_net *sn,
 				     const struct shim6_pair *pair, u64 tag);
 
-/* A random tag that no context of the namespace has */
+/* A random tag that no context of the namespace has; 0 when none was found,
+ * which takes a laboratory with few of them
+ */
 u64 shim6_table_new_tag(struct shim6_net *sn);
 
 /* The n-th context that has this CT(peer), @not left out; strong reference or

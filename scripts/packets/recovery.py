@@ -514,6 +514,26 @@ def confusion_by_r2(p):
               context_killed=1)
 
 
+@script("5533-C.4-1", "5533-4.1-1", "5533-7.1-1")
+def few_tags_are_told_apart(p):
+    """Seven bits of tag: all differ, and when none is left no context is
+    made."""
+    p.host.param("tag_bits", 7)
+    p.host.param("rate_r1_all", 100000)
+    tags = []
+    for n in range(1, 128):
+        session = p.establish(p.open(ulid=f"2001:db9:{n:x}::1"), options=())
+        tags.append(session.host_tag)
+    p.true("of seven bits", all(0 < tag < 128 for tag in tags))
+    p.same("tags that differ", len(set(tags)), 127)
+    session = p.open(ulid=STRANGER)
+    p.ask_r1(session)
+    p.send(p.build_i2(session, ()), STRANGER)
+    p.silence()
+    p.contexts(127)
+    p.counted(rx_drop_limit=1, limit_context=1)
+
+
 @script("5533-7.6-4")
 def i1_with_a_known_tag_removes_nothing(p):
     first, second = two_ulids(p)
