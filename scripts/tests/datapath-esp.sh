@@ -48,6 +48,22 @@ tapped() {
 		sed -n "${1}p"
 }
 
+listen() {
+	start B "$PYTHON" -c 'import socket, sys
+sock = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
+sock.bind((sys.argv[1], 7777))
+open(sys.argv[2], "wb").write(sock.recv(99))' "${ADDRESS[B1]}" "$WORKDIR/got"
+	busywait $PATIENCE eval 'on B ss -lnuH | grep -q :7777'
+}
+
+# A datagram of A without ESP, on the locators
+say_plain() {
+	on A "$PYTHON" -c 'import socket, sys
+sock = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
+sock.bind((sys.argv[1], 0))
+sock.sendto(b"plain", (sys.argv[2], 7777))' "${ADDRESS[A1]}" "${ADDRESS[B1]}"
+}
+
 module_load || bail "the module does not load"
 pair_up
 if ! ipsec A 0x100 0x200 || ! ipsec B 0x200 0x100; then
@@ -61,3 +77,14 @@ wiretap
 check_exact "IPsec after a switch"
 check "ESP behind our header" [ "$(tapped 1)" -gt 500 ]
 check "nothing else on the wire" [ "$(tapped 2)" -eq 0 ]
+ip -n A xfrm policy flush
+listen
+before=$(counter B payload_in)
+say_plain
+check "without ESP: the shim restores it" \
+	busywait 5 eval '[ "$(counter B payload_in)" -gt "$before" ]'
+check "without ESP: the policy for the ULIDs drops it" \
+	eval '! busywait 2 test -s "$WORKDIR/got"'
+ip -n B xfrm policy flush
+say_plain
+check "without the policy it arrives" busywait 5 test -s "$WORKDIR/got"
