@@ -10,6 +10,7 @@
 #include "hash.h"
 #include "input.h"
 #include "netns.h"
+#include "nudwatch.h"
 #include "offload.h"
 #include "sysfs.h"
 
@@ -38,12 +39,17 @@ static int __init shim6_init(void)
 	err = shim6_addrwatch_setup();
 	if (err)
 		goto err_addrwatch;
+	err = shim6_nudwatch_setup();
+	if (err)
+		goto err_nudwatch;
 	err = shim6_chardev_setup();
 	if (err)
 		goto err_chardev;
 	return 0;
 
 err_chardev:
+	shim6_nudwatch_teardown();
+err_nudwatch:
 	shim6_addrwatch_teardown();
 err_addrwatch:
 	shim6_input_teardown();
@@ -64,6 +70,7 @@ err_ctx:
 static void __exit shim6_exit(void)
 {
 	shim6_chardev_teardown();
+	shim6_nudwatch_teardown();
 	shim6_addrwatch_teardown();
 	shim6_input_teardown();
 	shim6_offload_teardown();

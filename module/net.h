@@ -54,6 +54,7 @@ struct shim6_kick;
  * @waiting: messages that wait for their signature to be checked (verify.c)
  * @nwaiting: their number
  * @verify_work: checks them
+ * @nud_work: looks which first hops have failed (nudwatch.c)
  * @hooks_on: hooks are registered; written under @cfg_mutex
  * @dying: the namespace goes away: nothing new
  * @identities: HBA sets (identity.c)
@@ -91,6 +92,7 @@ struct shim6_net {
 	struct llist_head waiting;
 	atomic_t nwaiting;
 	struct work_struct verify_work;
+	struct work_struct nud_work;
 	bool hooks_on;
 	bool dying;
 	struct shim6_identities *identities;

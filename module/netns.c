@@ -14,6 +14,7 @@
 #include "local.h"
 #include "net.h"
 #include "netns.h"
+#include "nudwatch.h"
 #include "peer.h"
 #include "policy.h"
 #include "procfs.h"
@@ -47,6 +48,7 @@ static const struct shim6_room shim6_rooms[] = {
 	{ shim6_trigger_init, shim6_trigger_exit },
 	{ shim6_kick_init, shim6_kick_exit },
 	{ shim6_verify_init, shim6_verify_exit },
+	{ shim6_nudwatch_init, shim6_nudwatch_exit },
 };
 
 static void shim6_netns_rooms_exit(struct shim6_net *sn, int n)

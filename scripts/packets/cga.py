@@ -211,10 +211,9 @@ def waiting_messages_are_limited(p):
     p.host.param("verify_max", 2)
     who = cga(p)
     session = established(p, who)
-    packet = codec.update(session.host_tag, 4, *signed(
-        who, [session.ulid, OTHER]))
-    for _ in range(20):
-        p.send(packet, session.ulid)
+    options = signed(who, [session.ulid, OTHER])
+    for n in range(20):
+        p.send(codec.update(session.host_tag, n + 1, *options), session.ulid)
     p.silence(2, ("UpdateAck",))
     moved = p.moved()
     dropped = moved.get("limit_verify", 0)

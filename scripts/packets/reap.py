@@ -578,6 +578,30 @@ def own_interface_down(p):
     p.counted(switches=1, update_req_out=1)
 
 
+@script("5534-3.2-1", "5534-3.3-3")
+def router_that_does_not_answer(p):
+    """A hint: we look at once, and at the other pairs half a second later.
+    Payload moves when a probe was answered."""
+    session = p.establish()
+    start = p.now()
+    p.host.router(0, "failed")
+    asked = p.expect_probe(EXPLORING, 2, source=p.host.other)
+    p.gap("a probe on another way", start, 0, 1.2)
+    p.answer(session, asked)
+    p.expect_probe(OPERATIONAL, source=p.host.other)
+    p.context(loc_local=p.host.other, switches=1)
+    p.counted(explorations=1, switches=1)
+
+
+@script("5534-3.2-1")
+def neighbour_that_is_no_router(p):
+    """Others may come and go."""
+    p.establish()
+    p.host.neighbour("2001:db8:a1::77", "failed")
+    p.silence(2)
+    p.counted(explorations=0)
+
+
 @script("5534-8-1", "5534-3.3-3", "6629-4-2")
 def forged_unreachable_moves_nothing(p):
     """An ICMPv6 error about the pair in use makes us look; payload stays when

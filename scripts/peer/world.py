@@ -148,6 +148,17 @@ class Host:
             "addr", verb, f"{self.addresses[n]}/64 dev p{LINKS[n]}", *rest] +
             (["nodad"] if verb == "add" else []))])
 
+    def router(self, n, state):
+        """What neighbour unreachability detection says of the first hop."""
+        self.touched = True
+        ip_batch("H", [f"neigh replace fe80::1 lladdr {PEER_MAC % LINKS[n]} "
+                       f"dev p{LINKS[n]} router nud {each}"
+                       for each in ("reachable", state)])
+
+    def neighbour(self, address, state):
+        ip_batch("H", [f"neigh replace {address} lladdr {PEER_MAC % 9} dev p1 "
+                       f"nud {state}"])
+
     def link(self, n, state):
         self.touched = True
         ip_batch("H", [f"link set dev p{LINKS[n]} {state}"])
