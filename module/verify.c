@@ -32,8 +32,10 @@ void shim6_verify_queue(struct shim6_net *sn, const struct shim6_pair *pair,
 {
 	struct shim6_waiting *w;
 
-	if (READ_ONCE(sn->dying))
+	if (READ_ONCE(sn->dying)) {
+		shim6_count(sn, RX_DROP_OWN);
 		return;
+	}
 	if (atomic_inc_return(&sn->nwaiting) >
 	    shim6_param(&sn->params, SHIM6_P_VERIFY_MAX)) {
 		atomic_dec(&sn->nwaiting);

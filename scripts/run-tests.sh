@@ -68,12 +68,13 @@ settle() {
 
 # A clock that only ticks while something happens does not mind a neighbour:
 # such scenarios run side by side, SHIM6_JOBS of them (one for each processor).
+# Those that may take longest begin, so that none of them is left over alone.
 play_together() {
 	local file pid width
 	declare -A running=()
 
 	width=${SHIM6_JOBS:-$(nproc)}
-	for file; do
+	for file in $(longest_first "$@"); do
 		if [ ${#running[@]} -ge "$width" ]; then
 			wait -n -p pid "${!running[@]}" || true
 			settle "${running[$pid]}"
@@ -87,6 +88,14 @@ play_together() {
 		settle "${running[$pid]}"
 		unset "running[$pid]"
 	done
+}
+
+longest_first() {
+	local file
+
+	for file; do
+		printf '%s %s\n' "$(setting "$file" timeout 120)" "$file"
+	done | sort -k1,1nr -k2,2 | cut -d' ' -f2-
 }
 
 stop_jobs() {

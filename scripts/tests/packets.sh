@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # beds: uml
-# timeout: 600
+# timeout: 300
 # A peer made of packets plays every script of scripts/packets/: the host's
 # exact answers, its exact silence, the counter that says why.
 
