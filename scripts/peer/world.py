@@ -157,7 +157,7 @@ class Host:
 
     def neighbour(self, address, state):
         ip_batch("H", [f"neigh replace {address} lladdr {PEER_MAC % 9} dev p1 "
-                       f"nud {state}"])
+                       f"nud {each}" for each in ("reachable", state)])
 
     def link(self, n, state):
         self.touched = True
