@@ -176,7 +176,7 @@ int shim6_check_hba(struct shim6_pds_check *c, const struct in6_addr *addr)
 	return check_address(c, addr);
 }
 
-int shim6_check_cga(struct shim6_pds_check *c, const struct in6_addr *addr)
+static int check_cga(struct shim6_pds_check *c, const struct in6_addr *addr)
 {
 	if (memcmp(c->p->prefix, addr, PREFIX_LEN))
 		return -EKEYREJECTED;
@@ -186,7 +186,7 @@ int shim6_check_cga(struct shim6_pds_check *c, const struct in6_addr *addr)
 /* An HBA set need not have the Subnet Prefix of its member */
 int shim6_check_member(struct shim6_pds_check *c, const struct in6_addr *addr)
 {
-	return c->p->mp ? shim6_check_hba(c, addr) : shim6_check_cga(c, addr);
+	return c->p->mp ? shim6_check_hba(c, addr) : check_cga(c, addr);
 }
 
 int shim6_hba_verify(const struct shim6_pds *p, const struct in6_addr *addr)
@@ -200,12 +200,5 @@ int shim6_cga_verify(const struct shim6_pds *p, const struct in6_addr *addr)
 {
 	struct shim6_pds_check c = { .p = p, .strength = -1 };
 
-	return shim6_check_cga(&c, addr);
-}
-
-int shim6_member_verify(const struct shim6_pds *p, const struct in6_addr *addr)
-{
-	struct shim6_pds_check c = { .p = p, .strength = -1 };
-
-	return shim6_check_member(&c, addr);
+	return check_cga(&c, addr);
 }

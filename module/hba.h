@@ -79,20 +79,18 @@ struct shim6_pds_check {
 	int strength;
 };
 
-/* The two above, and below, for several addresses of the same parameters */
+/* shim6_hba_verify() for several addresses of the same parameters */
 int shim6_check_hba(struct shim6_pds_check *c, const struct in6_addr *addr);
-int shim6_check_cga(struct shim6_pds_check *c, const struct in6_addr *addr);
-int shim6_check_member(struct shim6_pds_check *c, const struct in6_addr *addr);
 
 /**
- * shim6_member_verify() - is an address one that the parameters stand for
- * @p: parsed parameters
+ * shim6_check_member() - is an address one that the parameters stand for
+ * @c: parameters
  * @addr: address
  *
  * A member of the HBA set when they have the Multi-Prefix extension, else the
  * CGA (A-27).
  * Return: as shim6_hba_verify().
  */
-int shim6_member_verify(const struct shim6_pds *p, const struct in6_addr *addr);
+int shim6_check_member(struct shim6_pds_check *c, const struct in6_addr *addr);
 
 #endif

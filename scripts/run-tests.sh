@@ -136,6 +136,7 @@ main() {
 	CLOCK=
 	if [ "${1:-}" = --clock ] && [ $# -ge 2 ]; then
 		CLOCK=$2
+		[ "$CLOCK" = real ] || [ "$CLOCK" = virtual ] || usage
 		shift 2
 	fi
 	prepare
