@@ -33,7 +33,7 @@ headers-*) stock_headers "${1#headers-}" ;;
 source)
 	uml_source_choose
 	uml_source_unpack
-	echo "$CACHE/source-$UML_VERSION"
+	echo "$UML_SOURCE"
 	;;
 *) usage ;;
 esac

@@ -9,7 +9,7 @@ set -euo pipefail
 
 PACKAGES=(
 	# the build
-	gcc make bc bison flex cpio kmod pkg-config rsync xz-utils zstd
+	gcc make patch bc bison flex cpio kmod pkg-config rsync xz-utils zstd
 	libelf-dev libssl-dev libcap-dev libmnl-dev libreadline-dev nettle-dev
 	pahole sparse perl python3
 	# the beds

@@ -7,9 +7,8 @@
 uml_source_choose() {
 	# shellcheck source=scripts/kernel/pins
 	. "$SCRIPTS/kernel/pins"
-	if [ -d "$CACHE/source-$UML_VERSION" ]; then
-		return
-	fi
+	uml_source_name
+	[ ! -d "$UML_SOURCE" ] || return 0
 	apt_prepare "$UML_SUITE"
 	if apt_in "$UML_SUITE" apt-cache show "$UML_PACKAGE=$UML_VERSION" \
 		>/dev/null 2>&1; then
@@ -20,13 +19,20 @@ uml_source_choose() {
 	[ -n "$UML_PACKAGE" ] || die "no kernel source in $UML_SUITE"
 	UML_VERSION=$(package_version "$UML_SUITE" "$UML_PACKAGE")
 	UML_SHA256=
+	uml_source_name
 	note "the pinned kernel source is gone, taking $UML_PACKAGE $UML_VERSION"
 }
 
-uml_source_unpack() {
-	local dir=$CACHE/source-$UML_VERSION tmp=$CACHE/tmp.source deb
+# It has our patches, so its name has them too.
+uml_source_name() {
+	UML_SOURCE=$CACHE/source-$UML_VERSION-$(
+		cat "$SCRIPTS"/kernel/*.patch | sha256sum | cut -c1-12)
+}
 
-	[ ! -d "$dir" ] || return 0
+uml_source_unpack() {
+	local tmp=$CACHE/tmp.source deb file
+
+	[ ! -d "$UML_SOURCE" ] || return 0
 	note "fetching $UML_PACKAGE $UML_VERSION"
 	rm -rf "$tmp"
 	deb=$(package_fetch "$UML_SUITE" "$UML_PACKAGE=$UML_VERSION" "$tmp") ||
@@ -38,7 +44,11 @@ uml_source_unpack() {
 	dpkg-deb -x "$deb" "$tmp"
 	mkdir "$tmp/tree"
 	tar -C "$tmp/tree" --strip-components=1 -xf "$tmp"/usr/src/*.tar.xz
-	mv "$tmp/tree" "$dir"
+	for file in "$SCRIPTS"/kernel/*.patch; do
+		patch -s -d "$tmp/tree" -p1 <"$file" ||
+			die "$file does not apply to $UML_VERSION"
+	done
+	mv "$tmp/tree" "$UML_SOURCE"
 	rm -rf "$tmp"
 }
 
@@ -57,7 +67,7 @@ uml_key() {
 
 	mapfile -t files < <(uml_fragments "$1")
 	{
-		echo "$UML_VERSION"
+		basename "$UML_SOURCE"
 		gcc --version | head -n1
 		cat "${files[@]}"
 	} | sha256sum | cut -c1-12
@@ -84,7 +94,7 @@ uml_make() {
 	local build=$1
 
 	shift
-	nice make -s -C "$CACHE/source-$UML_VERSION" ARCH=um O="$build" \
+	nice make -s -C "$UML_SOURCE" ARCH=um O="$build" \
 		KCONFIG_ALLCONFIG="$build/wanted.config" "$@"
 }
 

@@ -37,9 +37,16 @@ def i1_is_repeated(p):
         p.true(f"{packet.when - start:.2f} s for {nominal}",
                nominal * 0.49 <= packet.when - start <= nominal * 1.52)
         start = packet.when
-    p.silence(97)
+    p.silence(31)
+    p.context(state="i1-sent")
+    for _ in range(67):
+        p.silence(1)
+        if p.contexts(1)[0]["state"] == "e-failed":
+            break
     p.context(state="e-failed")
-    p.silence(61)
+    p.silence(57)
+    p.context(state="e-failed")
+    p.silence(5)
     p.contexts(0)
     p.counted(i1_out=5, context_failed=1, context_created=1, context_killed=1)
 

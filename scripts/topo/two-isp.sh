@@ -186,7 +186,12 @@ cut() {
 	silent) cut_silent add "$link" in out ;;
 	toward) cut_silent add "$link" out ;;
 	from) cut_silent add "$link" in ;;
-	carrier) ip -n "R$n" link set dev "$(router_side "$link")" down ;;
+	carrier)
+		# The kernel tells of carriers once a second, and what came
+		# before may be told a second late
+		sleep 2.1
+		ip -n "R$n" link set dev "$(router_side "$link")" down
+		;;
 	down) ip -n "$host" link set dev "p$n" down ;;
 	address) ip -n "$host" addr del "${ADDRESS[$link]}/64" dev "p$n" ;;
 	interface) ip -n "$host" link del dev "p$n" ;;
