@@ -5,6 +5,7 @@
 #include <linux/shim6.h>
 #include "bury.h"
 #include "event.h"
+#include "fork.h"
 #include "net.h"
 #include "table.h"
 #include "timer.h"
@@ -50,6 +51,8 @@ void shim6_bury_work(struct work_struct *work)
 
 	llist_for_each_entry_safe(ctx, next, dead, grave) {
 		shim6_timer_cancel(ctx);
+		if (ctx->key.fii)
+			shim6_fork_forget(ctx);
 		shim6_ctx_put(ctx);
 	}
 	if (!READ_ONCE(sn->ncontexts))

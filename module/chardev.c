@@ -46,6 +46,7 @@ union arg {
 	struct shim6_context_create create;
 	struct shim6_context_ref ref;
 	struct shim6_context_path path;
+	struct shim6_context_fork fork;
 	struct shim6_param_entry param;
 	struct shim6_hba_set hba;
 	struct shim6_policy_entry policy;
@@ -170,6 +171,11 @@ static int run_path(struct handle *h, union arg *arg)
 	shim6_ctx_put(ctx);
 	/* Not the same as a context that is not there */
 	return err == -ENOENT ? -EADDRNOTAVAIL : err;
+}
+
+static int run_fork(struct handle *h, union arg *arg)
+{
+	return shim6_uapi_fork(h->sn, &arg->fork);
 }
 
 static int run_param_set(struct handle *h, union arg *arg)
@@ -360,6 +366,7 @@ static const struct command commands[] = {
 	LIST(FLOW_LIST, struct shim6_flow_entry, FLOW_ENTRY, next_flow),
 	COMMAND(EVENT_MASK, struct shim6_event_mask, EVENT_MASK,
 		.run = run_mask),
+	ADMIN(CTX_FORK, struct shim6_context_fork, CONTEXT_FORK, run_fork),
 };
 
 static int list_check(const struct command *c, const struct shim6_list *list)

@@ -113,42 +113,40 @@ static struct shim6_ctx *shim6_engine_new(struct shim6_net *sn,
 	return ERR_PTR(err);
 }
 
-static int shim6_engine_existing(struct shim6_net *sn,
-				 const struct shim6_ctx_key *key, u32 *id)
+struct shim6_ctx *shim6_engine_begin(struct shim6_net *sn,
+				     const struct shim6_ctx_key *key)
 {
+	struct shim6_turn t;
 	struct shim6_ctx *ctx;
 
-	ctx = shim6_table_get_ulids(sn, &key->local, &key->peer, key->fii);
-	if (!ctx)
-		return 0;
-	if (id)
-		*id = ctx->id;
-	shim6_ctx_put(ctx);
-	return -EEXIST;
+	if (READ_ONCE(sn->dying))
+		return ERR_PTR(-ENETDOWN);
+	ctx = shim6_engine_new(sn, key, true);
+	if (IS_ERR(ctx))
+		return ctx;
+	shim6_turn_init(&t, ctx, SHIM6_EV_START);
+	shim6_turn_run(&t);
+	return ctx;
 }
 
 int shim6_engine_start(struct shim6_net *sn, const struct in6_addr *local,
 		       const struct in6_addr *peer, u32 *id)
 {
 	struct shim6_ctx_key key = { .local = *local, .peer = *peer };
-	struct shim6_turn t;
 	struct shim6_ctx *ctx;
-	int err;
+	int err = 0;
 
-	if (READ_ONCE(sn->dying))
-		return -ENETDOWN;
-	err = shim6_engine_existing(sn, &key, id);
-	if (err)
-		return err;
-	ctx = shim6_engine_new(sn, &key, true);
+	ctx = shim6_table_get_ulids(sn, local, peer, 0);
+	if (ctx)
+		err = -EEXIST;
+	else
+		ctx = shim6_engine_begin(sn, &key);
 	if (IS_ERR(ctx))
 		return PTR_ERR(ctx);
 	if (id)
 		*id = ctx->id;
-	shim6_turn_init(&t, ctx, SHIM6_EV_START);
-	shim6_turn_run(&t);
 	shim6_ctx_put(ctx);
-	return 0;
+	return err;
 }
 
 int shim6_engine_accept(struct shim6_net *sn, const struct shim6_key *key,

@@ -26,6 +26,16 @@ int shim6_engine_start(struct shim6_net *sn, const struct in6_addr *local,
 		       const struct in6_addr *peer, u32 *id);
 
 /**
+ * shim6_engine_begin() - a new context, and its handshake as the initiator
+ * @sn: namespace
+ * @key: ULIDs and FII
+ * Return: a reference for the caller, or ERR_PTR(): -EEXIST for a context with
+ * this key, else as shim6_engine_start().
+ */
+struct shim6_ctx *shim6_engine_begin(struct shim6_net *sn,
+				     const struct shim6_ctx_key *key);
+
+/**
  * struct shim6_refusal - an Error message that the caller must answer with
  * @error: an Error message is due
  * @code: its code

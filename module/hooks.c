@@ -19,6 +19,7 @@
 #include "ctx.h"
 #include "egress.h"
 #include "engine.h"
+#include "fork.h"
 #include "hooks.h"
 #include "net.h"
 #include "payload.h"
@@ -129,6 +130,16 @@ static unsigned int shim6_out_context(struct sk_buff *skb,
 	return shim6_egress(skb, ctx, path, &at, state);
 }
 
+static struct shim6_ctx *shim6_out_lookup(struct shim6_net *sn,
+					  const struct sk_buff *skb)
+{
+	const struct ipv6hdr *ip6 = ipv6_hdr(skb);
+	struct shim6_ctx *ctx;
+
+	ctx = shim6_fork_any(sn) ? shim6_fork_find(sn, skb) : NULL;
+	return ctx ?: shim6_table_by_ulids(sn, &ip6->saddr, &ip6->daddr, 0);
+}
+
 static unsigned int shim6_local_out(void *priv, struct sk_buff *skb,
 				    const struct nf_hook_state *state)
 {
@@ -139,7 +150,7 @@ static unsigned int shim6_local_out(void *priv, struct sk_buff *skb,
 	/* IPsec sits above: what it will transform comes again, transformed */
 	if (ip6->nexthdr == SHIM6_PROTO || dst_xfrm(skb_dst(skb)))
 		return NF_ACCEPT;
-	ctx = shim6_table_by_ulids(sn, &ip6->saddr, &ip6->daddr, 0);
+	ctx = shim6_out_lookup(sn, skb);
 	if (ctx)
 		return shim6_out_context(skb, ctx, state);
 	if (!shim6_no_flow(skb))

@@ -21,6 +21,7 @@ struct shim6_identities;
 struct shim6_local;
 struct shim6_peers;
 struct shim6_flows;
+struct shim6_forks;
 struct shim6_policy;
 struct shim6_events;
 struct shim6_sysfs;
@@ -61,6 +62,8 @@ struct shim6_kick;
  * @local: our addresses (local.c)
  * @peers: token buckets (peer.c)
  * @flows: ULID pairs seen lately (trigger.c)
+ * @forks: flows with a context of their own (fork.c)
+ * @nforks: their number
  * @policy: rules (policy.c)
  * @events: readers of the device (event.c)
  * @kick: sockets to be restarted after a switch (kick.c)
@@ -99,6 +102,8 @@ struct shim6_net {
 	struct shim6_local *local;
 	struct shim6_peers *peers;
 	struct shim6_flows *flows;
+	struct shim6_forks *forks;
+	atomic_t nforks;
 	struct shim6_policy *policy;
 	struct shim6_events *events;
 	struct shim6_kick *kick;

@@ -8,6 +8,7 @@
 #include "bury.h"
 #include "engine.h"
 #include "event.h"
+#include "fork.h"
 #include "hooks.h"
 #include "identity.h"
 #include "kick.h"
@@ -46,6 +47,7 @@ static const struct shim6_room shim6_rooms[] = {
 	{ shim6_peer_init, shim6_peer_exit },
 	{ shim6_policy_init, shim6_policy_exit },
 	{ shim6_trigger_init, shim6_trigger_exit },
+	{ shim6_fork_init, shim6_fork_exit },
 	{ shim6_kick_init, shim6_kick_exit },
 	{ shim6_verify_init, shim6_verify_exit },
 	{ shim6_nudwatch_init, shim6_nudwatch_exit },

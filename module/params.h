@@ -83,7 +83,9 @@
 	X(VERIFY_MAX, verify_max, "messages", 1, 4096, 64,		\
 	  "messages that may wait for their signature to be checked") \
 	X(TAG_BITS, tag_bits, "bits", 7, 47, 47,			\
-	  "random bits of a context tag; fewer than 47 to test their reuse in laboratories only (RFC 5533 C.4)")
+	  "random bits of a context tag; fewer than 47 to test their reuse in laboratories only (RFC 5533 C.4)") \
+	X(FORK_MAX, fork_max, "flows", 0, 65536, 1024,			\
+	  "flows with a forked context of their own (RFC 5533 4.2)")
 
 enum shim6_param {
 #define SHIM6_X(id, ...) SHIM6_P_##id,

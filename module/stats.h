@@ -105,7 +105,8 @@
 	X(LIMIT_CTX, limit_context, "context not made: limit reached")	\
 	X(LIMIT_HALF_OPEN, limit_half_open, "handshake not begun: too many under way") \
 	X(LIMIT_VERIFY, limit_verify, "signature not checked: too many waiting") \
-	X(EVENTS_LOST, events_lost, "events lost by slow readers")
+	X(EVENTS_LOST, events_lost, "events lost by slow readers")	\
+	X(LIMIT_FORK, limit_fork, "flow not forked: limit reached")
 
 enum shim6_stat {
 #define SHIM6_X(id, ...) SHIM6_STAT_##id,

@@ -6,6 +6,7 @@
 #include <linux/ktime.h>
 #include <linux/module.h>
 #include <linux/string.h>
+#include "fork.h"
 #include "identity.h"
 #include "local.h"
 #include "trigger.h"
@@ -23,6 +24,8 @@ static_assert(sizeof(struct shim6_context_create) ==
 static_assert(sizeof(struct shim6_context_ref) == SHIM6_CONTEXT_REF_SIZE_VER0);
 static_assert(sizeof(struct shim6_context_path) ==
 	      SHIM6_CONTEXT_PATH_SIZE_VER0);
+static_assert(sizeof(struct shim6_context_fork) ==
+	      SHIM6_CONTEXT_FORK_SIZE_VER0);
 static_assert(sizeof(struct shim6_param_entry) == SHIM6_PARAM_ENTRY_SIZE_VER0);
 static_assert(sizeof(struct shim6_counter_entry) ==
 	      SHIM6_COUNTER_ENTRY_SIZE_VER0);
@@ -55,7 +58,7 @@ void shim6_uapi_info(struct shim6_net *sn, struct shim6_info *out)
 	*out = (struct shim6_info) {
 		.abi = SHIM6_ABI_REVISION,
 		.features = SHIM6_FEATURE_HBA | SHIM6_FEATURE_POLICY |
-			    SHIM6_FEATURE_EVENTS,
+			    SHIM6_FEATURE_EVENTS | SHIM6_FEATURE_FORK,
 		.contexts = READ_ONCE(sn->ncontexts),
 		.params = SHIM6_P_COUNT,
 		.counters = SHIM6_STAT_COUNT,
@@ -217,6 +220,70 @@ int shim6_uapi_locator(struct shim6_ctx *ctx, unsigned int n,
 	if (!err && !(out->status & SHIM6_LOCATOR_PEER))
 		complete_local(ctx->sn, out);
 	return err;
+}
+
+/* The flow of a socket of the caller's */
+static int fork_socket(struct shim6_net *sn, int fd,
+		       struct shim6_fork_flow *flow)
+{
+	struct socket *sock;
+	int err;
+
+	sock = sockfd_lookup(fd, &err);
+	if (!sock)
+		return err;
+	err = shim6_fork_flow_of(sn, sock->sk, flow);
+	sockfd_put(sock);
+	return err;
+}
+
+static int fork_named(const struct shim6_context_fork *req,
+		      struct shim6_fork_flow *flow)
+{
+	if (!req->proto || req->proto > U8_MAX)
+		return -EINVAL;
+	*flow = (struct shim6_fork_flow) {
+		.local = req->ulid_local,
+		.peer = req->ulid_peer,
+		.port_local = htons(req->port_local),
+		.port_peer = htons(req->port_peer),
+		.proto = req->proto,
+	};
+	if ((req->port_local || req->port_peer) &&
+	    !shim6_fork_has_ports(flow->proto))
+		return -EINVAL;
+	return 0;
+}
+
+int shim6_uapi_fork(struct shim6_net *sn, struct shim6_context_fork *req)
+{
+	struct shim6_fork_flow flow;
+	struct shim6_ctx *ctx;
+	int err;
+
+	if (req->flags || req->fd < -1)
+		return -EINVAL;
+	err = req->fd < 0 ? fork_named(req, &flow) :
+			    fork_socket(sn, req->fd, &flow);
+	if (err)
+		return err;
+	if (!shim6_addr_usable(&flow.local) || !shim6_addr_usable(&flow.peer))
+		return -EINVAL;
+	ctx = shim6_fork_make(sn, &flow);
+	if (IS_ERR(ctx))
+		return PTR_ERR(ctx);
+	*req = (struct shim6_context_fork) {
+		.ulid_local = flow.local,
+		.ulid_peer = flow.peer,
+		.proto = flow.proto,
+		.port_local = ntohs(flow.port_local),
+		.port_peer = ntohs(flow.port_peer),
+		.fd = req->fd,
+		.id = ctx->id,
+		.fii = ctx->key.fii,
+	};
+	shim6_ctx_put(ctx);
+	return 0;
 }
 
 int shim6_uapi_param(struct shim6_net *sn, unsigned int i,

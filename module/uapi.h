@@ -38,6 +38,15 @@ int shim6_uapi_address(struct shim6_net *sn, unsigned int n,
 		       struct shim6_locator_entry *out);
 
 /* -ENOENT behind the last */
+/**
+ * shim6_uapi_fork() - a forked context for one flow
+ * @sn: namespace
+ * @req: flow or socket; the results are put there
+ * Context: process.
+ * Return: 0 or a negative error, see struct shim6_context_fork.
+ */
+int shim6_uapi_fork(struct shim6_net *sn, struct shim6_context_fork *req);
+
 int shim6_uapi_param(struct shim6_net *sn, unsigned int i,
 		     struct shim6_param_entry *out);
 int shim6_uapi_counter(struct shim6_net *sn, unsigned int i,

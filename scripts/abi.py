@@ -128,6 +128,12 @@ def pair_arg(local, peer, flags=0, context=0):
     return addr(local) + addr(peer) + struct.pack("=II", flags, context)
 
 
+def fork_arg(local="2001:db8::1", peer="2001:db8::2", proto=6, ports=(1, 2),
+             fd=-1, flags=0):
+    return addr(local) + addr(peer) + struct.pack(
+        "=IHHiIII", proto, *ports, fd, flags, 0, 0)
+
+
 def path_arg(context=1, flags=0):
     return struct.pack("=II", context, flags) + addr("2001:db8::1") * 2
 
@@ -155,6 +161,8 @@ POLICY_ADD = Command("POLICY_ADD", 0x0d, READ | WRITE, policy_arg(),
 POLICY_DEL = Command("POLICY_DEL", 0x0e, WRITE, ref_arg(0xfffffff0),
                      admin=True, flags=4, base=errno.ENOENT)
 EVENT_MASK = Command("EVENT_MASK", 0x11, WRITE, struct.pack("=Q", 0))
+CTX_FORK = Command("CTX_FORK", 0x12, READ | WRITE, fork_arg(), admin=True,
+                   flags=44, base=errno.EADDRNOTAVAIL)
 
 LISTS = {
     # name: number, octets of an element
@@ -171,7 +179,7 @@ LIST_COMMANDS = {
     for name, (nr, size) in LISTS.items()
 }
 COMMANDS = [INFO, CTX_CREATE, CTX_FLUSH, CTX_PATH, PARAM_SET, HBA_ADD,
-            HBA_DEL, POLICY_ADD, POLICY_DEL, EVENT_MASK,
+            HBA_DEL, POLICY_ADD, POLICY_DEL, EVENT_MASK, CTX_FORK,
             *LIST_COMMANDS.values()]
 
 

@@ -186,6 +186,12 @@ int client_context_create(struct client *c, const struct in6_addr *local,
 	return ret;
 }
 
+int client_context_fork(struct client *c, struct shim6_context_fork *fork)
+{
+	fork->fd = -1;
+	return call(c, SHIM6_IOC_CTX_FORK, fork);
+}
+
 int client_context_flush(struct client *c, uint32_t id)
 {
 	struct shim6_context_ref arg = { .id = id };

@@ -139,6 +139,14 @@ int client_context_create(struct client *c, const struct in6_addr *local,
 			  const struct in6_addr *peer, uint32_t *id);
 
 /**
+ * client_context_fork() - a second context for one flow
+ * @c: client
+ * @fork: ULIDs, protocol and ports; the context's numbers are put there
+ * Return: 0 or a negative errno
+ */
+int client_context_fork(struct client *c, struct shim6_context_fork *fork);
+
+/**
  * client_context_flush() - discard a context
  * @c: client
  * @id: which, 0: all

@@ -88,6 +88,52 @@ static int run_create(struct cmd_env *env, const struct cmd_args *args)
 	return CTL_OK;
 }
 
+static int fork_fail(const struct shim6_context_fork *fork,
+		     const struct cmd_args *args, int err)
+{
+	switch (err) {
+	case -EADDRNOTAVAIL:
+		return err_failed("local %s: no address of this host; see \"locator list\"",
+				  cmd_get(args, "local")->text);
+	case -EINVAL:
+		return err_failed("protocol %u has no ports: leave \"port\" and \"peer-port\" out",
+				  fork->proto);
+	case -EEXIST:
+		return err_failed("context fork: this flow has one already; see \"context list\"");
+	case -ENOSPC:
+		return err_failed("context fork: the limit is reached; raise the tunables fork_max, context_max or context_max_half_open");
+	default:
+		return cmd_fail("context fork", err);
+	}
+}
+
+static uint16_t port(const struct cmd_args *args, const char *name)
+{
+	const struct arg_value *v = cmd_get(args, name);
+
+	return v ? (uint16_t)v->number : 0;
+}
+
+static int run_fork(struct cmd_env *env, const struct cmd_args *args)
+{
+	struct shim6_context_fork fork = {
+		.ulid_local = cmd_get(args, "local")->addr,
+		.ulid_peer = cmd_get(args, "peer")->addr,
+		.proto = (uint32_t)cmd_get(args, "proto")->number,
+		.port_local = port(args, "port"),
+		.port_peer = port(args, "peer-port"),
+	};
+	int ret = client_context_fork(env->client, &fork);
+
+	if (ret)
+		return fork_fail(&fork, args, ret);
+	out_record_begin(env->out);
+	out_number(env->out, "id", "context", fork.id);
+	out_number(env->out, "fii", "forked instance", fork.fii);
+	out_record_end(env->out);
+	return CTL_OK;
+}
+
 static int run_flush(struct cmd_env *env, const struct cmd_args *args)
 {
 	const struct arg_value *v = cmd_get(args, "id");
@@ -144,6 +190,20 @@ static const struct arg_spec create_args[] = {
 	{},
 };
 
+static const struct arg_spec fork_args[] = {
+	{ .name = "local", .type = ARG_UNICAST, .help = "address of this host",
+	  .flags = ARG_POSITIONAL | ARG_REQUIRED },
+	{ .name = "peer", .type = ARG_UNICAST, .help = "address of the peer",
+	  .flags = ARG_POSITIONAL | ARG_REQUIRED },
+	{ .name = "proto", .type = ARG_PROTO, .help = "upper-layer protocol",
+	  .flags = ARG_REQUIRED },
+	{ .name = "port", .type = ARG_NUMBER, .min = 1, .max = 65535,
+	  .help = "port of this host" },
+	{ .name = "peer-port", .type = ARG_NUMBER, .min = 1, .max = 65535,
+	  .help = "port of the peer" },
+	{},
+};
+
 static const struct arg_spec flush_args[] = {
 	{ .name = "id", .type = ARG_ID_OR_ALL, .flags = ARG_POSITIONAL,
 	  .help = "number of the context; without one all of them" },
@@ -169,6 +229,9 @@ const struct cmd_verb context_verbs[] = {
 	{ .name = "create", .help = "start a handshake now",
 	  .flags = CMD_MODULE | CMD_ADMIN, .args = create_args,
 	  .run = run_create },
+	{ .name = "fork", .help = "give one flow a context, and so a pair, of its own",
+	  .flags = CMD_MODULE | CMD_ADMIN, .features = SHIM6_FEATURE_FORK,
+	  .args = fork_args, .run = run_fork },
 	{ .name = "flush", .help = "discard contexts",
 	  .flags = CMD_MODULE | CMD_ADMIN, .args = flush_args,
 	  .run = run_flush },

@@ -262,6 +262,7 @@ static void show_module(struct out *o, const struct shim6_info *info)
 		 info->features & SHIM6_FEATURE_POLICY);
 	out_bool(o, "feature_events", NULL,
 		 info->features & SHIM6_FEATURE_EVENTS);
+	out_bool(o, "feature_fork", NULL, info->features & SHIM6_FEATURE_FORK);
 	out_bool(o, "hooks", "packet path hooked", info->hooks);
 }
 

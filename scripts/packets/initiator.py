@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0
 """The host as initiator (RFC 5533 7.7 to 7.16), and crossing handshakes."""
 
+import errno
+
 from peer import codec
-from peer.codec import LOC_LIST, PDS, VALIDATOR
+from peer.codec import FII, LOC_LIST, PDS, VALIDATOR
 from peer.play import script
 from peer.proof import belongs
 from peer.world import icmpv6
@@ -81,6 +83,57 @@ def i2_fields(p):
     p.same("locators", {a for _, a in listed}, set(p.host.addresses))
     p.true("all belong to the set", all(belongs(a, pds) for _, a in listed))
     p.counted(i2_out=1)
+
+
+def fork(p, session, port=6000):
+    """A forked context for the flow from port 5000; its I1 is here."""
+    err, number = p.host.fork(session.host, session.ulid, 17, (5000, port))
+    p.same("fork", err, 0)
+    forked = p.open(session.ulid, session.host)
+    forked.i1 = p.expect("I1", source=session.host,
+                         destination=session.ulid).shim
+    forked.host_tag = forked.i1.tag
+    forked.nonce = forked.i1.init
+    forked.fii = codec.u32(number)
+    return forked
+
+
+@script("5533-5.4-3", "5533-5.6-4", "5533-7.7-3", "5533-7.11-5",
+        "5533-12.4-3")
+def fork_of_the_host(p):
+    """The instance is in I1 and I2; the flow is tagged, others are not."""
+    session = p.establish()
+    forked = fork(p, session)
+    p.same("instance in I1", forked.i1.options, {FII: forked.fii})
+    p.true("a tag of its own", forked.host_tag != session.host_tag)
+    p.datagram(session)
+    p.expect("proto 17", source=session.host, destination=session.ulid)
+    p.await_i2(forked)
+    p.same("instance in I2", forked.i2.options.get(FII), forked.fii)
+    p.send(codec.r2(forked.tag, forked.i2.init, *p.list_options()),
+           forked.ulid, forked.host)
+    p.silence()
+    p.same("states", [c["state"] for c in p.contexts(2)],
+           ["established"] * 2)
+    p.datagram(session)
+    packet = p.expect("payload", source=forked.host, destination=forked.ulid)
+    p.same("tag", packet.shim.tag, forked.tag)
+    p.udp_socket(session, 5001).send(b"another flow")
+    p.expect("proto 17", source=session.host, destination=session.ulid)
+    p.counted(i1_out=1, i2_out=1, payload_out=1)
+
+
+@script("5533-4.2-1", "5533-7.15-5")
+def forks_of_the_host_differ(p):
+    """Each has an instance of its own, none is 0, one flow has one."""
+    session = p.establish()
+    seen = {fork(p, session, port).fii for port in range(6001, 6021)}
+    p.same("instances", len(seen), 20)
+    p.true("none is 0", codec.u32(0) not in seen)
+    p.same("again", p.host.fork(session.host, session.ulid, 17,
+                                (5000, 6001))[0], errno.EEXIST)
+    p.contexts(21)
+    p.counted(i1_out=20)
 
 
 @script("5533-5.6-2", "5533-5.15-1", "5533-5.15-2", "5533-5.15-3")

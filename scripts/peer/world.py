@@ -208,6 +208,12 @@ class Host:
         """Begins a handshake; returns errno."""
         return abi.CTX_CREATE.call(self.fd, abi.pair_arg(local, peer))[0]
 
+    def fork(self, local, peer, proto, ports):
+        """A context for one flow; returns (errno, its instance)."""
+        err, data = abi.CTX_FORK.call(self.fd, abi.fork_arg(
+            local, peer, proto, ports))
+        return err, struct.unpack_from("=I", data, 52)[0]
+
     def path(self, context, local, peer):
         return abi.CTX_PATH.call(self.fd, struct.pack("=II", context, 0) +
                                  abi.addr(local) + abi.addr(peer))[0]

@@ -10,6 +10,7 @@ import errno
 import ipaddress
 import os
 import select
+import socket
 import struct
 import subprocess
 import sys
@@ -17,10 +18,11 @@ import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
 from abi import (addr, become_nobody, CLONE_NEWNET, CLONE_NEWUSER,  # noqa: E402
-                 COMMANDS, CTX_CREATE, CTX_FLUSH, equal, errno_of,
-                 EVENT_MASK, HBA_ADD, hba_arg, HBA_DEL, in_child, INFO,
-                 leave_chroot, libc, LIST, list_arg, LIST_COMMANDS, LISTS,
-                 mount_sysfs, name_of, NOBODY, number, open_device,
+                 COMMANDS, CTX_CREATE, CTX_FLUSH, CTX_FORK, equal,
+                 errno_of, EVENT_MASK, fork_arg, HBA_ADD, hba_arg, HBA_DEL,
+                 in_child, INFO, leave_chroot, libc, LIST, list_arg,
+                 LIST_COMMANDS, LISTS, mount_sysfs, name_of, NOBODY,
+                 number, open_device,
                  pair_arg, param_arg, PARAM_SET, params, PDS, POLICY_ADD,
                  policy_arg, POLICY_DEL, PROCFS, READ, ref_arg, refused,
                  result, run, stats_reset, SYSFS, text, unshare, walk,
@@ -81,7 +83,7 @@ def test_unknown(fd):
     buf = ctypes.create_string_buffer(1024)
     for what, cmd in (
             ("an unknown number", number(0x2f, READ | WRITE, 64)),
-            ("the first free number", number(0x12, READ | WRITE, 64)),
+            ("the first free number", number(0x13, READ | WRITE, 64)),
             ("another type", number(0x00, READ, 72, magic=0xBA)),
             ("another direction", number(0x00, WRITE, 72)),
             ("no direction", number(0x00, 0, 0)),
@@ -172,7 +174,7 @@ def test_info(fd):
     abi, flags, features, contexts, nparams, counters, locators, pds, hooks, \
         version = struct.unpack("=IIQIIIIII32s", data)
     equal("INFO", (err, abi, flags, features, contexts, locators, pds, hooks),
-          (0, 1, 0, 7, 0, 32, 768, 0))
+          (0, 1, 0, 15, 0, 32, 768, 0))
     equal("INFO counts the tunables", nparams, len(os.listdir(SYSFS)))
     with open(f"{PROCFS}/stats", encoding="ascii") as f:
         equal("INFO counts the counters", counters, len(f.readlines()))
@@ -225,6 +227,33 @@ def test_create(fd):
             fd, pair_arg(local, peer))[0], errno.EINVAL)
     refused("CTX_FLUSH of a context that is not there",
             CTX_FLUSH.call(fd, ref_arg(4711))[0], errno.ENOENT)
+
+
+def test_fork(fd):
+    for what, arg in (
+            ("no protocol", fork_arg(proto=0)),
+            ("a protocol of nine bits", fork_arg(proto=256)),
+            ("ports that ESP does not have", fork_arg(proto=50)),
+            ("a multicast peer", fork_arg(peer="ff02::1")),
+            ("no address", fork_arg(local="::")),
+            ("a descriptor below -1", fork_arg(fd=-2))):
+        refused(f"CTX_FORK with {what}", CTX_FORK.call(fd, arg)[0],
+                errno.EINVAL)
+    refused("CTX_FORK with no such descriptor",
+            CTX_FORK.call(fd, fork_arg(fd=1000))[0], errno.EBADF)
+    refused("CTX_FORK with a file", CTX_FORK.call(fd, fork_arg(fd=fd))[0],
+            errno.ENOTSOCK)
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
+        refused("CTX_FORK with an IPv4 socket",
+                CTX_FORK.call(fd, fork_arg(fd=s.fileno()))[0],
+                errno.EAFNOSUPPORT)
+    with socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) as s:
+        refused("CTX_FORK with a socket that is not connected",
+                CTX_FORK.call(fd, fork_arg(fd=s.fileno()))[0],
+                errno.ENOTCONN)
+        s.connect(("::1", 9))
+        refused("CTX_FORK with a socket to this host",
+                CTX_FORK.call(fd, fork_arg(fd=s.fileno()))[0], errno.EINVAL)
 
 
 def test_hba(fd):
@@ -381,5 +410,5 @@ def test_locator_events(fd):
 
 sys.exit(run((test_info, test_sizes, test_reserved, test_pointers,
               test_unknown, test_capability, test_netns, test_lists,
-              test_create, test_hba, test_policy, test_param_set,
+              test_create, test_fork, test_hba, test_policy, test_param_set,
               test_events, test_locator_events)))

@@ -49,6 +49,12 @@ AT(shim6_context_create, flags, 32);
 AT(shim6_context_create, id, 36);
 SIZE(shim6_context_create, SHIM6_CONTEXT_CREATE_SIZE_VER0);
 
+AT(shim6_context_fork, proto, 32);
+AT(shim6_context_fork, port_peer, 38);
+AT(shim6_context_fork, fd, 40);
+AT(shim6_context_fork, fii, 52);
+SIZE(shim6_context_fork, SHIM6_CONTEXT_FORK_SIZE_VER0);
+
 SIZE(shim6_context_ref, SHIM6_CONTEXT_REF_SIZE_VER0);
 
 AT(shim6_context_path, loc_local, 8);

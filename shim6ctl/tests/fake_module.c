@@ -97,7 +97,8 @@ static int get_info(struct shim6_info *info)
 	*info = (struct shim6_info){
 		.abi = SHIM6_ABI_REVISION,
 		.features = fake_is("old") ? 0 : SHIM6_FEATURE_HBA |
-			    SHIM6_FEATURE_POLICY | SHIM6_FEATURE_EVENTS,
+			    SHIM6_FEATURE_POLICY | SHIM6_FEATURE_EVENTS |
+			    SHIM6_FEATURE_FORK,
 		.contexts = fake_is("lab") ? 2 : 0,
 		.max_locators = 32,
 		.max_pds = SHIM6_HBA_PDS_MAX,
@@ -117,6 +118,21 @@ static int start(struct shim6_context_create *arg)
 	inet_ntop(AF_INET6, &arg->ulid_peer, peer, sizeof(peer));
 	fake_log("context create %s %s", local, peer);
 	arg->id = 9;
+	return 0;
+}
+
+static int split(struct shim6_context_fork *arg)
+{
+	char local[INET6_ADDRSTRLEN], peer[INET6_ADDRSTRLEN];
+
+	if (arg->flags || arg->fd != -1)
+		return -EINVAL;
+	inet_ntop(AF_INET6, &arg->ulid_local, local, sizeof(local));
+	inet_ntop(AF_INET6, &arg->ulid_peer, peer, sizeof(peer));
+	fake_log("context fork %s %s proto %" PRIu32 " ports %u %u", local,
+		 peer, arg->proto, arg->port_local, arg->port_peer);
+	arg->id = 10;
+	arg->fii = 0xc0ffee;
 	return 0;
 }
 
@@ -182,6 +198,8 @@ static int change(unsigned long cmd, void *arg)
 	switch (cmd) {
 	case SHIM6_IOC_CTX_CREATE:
 		return start(arg);
+	case SHIM6_IOC_CTX_FORK:
+		return split(arg);
 	case SHIM6_IOC_CTX_FLUSH:
 		return ref("context flush", arg, 7, true);
 	case SHIM6_IOC_CTX_PATH:

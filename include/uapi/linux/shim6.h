@@ -27,6 +27,7 @@
 #define SHIM6_FEATURE_HBA	(1ULL << 0)
 #define SHIM6_FEATURE_POLICY	(1ULL << 1)
 #define SHIM6_FEATURE_EVENTS	(1ULL << 2)
+#define SHIM6_FEATURE_FORK	(1ULL << 3)
 
 /**
  * struct shim6_info - what module this is
@@ -200,6 +201,36 @@ struct shim6_context_create {
 	struct in6_addr ulid_peer;
 	__u32 flags;
 	__u32 id;
+};
+
+/**
+ * struct shim6_context_fork - a second context for one flow (RFC 5533 4.2)
+ * @ulid_local: ULID(local), an address of this host; result with @fd
+ * @ulid_peer: ULID(peer); result with @fd
+ * @proto: upper-layer protocol, 1 to 255; result with @fd
+ * @port_local: our port, host byte order, 0 for a protocol without ports;
+ *	result with @fd
+ * @port_peer: the peer's port, likewise
+ * @fd: a connected IPv6 socket of this namespace whose flow it is, -1: the
+ *	members above say which
+ * @flags: zero
+ * @id: result: the context
+ * @fii: result: its Forked Instance Identifier
+ *
+ * The handshake begins at once. Until it is over, and when the forked context
+ * is gone, the flow uses the context of its ULID pair. EEXIST when the flow
+ * has a fork already, ENOSPC at a limit, ENOTCONN for a socket without a peer.
+ */
+struct shim6_context_fork {
+	struct in6_addr ulid_local;
+	struct in6_addr ulid_peer;
+	__u32 proto;
+	__u16 port_local;
+	__u16 port_peer;
+	__s32 fd;
+	__u32 flags;
+	__u32 id;
+	__u32 fii;
 };
 
 /**
@@ -426,6 +457,7 @@ struct shim6_event_mask {
 #define SHIM6_IOC_POLICY_LIST	_IOWR(SHIM6_IOC_MAGIC, 0x0f, struct shim6_list)
 #define SHIM6_IOC_FLOW_LIST	_IOWR(SHIM6_IOC_MAGIC, 0x10, struct shim6_list)
 #define SHIM6_IOC_EVENT_MASK	_IOW(SHIM6_IOC_MAGIC, 0x11, struct shim6_event_mask)
+#define SHIM6_IOC_CTX_FORK	_IOWR(SHIM6_IOC_MAGIC, 0x12, struct shim6_context_fork)
 
 /* Size of the first published version of each structure */
 #define SHIM6_INFO_SIZE_VER0		72
@@ -442,5 +474,6 @@ struct shim6_event_mask {
 #define SHIM6_FLOW_ENTRY_SIZE_VER0	72
 #define SHIM6_EVENT_SIZE_VER0		104
 #define SHIM6_EVENT_MASK_SIZE_VER0	8
+#define SHIM6_CONTEXT_FORK_SIZE_VER0	56
 
 #endif
