@@ -68,12 +68,15 @@ struct key *shim6_key_find(s32 serial)
 	return ERR_PTR(-EPROTOTYPE);
 }
 
-/* Of a key without its private half the crypto layer says EINVAL only */
+/* Of a key without its private half the crypto layer says EINVAL only, of one
+ * that is longer EOVERFLOW
+ */
 static int shim6_key_error(int ret, u16 len)
 {
 	if (ret == len)
 		return 0;
-	return ret < 0 && ret != -EINVAL ? ret : -EKEYREJECTED;
+	return ret < 0 && ret != -EINVAL && ret != -EOVERFLOW ? ret :
+								-EKEYREJECTED;
 }
 
 int shim6_key_sign(struct key *key, const u8 digest[SHIM6_SHA1_LEN], u8 *sig,
