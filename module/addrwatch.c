@@ -19,6 +19,7 @@
 #include "engine.h"
 #include "local.h"
 #include "net.h"
+#include "signer.h"
 
 /**
  * struct shim6_gone - an address that was deleted
@@ -56,8 +57,11 @@ static void shim6_addrwatch_bury(struct shim6_net *sn)
 static void shim6_addrwatch_look(struct shim6_net *sn)
 {
 	shim6_addrwatch_bury(sn);
-	if (shim6_local_refresh(sn))
-		shim6_engine_local(sn);
+	if (!shim6_local_refresh(sn))
+		return;
+	/* What was lost is lost at once; the peers are told with a signature */
+	shim6_engine_local(sn);
+	shim6_signer_changed(sn);
 }
 
 static void shim6_addrwatch_work(struct work_struct *work)

@@ -110,3 +110,32 @@ int shim6_cga_digest(u32 gen, const struct in6_addr *locs, const u8 *methods,
 				locs[i].s6_addr, sizeof(locs[i]) };
 	return shim6_sha1(part, parts, digest);
 }
+
+bool shim6_own_has(const struct shim6_own_list *own,
+		   const struct in6_addr *addr)
+{
+	unsigned int i;
+
+	for (i = 0; i < own->n; i++)
+		if (!memcmp(&own->addr[i], addr, sizeof(*addr)))
+			return true;
+	return false;
+}
+
+bool shim6_own_same(const struct shim6_own_list *a,
+		    const struct shim6_own_list *b)
+{
+	return a->n == b->n &&
+	       !memcmp(a->addr, b->addr, a->n * sizeof(a->addr[0])) &&
+	       !memcmp(a->method, b->method, a->n * sizeof(a->method[0]));
+}
+
+bool shim6_own_needs_signature(const struct shim6_own_list *own)
+{
+	unsigned int i;
+
+	for (i = 0; i < own->n; i++)
+		if (own->method[i] == SHIM6_METHOD_CGA)
+			return true;
+	return false;
+}

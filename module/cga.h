@@ -27,6 +27,39 @@ struct shim6_rsa_key {
 };
 
 /**
+ * struct shim6_own_list - our Locator List as the key of an identity signed
+ * it; immutable
+ * @gen: its generation
+ * @n: locators, 0 in none that is in use
+ * @sig_len: octets of @sig, 0: no locator is of method CGA
+ * @addr: locators in the order that was signed
+ * @method: their methods
+ * @sig: signature (RFC 5533 5.15.5)
+ *
+ * It goes out as it is, by every context of the identity: signing takes too
+ * long to be done for each of them.
+ */
+struct shim6_own_list {
+	u32 gen;
+	u8 n;
+	u16 sig_len;
+	struct in6_addr addr[SHIM6_MAX_LOCS];
+	u8 method[SHIM6_MAX_LOCS];
+	u8 sig[SHIM6_MAX_SIGNATURE];
+};
+
+/* Is an address in the list */
+bool shim6_own_has(const struct shim6_own_list *own,
+		   const struct in6_addr *addr);
+
+/* Do two lists say the same, generation and signature aside */
+bool shim6_own_same(const struct shim6_own_list *a,
+		    const struct shim6_own_list *b);
+
+/* Must the list be signed (RFC 5533 5.6): a method is CGA */
+bool shim6_own_needs_signature(const struct shim6_own_list *own);
+
+/**
  * shim6_cga_key() - the key that signs for an address (C-2, C-3)
  * @p: parsed parameters
  * @key: result; points into the parameters

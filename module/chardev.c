@@ -20,6 +20,7 @@
 #include "event.h"
 #include "identity.h"
 #include "policy.h"
+#include "signer.h"
 #include "table.h"
 #include "trigger.h"
 #include "uapi.h"
@@ -39,7 +40,7 @@ struct handle {
 	struct file *file;
 };
 
-/* What user space hands over and gets back; the largest is 784 octets */
+/* What user space hands over and gets back; the largest is 808 octets */
 union arg {
 	struct shim6_info info;
 	struct shim6_list list;
@@ -49,6 +50,7 @@ union arg {
 	struct shim6_context_fork fork;
 	struct shim6_param_entry param;
 	struct shim6_hba_set hba;
+	struct shim6_cga_identity cga;
 	struct shim6_policy_entry policy;
 	struct shim6_event_mask mask;
 };
@@ -60,6 +62,7 @@ union element {
 	struct shim6_param_entry param;
 	struct shim6_counter_entry counter;
 	struct shim6_hba_set hba;
+	struct shim6_cga_identity cga;
 	struct shim6_policy_entry policy;
 	struct shim6_flow_entry flow;
 };
@@ -199,6 +202,15 @@ static void sets_changed(struct shim6_net *sn)
 	shim6_net_hooks_changed(sn);
 	shim6_net_addrs_changed(sn);
 	flush_work(&sn->addr_work);
+	shim6_signer_changed(sn);
+	shim6_signer_flush(sn);
+}
+
+/* What is behind the parameters must be zero */
+static bool pds_fits(const u8 *pds, u32 len)
+{
+	return len <= SHIM6_HBA_PDS_MAX &&
+	       !memchr_inv(pds + len, 0, SHIM6_HBA_PDS_MAX - len);
 }
 
 static int run_hba_add(struct handle *h, union arg *arg)
@@ -206,10 +218,7 @@ static int run_hba_add(struct handle *h, union arg *arg)
 	struct shim6_hba_set *set = &arg->hba;
 	int err;
 
-	if (set->flags || set->pds_len > sizeof(set->pds))
-		return -EINVAL;
-	if (memchr_inv(set->pds + set->pds_len, 0,
-		       sizeof(set->pds) - set->pds_len))
+	if (set->flags || !pds_fits(set->pds, set->pds_len))
 		return -EINVAL;
 	err = shim6_identity_add(h->sn, set->pds, set->pds_len, &set->id);
 	if (!err)
@@ -217,16 +226,41 @@ static int run_hba_add(struct handle *h, union arg *arg)
 	return err;
 }
 
-static int run_hba_del(struct handle *h, union arg *arg)
+static int identity_del(struct handle *h, const struct shim6_context_ref *ref,
+			bool key)
 {
 	int err;
 
-	if (arg->ref.flags)
+	if (ref->flags)
 		return -EINVAL;
-	err = shim6_identity_del(h->sn, arg->ref.id);
+	err = shim6_identity_del(h->sn, ref->id, key);
 	if (!err)
 		sets_changed(h->sn);
 	return err;
+}
+
+static int run_hba_del(struct handle *h, union arg *arg)
+{
+	return identity_del(h, &arg->ref, false);
+}
+
+static int run_cga_add(struct handle *h, union arg *arg)
+{
+	struct shim6_cga_identity *cga = &arg->cga;
+	int err;
+
+	if (cga->flags || !pds_fits(cga->pds, cga->pds_len))
+		return -EINVAL;
+	err = shim6_identity_add_cga(h->sn, cga->pds, cga->pds_len, cga->key,
+				     &cga->id);
+	if (!err)
+		sets_changed(h->sn);
+	return err;
+}
+
+static int run_cga_del(struct handle *h, union arg *arg)
+{
+	return identity_del(h, &arg->ref, true);
 }
 
 static int run_policy_add(struct handle *h, union arg *arg)
@@ -309,6 +343,19 @@ static int next_hba(struct handle *h, const struct shim6_list *list,
 	return err;
 }
 
+static int next_cga(struct handle *h, const struct shim6_list *list,
+		    u64 *cursor, union element *e)
+{
+	int err;
+
+	if (*cursor > U32_MAX)
+		return -ENOENT;
+	err = shim6_uapi_cga(h->sn, *cursor, &e->cga);
+	if (!err)
+		*cursor = (u64)e->cga.id + 1;
+	return err;
+}
+
 static int next_policy(struct handle *h, const struct shim6_list *list,
 		       u64 *cursor, union element *e)
 {
@@ -367,6 +414,9 @@ static const struct command commands[] = {
 	COMMAND(EVENT_MASK, struct shim6_event_mask, EVENT_MASK,
 		.run = run_mask),
 	ADMIN(CTX_FORK, struct shim6_context_fork, CONTEXT_FORK, run_fork),
+	ADMIN(CGA_ADD, struct shim6_cga_identity, CGA_IDENTITY, run_cga_add),
+	ADMIN(CGA_DEL, struct shim6_context_ref, CONTEXT_REF, run_cga_del),
+	LIST(CGA_LIST, struct shim6_cga_identity, CGA_IDENTITY, next_cga),
 };
 
 static int list_check(const struct command *c, const struct shim6_list *list)

@@ -4,6 +4,7 @@
  */
 #include <linux/slab.h>
 #include "ctx.h"
+#include "own.h"
 
 static struct kmem_cache *shim6_ctx_cache;
 
@@ -44,6 +45,7 @@ static void shim6_ctx_free_rcu(struct rcu_head *head)
 
 	shim6_path_free(rcu_dereference_protected(ctx->path, true));
 	free_percpu(ctx->traffic);
+	shim6_own_put(ctx->proto.own);
 	kmem_cache_free(shim6_ctx_cache, ctx);
 }
 

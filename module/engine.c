@@ -9,21 +9,10 @@
 #include "event.h"
 #include "local.h"
 #include "net.h"
+#include "own.h"
 #include "table.h"
 #include "timer.h"
 #include "turn.h"
-
-/**
- * struct shim6_view - our side as a context of one ULID sees it
- * @set: locators
- * @pds: parameters
- * @pds_len: their octets
- */
-struct shim6_view {
-	struct shim6_locset set;
-	u8 pds[SHIM6_MAX_PDS];
-	u16 pds_len;
-};
 
 static void shim6_engine_limit(struct shim6_net *sn, int err)
 {
@@ -62,6 +51,8 @@ static struct shim6_ctx *shim6_engine_make(struct shim6_net *sn,
 			 get_random_u32());
 	memcpy(ctx->proto.local_pds, view->pds, view->pds_len);
 	ctx->proto.local_pds_len = view->pds_len;
+	ctx->proto.signs = view->signs;
+	ctx->proto.own = shim6_own_get(view->own);
 	shim6_timer_setup(ctx);
 	return ctx;
 }
@@ -96,9 +87,9 @@ static struct shim6_ctx *shim6_engine_new(struct shim6_net *sn,
 	view = kmalloc(sizeof(*view), GFP_ATOMIC);
 	if (!view)
 		return ERR_PTR(-ENOMEM);
-	err = shim6_local_set(sn, &key->local, &view->set, view->pds,
-			      &view->pds_len);
+	err = shim6_local_view(sn, &key->local, view);
 	ctx = err ? ERR_PTR(err) : shim6_engine_make(sn, key, view);
+	shim6_own_put(view->own);
 	kfree(view);
 	if (IS_ERR(ctx))
 		return ctx;
@@ -258,15 +249,17 @@ static void shim6_engine_tell_local(struct shim6_ctx *ctx,
 	/* Not an address of ours any more: no locator is left. Whether the
 	 * ULID is lost for good is not told by that, see addrwatch.c.
 	 */
-	shim6_local_set(ctx->sn, &ctx->key.local, &view->set, view->pds,
-			&view->pds_len);
+	shim6_local_view(ctx->sn, &ctx->key.local, view);
 	shim6_turn_init(&t, ctx, SHIM6_EV_LOCAL);
 	t.ev.local = &view->set;
+	t.ev.signs = view->signs;
+	t.ev.own = view->own;
 	if (view->pds_len) {
 		t.pds = view->pds;
 		t.pds_len = view->pds_len;
 	}
 	shim6_turn_run(&t);
+	shim6_own_put(view->own);
 }
 
 void shim6_engine_local(struct shim6_net *sn)

@@ -326,16 +326,24 @@ static void row_r1bis_established(struct shim6_proto *p,
 }
 
 /* What of our locators the peer has learnt by the handshake (B-45) */
-static void announced(struct shim6_proto *p, const struct shim6_params *params)
+static void announced(struct shim6_proto *p, const struct shim6_params *params,
+		      u8 msg, const struct shim6_pair *pair)
 {
-	bool list = shim6_lists(p, params);
+	bool list = shim6_proto_lists(p, params, msg, pair);
 	unsigned int i;
+
+	/* One that did not fit follows in an Update Request */
+	if (!list && shim6_lists(p, params))
+		p->up.dirty = true;
 
 	for (i = 0; i < p->local.n; i++) {
 		struct shim6_loc *l = &p->local.loc[i];
 
 		l->status &= ~SHIM6_LOC_ACKED;
 		if (l->status & SHIM6_LOC_NEW)
+			continue;
+		if (p->own && !shim6_own_has(p->own, &l->addr) &&
+		    !shim6_addr_eq(&l->addr, &p->ulid_local))
 			continue;
 		if (list || shim6_addr_eq(&l->addr, &p->ulid_local))
 			l->status |= SHIM6_LOC_ACKED;
@@ -371,15 +379,17 @@ static void check_current(struct shim6_proto *p, const struct shim6_ev *ev,
 		shim6_reap_lost(p, ev, out);
 }
 
+/* @msg: of ours, what the peer has of us: I2 or I2bis, or the R2 to come */
 static void establish(struct shim6_proto *p, const struct shim6_ev *ev,
-		      struct shim6_out *out, const struct shim6_pair *pair)
+		      struct shim6_out *out, const struct shim6_pair *pair,
+		      u8 msg)
 {
 	p->hs.deadline = 0;
 	p->established_at = ev->now;
 	WRITE_ONCE(p->reap.act.last, ev->now);
 	set_state(p, SHIM6_ESTABLISHED, out);
 	settle(p, pair);
-	announced(p, ev->params);
+	announced(p, ev->params, msg, pair);
 	shim6_reap_reset(p, ev, out);
 	shim6_fx_put(out, SHIM6_FX_PATH);
 }
@@ -480,7 +490,7 @@ static void row_initiator(struct shim6_proto *p, const struct shim6_ev *ev,
 			shim6_fx_put(out, SHIM6_FX_PATH);
 	} else if (state != SHIM6_I2_SENT) {
 		form_list(&p->local);
-		establish(p, ev, out, &back);
+		establish(p, ev, out, &back, SHIM6_MSG_R2);
 	}
 	send_r2(p, ev, out);
 	if (p->state == SHIM6_ESTABLISHED && state != SHIM6_ESTABLISHED)
@@ -504,7 +514,8 @@ static void row_r2(struct shim6_proto *p, const struct shim6_ev *ev,
 	if (shim6_update_refused(ev, out, false))
 		return;
 	take_context(p, ev, out);
-	establish(p, ev, out, &back);
+	establish(p, ev, out, &back, p->state == SHIM6_I2BIS_SENT ?
+				     SHIM6_MSG_I2BIS : SHIM6_MSG_I2);
 	check_current(p, ev, out);
 }
 

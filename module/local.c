@@ -14,6 +14,7 @@
 #include "identity.h"
 #include "local.h"
 #include "net.h"
+#include "own.h"
 
 #define SHIM6_LOCAL_ADDRS	1024
 #define SHIM6_LOCAL_INVALID	32
@@ -100,6 +101,7 @@ static void shim6_snapshot_add(struct shim6_snapshot *s,
 	a->addr = ifa->addr;
 	a->ifindex = dev->ifindex;
 	a->status = shim6_dev_works(dev) ? SHIM6_LOC_UP : 0;
+	a->temporary = ifa->flags & IFA_F_TEMPORARY;
 	if (ifa->flags & IFA_F_DEPRECATED)
 		a->status |= SHIM6_LOC_DEPRECATED;
 }
@@ -210,6 +212,14 @@ bool shim6_local_is_ulid(struct shim6_net *sn, const struct in6_addr *ulid)
 	return !invalid && shim6_local_count(sn, ulid, &in_set);
 }
 
+static void shim6_local_join(struct shim6_local_addr *a,
+			     const struct shim6_identity *i)
+{
+	a->set = i->id;
+	a->group = i->group;
+	a->method = i->pds.mp ? SHIM6_METHOD_HBA : SHIM6_METHOD_CGA;
+}
+
 /* cfg_mutex held. The set of each address; while the sets are the same, what
  * the old snapshot knows is taken over: the scan of an unchanged host costs no
  * hash
@@ -227,10 +237,13 @@ static void shim6_snapshot_members(struct shim6_net *sn,
 		known = shim6_snapshot_find(old, &s->addr[i].addr);
 		if (same && known) {
 			s->addr[i].set = known->set;
+			s->addr[i].group = known->group;
+			s->addr[i].method = known->method;
 			continue;
 		}
 		set = shim6_identity_of(sn, &s->addr[i].addr);
-		s->addr[i].set = set ? set->id : 0;
+		if (set)
+			shim6_local_join(&s->addr[i], set);
 	}
 }
 
@@ -323,28 +336,87 @@ void shim6_local_exit(struct shim6_net *sn)
 	kfree(sn->local);
 }
 
-/* RCU held. The members of a set that are here; the ULID first if it is */
-static void shim6_local_collect(struct shim6_net *sn,
-				const struct in6_addr *ulid, u32 id,
-				struct shim6_locset *set)
+/*
+ * How an address is listed by an identity, which may be NULL: enum
+ * shim6_method, or -1 for not at all.
+ */
+static int shim6_local_method(const struct shim6_local_addr *a,
+			      const struct shim6_identity *i)
 {
-	const struct shim6_snapshot *s = rcu_dereference(sn->local->snap);
-	u8 method = id ? SHIM6_METHOD_HBA : SHIM6_METHOD_NONE;
-	unsigned int max, i;
-	int at;
+	if (!i)
+		return -1;
+	if (a->set == i->id)
+		return a->method;
+	if (!i->key || (a->set ? a->group != i->group : a->temporary))
+		return -1;
+	return SHIM6_METHOD_CGA;
+}
+
+/* RCU held. Those that the key only signs for come behind its own */
+static void shim6_local_add(struct shim6_net *sn,
+			    const struct shim6_snapshot *s,
+			    const struct shim6_identity *i, bool others,
+			    struct shim6_locset *set)
+{
+	unsigned int max, n;
+	int at, method;
 
 	max = min_t(u64, shim6_param(&sn->params, SHIM6_P_LOCATOR_MAX),
 		    SHIM6_MAX_LOCS);
-	if (shim6_snapshot_find(s, ulid))
-		shim6_locset_add(set, ulid, method, 0);
-	for (i = 0; s && i < s->n; i++) {
-		at = shim6_locset_find(set, &s->addr[i].addr);
-		if (at < 0 && id && s->addr[i].set == id && set->n < max)
-			at = shim6_locset_add(set, &s->addr[i].addr, method, 0);
+	for (n = 0; s && n < s->n; n++) {
+		if (!s->addr[n].set != others)
+			continue;
+		method = shim6_local_method(&s->addr[n], i);
+		at = shim6_locset_find(set, &s->addr[n].addr);
+		if (at < 0 && method >= 0 && set->n < max)
+			at = shim6_locset_add(set, &s->addr[n].addr, method, 0);
 		/* The same address on two links: one that works is enough */
 		if (at >= 0)
-			set->loc[at].status |= s->addr[i].status;
+			set->loc[at].status |= s->addr[n].status;
 	}
+}
+
+/* RCU held. The locators of an identity that are here; the ULID first if it is
+ */
+static void shim6_local_collect(struct shim6_net *sn,
+				const struct in6_addr *ulid,
+				const struct shim6_identity *i,
+				struct shim6_locset *set)
+{
+	const struct shim6_snapshot *s = rcu_dereference(sn->local->snap);
+	const struct shim6_local_addr *a = NULL;
+	int method;
+
+	if (ulid)
+		a = shim6_snapshot_find(s, ulid);
+	if (a) {
+		method = shim6_local_method(a, i);
+		shim6_locset_add(set, ulid,
+				 method < 0 ? SHIM6_METHOD_NONE : method, 0);
+	}
+	shim6_local_add(sn, s, i, false, set);
+	shim6_local_add(sn, s, i, true, set);
+}
+
+void shim6_local_listing(struct shim6_net *sn, const struct shim6_identity *i,
+			 struct shim6_own_list *list)
+{
+	struct shim6_locset *set = kzalloc(sizeof(*set), GFP_ATOMIC);
+	unsigned int n;
+
+	list->n = 0;
+	if (!set)
+		return;
+	rcu_read_lock();
+	shim6_local_collect(sn, NULL, i, set);
+	rcu_read_unlock();
+	for (n = 0; n < set->n; n++) {
+		if (!(set->loc[n].status & SHIM6_LOC_UP))
+			continue;
+		list->addr[list->n] = set->loc[n].addr;
+		list->method[list->n++] = set->loc[n].method;
+	}
+	kfree(set);
 }
 
 /* RCU held. Without a scan that sees the end of DAD a ULID may be younger than
@@ -375,30 +447,51 @@ static u32 shim6_local_set_id(struct shim6_net *sn,
 	return i ? i->id : 0;
 }
 
-int shim6_local_set(struct shim6_net *sn, const struct in6_addr *ulid,
-		    struct shim6_locset *set, u8 *pds, u16 *pds_len)
+/* RCU held. The identity of a ULID, which need not be on this host; NULL */
+static const struct shim6_identity *
+shim6_local_identity(struct shim6_net *sn, const struct in6_addr *ulid)
 {
-	const struct shim6_identity *i = NULL;
-	int err = 0;
-	u32 id;
+	u32 id = shim6_local_set_id(sn, ulid);
+	const struct shim6_identity *i;
 
-	memset(set, 0, sizeof(*set));
-	*pds_len = 0;
-	rcu_read_lock();
-	id = shim6_local_set_id(sn, ulid);
-	if (id)
-		i = shim6_identity_next(sn, id);
+	if (!id)
+		return NULL;
+	i = shim6_identity_next(sn, id);
 	/* It may have been deleted meanwhile */
-	if (i && i->id != id)
-		i = NULL;
-	shim6_local_collect(sn, ulid, i ? id : 0, set);
-	if (i) {
-		memcpy(pds, i->raw, i->pds.len);
-		*pds_len = i->pds.len;
-	}
-	if (!set->n && shim6_local_is_ours(sn, ulid))
-		shim6_local_young(sn, ulid, set);
-	else if (!set->n)
+	return i && i->id == id ? i : NULL;
+}
+
+/* RCU held */
+static void shim6_local_identify(const struct shim6_identity *i,
+				 struct shim6_view *view)
+{
+	struct shim6_own *own = rcu_dereference(i->own);
+
+	memcpy(view->pds, i->raw, i->pds.len);
+	view->pds_len = i->pds.len;
+	view->signs = i->key;
+	if (own && shim6_own_get_maybe(own))
+		view->own = &own->list;
+}
+
+int shim6_local_view(struct shim6_net *sn, const struct in6_addr *ulid,
+		     struct shim6_view *view)
+{
+	const struct shim6_identity *i;
+	int err = 0;
+
+	memset(&view->set, 0, sizeof(view->set));
+	view->pds_len = 0;
+	view->signs = false;
+	view->own = NULL;
+	rcu_read_lock();
+	i = shim6_local_identity(sn, ulid);
+	shim6_local_collect(sn, ulid, i, &view->set);
+	if (i)
+		shim6_local_identify(i, view);
+	if (!view->set.n && shim6_local_is_ours(sn, ulid))
+		shim6_local_young(sn, ulid, &view->set);
+	else if (!view->set.n)
 		err = -EADDRNOTAVAIL;
 	rcu_read_unlock();
 	return err;
@@ -407,23 +500,24 @@ int shim6_local_set(struct shim6_net *sn, const struct in6_addr *ulid,
 unsigned int shim6_local_count(struct shim6_net *sn,
 			       const struct in6_addr *ulid, bool *in_set)
 {
+	const struct shim6_identity *identity;
 	const struct shim6_snapshot *s;
 	unsigned int n = 0;
 	unsigned int i;
 	bool up, same;
-	u32 id;
 
 	rcu_read_lock();
 	s = rcu_dereference(sn->local->snap);
-	id = shim6_local_set_id(sn, ulid);
+	identity = shim6_local_identity(sn, ulid);
 	for (i = 0; s && i < s->n; i++) {
 		up = s->addr[i].status & SHIM6_LOC_UP;
-		same = id ? s->addr[i].set == id :
-			    ipv6_addr_equal(&s->addr[i].addr, ulid);
+		same = identity ?
+		       shim6_local_method(&s->addr[i], identity) >= 0 :
+		       ipv6_addr_equal(&s->addr[i].addr, ulid);
 		n += up && same;
 	}
 	rcu_read_unlock();
-	*in_set = id;
+	*in_set = identity;
 	return n;
 }
 

@@ -6,8 +6,10 @@
 #ifndef SHIM6_LOCAL_H
 #define SHIM6_LOCAL_H
 
+#include "cga.h"
 #include "locset.h"
 
+struct shim6_identity;
 struct shim6_net;
 
 /**
@@ -15,32 +17,66 @@ struct shim6_net;
  * @addr: address
  * @ifindex: interface it is on
  * @status: SHIM6_LOC_UP, SHIM6_LOC_DEPRECATED
- * @set: id of its HBA set, 0: none
+ * @method: how its set proves it, enum shim6_method
+ * @temporary: a privacy address (RFC 8981), never listed but by its own set
+ * @set: id of its HBA set or CGA, 0: none
+ * @group: the same for all sets of one key
  */
 struct shim6_local_addr {
 	struct in6_addr addr;
 	int ifindex;
 	u8 status;
+	u8 method;
+	bool temporary;
 	u32 set;
+	u32 group;
+};
+
+/**
+ * struct shim6_view - our side as a context of one ULID sees it
+ * @set: locators that are on this host, the ULID first if it is there; without
+ *	a set just the ULID
+ * @pds: parameters
+ * @pds_len: their octets, 0: none
+ * @signs: the identity of the ULID has a key
+ * @own: list it signed last, a reference for shim6_own_put(); NULL: none
+ */
+struct shim6_view {
+	struct shim6_locset set;
+	u8 pds[SHIM6_MAX_PDS];
+	u16 pds_len;
+	bool signs;
+	const struct shim6_own_list *own;
 };
 
 int shim6_local_init(struct shim6_net *sn);
 void shim6_local_exit(struct shim6_net *sn);
 
 /**
- * shim6_local_set() - Ls(local) for a ULID
+ * shim6_local_view() - our side for a ULID
  * @sn: namespace
  * @ulid: ULID(local)
- * @set: result: the members of its HBA set that are on this host, the ULID
- *	first if it is there; without a set just the ULID
- * @pds: result: parameters, SHIM6_MAX_PDS octets of room
- * @pds_len: result: their octets, 0: none
+ * @view: result
+ *
+ * The locators of an HBA set are its members. Those of a CGA are the CGAs of
+ * its key and whatever other address is in no set and not temporary: the key
+ * signs for them (RFC 5533 3).
  * Context: any; RCU inside.
  * Return: 0, or -EADDRNOTAVAIL when @ulid is neither an address of this
  * namespace nor a member of a set whose other members are.
  */
-int shim6_local_set(struct shim6_net *sn, const struct in6_addr *ulid,
-		    struct shim6_locset *set, u8 *pds, u16 *pds_len);
+int shim6_local_view(struct shim6_net *sn, const struct in6_addr *ulid,
+		     struct shim6_view *view);
+
+/**
+ * shim6_local_listing() - the list that an identity with a key announces
+ * @sn: namespace
+ * @i: identity
+ * @list: result: locators that work now, with their methods
+ * Context: any; RCU inside.
+ */
+void shim6_local_listing(struct shim6_net *sn, const struct shim6_identity *i,
+			 struct shim6_own_list *list);
 
 /* Number of usable locators for a ULID; 0 when it is in no set and not ours */
 unsigned int shim6_local_count(struct shim6_net *sn,

@@ -55,10 +55,11 @@ struct shim6_kick;
  * @waiting: messages that wait for their signature to be checked (verify.c)
  * @nwaiting: their number
  * @verify_work: checks them
+ * @sign_work: signs the lists of our identities (signer.c)
  * @nud_work: looks which first hops have failed (nudwatch.c)
  * @hooks_on: hooks are registered; written under @cfg_mutex
  * @dying: the namespace goes away: nothing new
- * @identities: HBA sets (identity.c)
+ * @identities: HBA sets and CGAs (identity.c)
  * @local: our addresses (local.c)
  * @peers: token buckets (peer.c)
  * @flows: ULID pairs seen lately (trigger.c)
@@ -95,6 +96,7 @@ struct shim6_net {
 	struct llist_head waiting;
 	atomic_t nwaiting;
 	struct work_struct verify_work;
+	struct work_struct sign_work;
 	struct work_struct nud_work;
 	bool hooks_on;
 	bool dying;

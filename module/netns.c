@@ -19,6 +19,7 @@
 #include "peer.h"
 #include "policy.h"
 #include "procfs.h"
+#include "signer.h"
 #include "sysfs.h"
 #include "table.h"
 #include "trigger.h"
@@ -50,6 +51,7 @@ static const struct shim6_room shim6_rooms[] = {
 	{ shim6_fork_init, shim6_fork_exit },
 	{ shim6_kick_init, shim6_kick_exit },
 	{ shim6_verify_init, shim6_verify_exit },
+	{ shim6_signer_init, shim6_signer_exit },
 	{ shim6_nudwatch_init, shim6_nudwatch_exit },
 };
 

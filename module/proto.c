@@ -263,15 +263,24 @@ struct list_room {
 	u8 method[SHIM6_MAX_LOCS];
 };
 
-static void add_list(const struct shim6_proto *p,
-		     const struct shim6_params *params, struct shim6_msg *m,
-		     struct list_room *room)
+/* Word for word what was signed (RFC 5533 5.15.5, C-11) */
+static void add_own_list(const struct shim6_own_list *own, struct shim6_msg *m)
+{
+	m->nlocs = own->n;
+	m->locs = own->addr;
+	m->methods = own->method;
+	m->sig = own->sig;
+	m->sig_len = own->sig_len;
+	if (m->sig_len)
+		m->opts |= SHIM6_OPT_BIT(SHIM6_OPT_SIGNATURE);
+}
+
+static void add_locals(const struct shim6_proto *p, struct shim6_msg *m,
+		       struct list_room *room)
 {
 	u8 skip = m->type == SHIM6_MSG_UPDATE_REQ ? 0 : SHIM6_LOC_NEW;
 	unsigned int i;
 
-	if (!shim6_lists(p, params))
-		return;
 	for (i = 0; i < p->local.n; i++) {
 		const struct shim6_loc *l = &p->local.loc[i];
 
@@ -280,17 +289,49 @@ static void add_list(const struct shim6_proto *p,
 		room->addr[m->nlocs] = l->addr;
 		room->method[m->nlocs++] = l->method;
 	}
-	if (!m->nlocs)
-		return;
-	m->list_gen = p->local.gen;
 	m->locs = room->addr;
 	m->methods = room->method;
+}
+
+static void add_list(const struct shim6_proto *p,
+		     const struct shim6_params *params, struct shim6_msg *m,
+		     struct list_room *room)
+{
+	if (!shim6_lists(p, params))
+		return;
+	if (p->own)
+		add_own_list(p->own, m);
+	else
+		add_locals(p, m, room);
+	if (!m->nlocs)
+		return;
+	m->list_gen = p->own ? p->own->gen : p->local.gen;
 	m->opts |= SHIM6_OPT_BIT(SHIM6_OPT_LOC_LIST);
 	if (!p->local_pds_len)
 		return;
 	m->pds = p->local_pds;
 	m->pds_len = p->local_pds_len;
 	m->opts |= SHIM6_OPT_BIT(SHIM6_OPT_PDS);
+}
+
+/*
+ * Not more than the smallest MTU lets through (RFC 5533 5.1). A handshake goes
+ * without the list then, but with the parameters, so that the Update Request
+ * that follows with the list may go without them: 32 locators, a key and a
+ * signature of 4096 bits fit that way.
+ */
+static void make_fit(struct shim6_msg *m, size_t room)
+{
+	size_t size = shim6_wire_size(m);
+
+	if (size && size <= room)
+		return;
+	if (m->type == SHIM6_MSG_UPDATE_REQ)
+		m->opts &= ~SHIM6_OPT_BIT(SHIM6_OPT_PDS);
+	else
+		m->opts &= ~(SHIM6_OPT_BIT(SHIM6_OPT_LOC_LIST) |
+			     SHIM6_OPT_BIT(SHIM6_OPT_LOC_PREFS) |
+			     SHIM6_OPT_BIT(SHIM6_OPT_SIGNATURE));
 }
 
 /* RFC 5534 6.1: its own record, what was not reported back, what came in */
@@ -315,12 +356,10 @@ static int encode_probe(const struct shim6_proto *p, const struct shim6_fx *fx,
 	return shim6_wire_encode(m, buf, room);
 }
 
-static int encode_setup(const struct shim6_proto *p, const struct shim6_fx *fx,
-			const struct shim6_params *params,
-			struct shim6_msg *m, u8 *buf, size_t room)
+static void form_setup(const struct shim6_proto *p, const struct shim6_fx *fx,
+		       const struct shim6_params *params, struct shim6_msg *m,
+		       struct list_room *list)
 {
-	struct list_room list;
-
 	m->tag = p->ct_local;
 	m->init_nonce = p->hs.init_nonce;
 	if (m->type == SHIM6_MSG_R2)
@@ -328,14 +367,36 @@ static int encode_setup(const struct shim6_proto *p, const struct shim6_fx *fx,
 	else
 		add_ulids(p, fx, m);
 	if (m->type == SHIM6_MSG_I1)
-		return shim6_wire_encode(m, buf, room);
+		return;
 	if (m->type != SHIM6_MSG_R2)
 		add_validator(p, m);
 	if (m->type == SHIM6_MSG_I2BIS)
 		m->packet_tag = p->hs.packet_tag;
-	add_list(p, params, m, &list);
+	add_list(p, params, m, list);
 	add_timeout(params, m);
+	make_fit(m, SHIM6_CTRL_ROOM);
+}
+
+static int encode_setup(const struct shim6_proto *p, const struct shim6_fx *fx,
+			const struct shim6_params *params,
+			struct shim6_msg *m, u8 *buf, size_t room)
+{
+	struct list_room list;
+
+	form_setup(p, fx, params, m, &list);
 	return shim6_wire_encode(m, buf, room);
+}
+
+bool shim6_proto_lists(const struct shim6_proto *p,
+		       const struct shim6_params *params, u8 msg,
+		       const struct shim6_pair *pair)
+{
+	struct shim6_fx fx = { .msg = msg, .pair = *pair };
+	struct shim6_msg m = { .type = msg };
+	struct list_room list;
+
+	form_setup(p, &fx, params, &m, &list);
+	return m.opts & SHIM6_OPT_BIT(SHIM6_OPT_LOC_LIST);
 }
 
 static int encode_update(const struct shim6_proto *p,
@@ -348,6 +409,7 @@ static int encode_update(const struct shim6_proto *p,
 	m->req_nonce = p->up.nonce;
 	add_list(p, params, m, &list);
 	add_timeout(params, m);
+	make_fit(m, SHIM6_CTRL_ROOM);
 	return shim6_wire_encode(m, buf, room);
 }
 

@@ -17,6 +17,7 @@
 #include "reap.h"
 #include "params.h"
 #include "auth.h"
+#include "cga.h"
 
 /**
  * struct shim6_handshake - establishment block of a context
@@ -93,6 +94,8 @@ struct shim6_update {
  * @cur: current pair: Lp(local) to Lp(peer)
  * @local_pds: our parameters, sent with a list
  * @local_pds_len: their octets, 0: none
+ * @signs: the list is made and signed by the key of our identity
+ * @own: that list, NULL: there is none yet; who owns the context keeps it
  * @peer_pds: the peer's verified parameters
  * @peer_pds_len: their octets
  * @hs: establishment
@@ -118,6 +121,8 @@ struct shim6_proto {
 	struct shim6_pair cur;
 	u8 local_pds[SHIM6_MAX_PDS];
 	u16 local_pds_len;
+	bool signs;
+	const struct shim6_own_list *own;
 	u8 peer_pds[SHIM6_MAX_PDS];
 	u16 peer_pds_len;
 	struct shim6_handshake hs;
@@ -158,6 +163,8 @@ enum shim6_ev_type {
  * @auth: SHIM6_EV_MSG: what shim6_auth_check() said of @msg
  * @local: SHIM6_EV_LOCAL: the whole set as it is now, @status UP and
  *	DEPRECATED filled in; an address not in it is gone
+ * @signs: SHIM6_EV_LOCAL: our identity has a key
+ * @own: SHIM6_EV_LOCAL: the list it signed last, NULL: none
  */
 struct shim6_ev {
 	enum shim6_ev_type type;
@@ -169,6 +176,8 @@ struct shim6_ev {
 	const struct shim6_msg *msg;
 	const struct shim6_auth *auth;
 	const struct shim6_locset *local;
+	bool signs;
+	const struct shim6_own_list *own;
 };
 
 /* Why a step refused a message; SHIM6_DO_OK when it did not */
@@ -299,6 +308,19 @@ u64 shim6_proto_deadline(struct shim6_proto *p, u64 now,
 int shim6_proto_encode(const struct shim6_proto *p, const struct shim6_fx *fx,
 		       const struct shim6_params *params, u8 *buf,
 		       size_t room);
+
+/**
+ * shim6_proto_lists() - does a message of the handshake have our list
+ * @p: context, locked by the caller
+ * @params: tunables
+ * @msg: I2, R2 or I2bis
+ * @pair: where it goes
+ * Return: true when it is announced and fits into the smallest MTU together
+ * with the proof for it.
+ */
+bool shim6_proto_lists(const struct shim6_proto *p,
+		       const struct shim6_params *params, u8 msg,
+		       const struct shim6_pair *pair);
 
 /* By what a message finds its context (RFC 5533 12.4) */
 enum shim6_key_type {

@@ -106,7 +106,9 @@
 	X(LIMIT_HALF_OPEN, limit_half_open, "handshake not begun: too many under way") \
 	X(LIMIT_VERIFY, limit_verify, "signature not checked: too many waiting") \
 	X(EVENTS_LOST, events_lost, "events lost by slow readers")	\
-	X(LIMIT_FORK, limit_fork, "flow not forked: limit reached")
+	X(LIMIT_FORK, limit_fork, "flow not forked: limit reached")	\
+	X(SIGNED, signatures_made, "locator lists of ours signed")	\
+	X(SIGN_FAILED, signatures_failed, "locator lists of ours that could not be signed")
 
 enum shim6_stat {
 #define SHIM6_X(id, ...) SHIM6_STAT_##id,

@@ -109,9 +109,20 @@ static inline bool shim6_lists(const struct shim6_proto *p,
 {
 	if (!p->local_pds_len && !shim6_param(params, SHIM6_P_VERIFY_RELAXED))
 		return false;
+	/* Unsigned it would prove nothing: it comes with the signature */
+	if (p->signs && !p->own)
+		return false;
 	return p->local.n > 1 ||
 	       (p->local.n == 1 &&
 		!shim6_addr_eq(&p->local.loc[0].addr, &p->ulid_local));
+}
+
+/* Is a locator in the list that goes out now */
+static inline bool shim6_announces(const struct shim6_proto *p,
+				   const struct shim6_loc *l)
+{
+	return p->own ? shim6_own_has(p->own, &l->addr) :
+			l->status & SHIM6_LOC_UP;
 }
 
 #endif

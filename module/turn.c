@@ -10,6 +10,7 @@
 #include "event.h"
 #include "kick.h"
 #include "net.h"
+#include "own.h"
 #include "table.h"
 #include "timer.h"
 #include "turn.h"
@@ -194,6 +195,7 @@ static void shim6_turn_apply(struct shim6_turn *t)
 
 static void shim6_turn_step(struct shim6_turn *t)
 {
+	const struct shim6_own_list *own = NULL;
 	struct shim6_ctx_index before;
 	struct shim6_ctx *ctx = t->ctx;
 	struct shim6_pair pair;
@@ -218,11 +220,18 @@ static void shim6_turn_step(struct shim6_turn *t)
 	}
 	shim6_turn_index(&ctx->proto, &before);
 	pair = ctx->proto.cur;
+	own = ctx->proto.own;
 	shim6_proto_step(&ctx->proto, &t->ev, &t->out);
+	/* The context keeps its list; the caller of the turn has its own */
+	if (own == ctx->proto.own)
+		own = NULL;
+	else
+		shim6_own_get(ctx->proto.own);
 	shim6_turn_encode(t);
 	shim6_turn_note(t, &before, &pair);
 	shim6_turn_apply(t);
 	spin_unlock_bh(&ctx->lock);
+	shim6_own_put(own);
 }
 
 /* A copy of the fresh context to compare others with: two locks are never

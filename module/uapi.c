@@ -3,12 +3,14 @@
  * Conversion between what the module keeps and what user space sees.
  */
 #include <linux/build_bug.h>
+#include <linux/key.h>
 #include <linux/ktime.h>
 #include <linux/module.h>
 #include <linux/string.h>
 #include "fork.h"
 #include "identity.h"
 #include "local.h"
+#include "own.h"
 #include "trigger.h"
 #include "uapi.h"
 
@@ -30,6 +32,8 @@ static_assert(sizeof(struct shim6_param_entry) == SHIM6_PARAM_ENTRY_SIZE_VER0);
 static_assert(sizeof(struct shim6_counter_entry) ==
 	      SHIM6_COUNTER_ENTRY_SIZE_VER0);
 static_assert(sizeof(struct shim6_hba_set) == SHIM6_HBA_SET_SIZE_VER0);
+static_assert(sizeof(struct shim6_cga_identity) ==
+	      SHIM6_CGA_IDENTITY_SIZE_VER0);
 static_assert(sizeof(struct shim6_policy_entry) ==
 	      SHIM6_POLICY_ENTRY_SIZE_VER0);
 static_assert(sizeof(struct shim6_flow_entry) == SHIM6_FLOW_ENTRY_SIZE_VER0);
@@ -58,7 +62,8 @@ void shim6_uapi_info(struct shim6_net *sn, struct shim6_info *out)
 	*out = (struct shim6_info) {
 		.abi = SHIM6_ABI_REVISION,
 		.features = SHIM6_FEATURE_HBA | SHIM6_FEATURE_POLICY |
-			    SHIM6_FEATURE_EVENTS | SHIM6_FEATURE_FORK,
+			    SHIM6_FEATURE_EVENTS | SHIM6_FEATURE_FORK |
+			    SHIM6_FEATURE_CGA,
 		.contexts = READ_ONCE(sn->ncontexts),
 		.params = SHIM6_P_COUNT,
 		.counters = SHIM6_STAT_COUNT,
@@ -149,10 +154,10 @@ int shim6_uapi_address(struct shim6_net *sn, unsigned int n,
 		.status = a.status & STATUS_OURS,
 		.addr = a.addr,
 		.ifindex = a.ifindex,
-		.method = a.set ? SHIM6_METHOD_HBA : SHIM6_METHOD_NONE,
+		.method = a.method,
 		.set = a.set,
 	};
-	if (a.set)
+	if (a.method == SHIM6_METHOD_HBA)
 		out->status |= SHIM6_LOCATOR_HBA;
 	return 0;
 }
@@ -364,6 +369,8 @@ int shim6_uapi_hba(struct shim6_net *sn, u32 id, struct shim6_hba_set *out)
 	memset(out, 0, sizeof(*out));
 	rcu_read_lock();
 	i = shim6_identity_next(sn, id);
+	while (i && i->key)
+		i = shim6_identity_next(sn, i->id + 1);
 	if (i) {
 		out->id = i->id;
 		out->pds_len = i->pds.len;
@@ -371,5 +378,32 @@ int shim6_uapi_hba(struct shim6_net *sn, u32 id, struct shim6_hba_set *out)
 		out->naddr = shim6_local_members(sn, i->id);
 	}
 	rcu_read_unlock();
+	return i ? 0 : -ENOENT;
+}
+
+int shim6_uapi_cga(struct shim6_net *sn, u32 id, struct shim6_cga_identity *out)
+{
+	const struct shim6_identity *i;
+	const struct shim6_own *own;
+
+	memset(out, 0, sizeof(*out));
+	mutex_lock(&sn->cfg_mutex);
+	i = shim6_identity_next(sn, id);
+	while (i && !i->key)
+		i = shim6_identity_next(sn, i->id + 1);
+	if (i) {
+		own = rcu_dereference_protected(i->own, true);
+		out->id = i->id;
+		out->key = i->key->serial;
+		out->naddr = shim6_local_members(sn, i->id);
+		out->bits = i->sig_len * 8;
+		out->error = -i->err;
+		out->generation = own ? own->list.gen : 0;
+		out->nlist = own ? own->list.n : 0;
+		out->signature = own ? own->list.sig_len : 0;
+		out->pds_len = i->pds.len;
+		memcpy(out->pds, i->raw, i->pds.len);
+	}
+	mutex_unlock(&sn->cfg_mutex);
 	return i ? 0 : -ENOENT;
 }

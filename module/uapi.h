@@ -70,4 +70,7 @@ int shim6_uapi_param_index(const struct shim6_param_entry *req);
 /* The first HBA set with at least this id; -ENOENT behind the last */
 int shim6_uapi_hba(struct shim6_net *sn, u32 id, struct shim6_hba_set *out);
 
+/* The same for identities with a key. Context: process; takes cfg_mutex */
+int shim6_uapi_cga(struct shim6_net *sn, u32 id, struct shim6_cga_identity *out);
+
 #endif

@@ -203,12 +203,12 @@ void shim6_update_request(struct shim6_proto *p, const struct shim6_ev *ev,
 	}
 }
 
-/* Gone, and not what source_gone() must still find */
+/* Gone, and not what source_gone() must still find or the peer still has */
 static bool disposable(const struct shim6_proto *p, unsigned int i)
 {
 	const struct shim6_loc *l = &p->local.loc[i];
 
-	return !(l->status & SHIM6_LOC_UP) &&
+	return !(l->status & SHIM6_LOC_UP) && !shim6_announces(p, l) &&
 	       !shim6_addr_eq(&l->addr, &p->cur.src);
 }
 
@@ -225,7 +225,7 @@ static void acknowledged(struct shim6_proto *p)
 			shim6_locset_del(s, i);
 			continue;
 		}
-		if (l->status & SHIM6_LOC_UP)
+		if (l->status & SHIM6_LOC_UP && shim6_announces(p, l))
 			l->status |= SHIM6_LOC_ACKED;
 		l->status &= ~SHIM6_LOC_NEW;
 		i++;
@@ -281,8 +281,9 @@ static void begin(struct shim6_proto *p, const struct shim6_ev *ev)
 	p->local.gen++;
 	for (i = 0; i < p->local.n; i++) {
 		struct shim6_loc *l = &p->local.loc[i];
+		bool listed = l->status & SHIM6_LOC_UP && shim6_announces(p, l);
 
-		if (!(l->status & SHIM6_LOC_UP) && !is_ulid(p, &l->addr))
+		if (!listed && !is_ulid(p, &l->addr))
 			l->status &= ~SHIM6_LOC_ACKED;
 	}
 }
@@ -394,10 +395,26 @@ static bool came_back(u8 was, u8 is)
 	return !(was & SHIM6_LOC_UP) && is & SHIM6_LOC_UP;
 }
 
+/*
+ * The list of a host with a key changes when its signature is there; until then
+ * the peer has the old one. Without the key any more the last one stays.
+ */
+static bool take_own(struct shim6_proto *p, const struct shim6_ev *ev)
+{
+	if (!ev->signs)
+		return false;
+	p->signs = true;
+	if (!ev->own || ev->own == p->own)
+		return false;
+	p->own = ev->own;
+	return true;
+}
+
 void shim6_update_local(struct shim6_proto *p, const struct shim6_ev *ev,
 			struct shim6_out *out)
 {
 	bool returned = false, changed = false, gone = source_gone(p);
+	bool listed = take_own(p, ev);
 	unsigned int i;
 
 	for (i = 0; i < p->local.n; i++) {
@@ -409,10 +426,10 @@ void shim6_update_local(struct shim6_proto *p, const struct shim6_ev *ev,
 	}
 	if (add_new(p, ev))
 		changed = returned = true;
+	if (p->state != SHIM6_IDLE && (p->signs ? listed : changed))
+		p->up.dirty = true;
 	if (!changed)
 		return;
-	if (p->state != SHIM6_IDLE)
-		p->up.dirty = true;
 	if (p->state != SHIM6_ESTABLISHED)
 		return;
 	if (!gone && source_gone(p))

@@ -12,6 +12,7 @@ import ipaddress
 import os
 import struct
 import sys
+import time
 import traceback
 
 DEVICE = "/dev/shim6"
@@ -112,6 +113,13 @@ def hba_arg(pds=PDS, length=None, flags=0):
                        else length, 0) + pds.ljust(768, b"\0")
 
 
+CGA = struct.Struct("=IIiIIIIIII")
+
+
+def cga_arg(pds=PDS, key=0x7ffffff0, flags=0):
+    return CGA.pack(0, flags, key, len(pds), *[0] * 6) + pds.ljust(768, b"\0")
+
+
 def policy_arg(action=0, priority=10, proto=0, local_len=0, peer_len=0,
                port=0, flags=0):
     return struct.pack("=IIII16s16sBBHIQ", 0, action, priority, proto,
@@ -160,6 +168,10 @@ POLICY_ADD = Command("POLICY_ADD", 0x0d, READ | WRITE, policy_arg(),
                      admin=True, flags=52)
 POLICY_DEL = Command("POLICY_DEL", 0x0e, WRITE, ref_arg(0xfffffff0),
                      admin=True, flags=4, base=errno.ENOENT)
+CGA_ADD = Command("CGA_ADD", 0x20, READ | WRITE, cga_arg(), admin=True,
+                  flags=4, base=errno.ENOKEY)
+CGA_DEL = Command("CGA_DEL", 0x21, WRITE, ref_arg(0xfffffff0), admin=True,
+                  flags=4, base=errno.ENOENT)
 EVENT_MASK = Command("EVENT_MASK", 0x11, WRITE, struct.pack("=Q", 0))
 CTX_FORK = Command("CTX_FORK", 0x12, READ | WRITE, fork_arg(), admin=True,
                    flags=44, base=errno.EADDRNOTAVAIL)
@@ -173,13 +185,15 @@ LISTS = {
     "HBA_LIST": (0x0c, 784),
     "POLICY_LIST": (0x0f, 64),
     "FLOW_LIST": (0x10, 72),
+    "CGA_LIST": (0x22, 808),
 }
 LIST_COMMANDS = {
     name: Command(name, nr, READ | WRITE, list_arg(elem=size), flags=36)
     for name, (nr, size) in LISTS.items()
 }
 COMMANDS = [INFO, CTX_CREATE, CTX_FLUSH, CTX_PATH, PARAM_SET, HBA_ADD,
-            HBA_DEL, POLICY_ADD, POLICY_DEL, EVENT_MASK, CTX_FORK,
+            HBA_DEL, CGA_ADD, CGA_DEL, POLICY_ADD, POLICY_DEL, EVENT_MASK,
+            CTX_FORK,
             *LIST_COMMANDS.values()]
 
 
@@ -206,6 +220,28 @@ def walk(fd, name, context=0, elem=None, capacity=16, cursor=0):
         found += [buf.raw[i * elem:(i + 1) * elem] for i in range(count)]
         if not more:
             return found
+
+
+# --- keys
+
+ADD_KEY, KEYCTL, KEYCTL_REVOKE = 248, 250, 3
+PROCESS_KEYRING = -2
+
+
+def add_key(material, kind=b"asymmetric"):
+    """Puts a key into the keyring of this process; its serial number."""
+    # One of the same description would take the place of the other
+    serial = libc.syscall(ADD_KEY, kind, b"shim6 %d" % time.monotonic_ns(),
+                          material, ctypes.c_size_t(len(material)),
+                          PROCESS_KEYRING)
+    if serial < 0:
+        raise OSError(ctypes.get_errno(), "add_key")
+    return serial
+
+
+def revoke_key(serial):
+    if libc.syscall(KEYCTL, KEYCTL_REVOKE, serial):
+        raise OSError(ctypes.get_errno(), "keyctl")
 
 
 def text(octets):

@@ -12,9 +12,9 @@ MODULE=$(cd "$(dirname "$0")/../module" && pwd)
 LEVELS="
 0 shim6 octets wire locset explore fsm reap probes update params cookie hash
 0 der hba cga auth proto step dispatch
-1 stats net ctx table peer
+1 stats net own ctx table peer
 2 timer engine turn bury keyring verify trigger policy addrwatch nudwatch
-2 identity local xmit kick event fork
+2 identity signer local xmit kick event fork
 3 payload egress hooks input answer icmp offload
 4 uapi chardev sysfs procfs trace
 5 main netns

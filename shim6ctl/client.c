@@ -26,6 +26,7 @@ VER0(shim6_context_path, SHIM6_CONTEXT_PATH_SIZE_VER0);
 VER0(shim6_param_entry, SHIM6_PARAM_ENTRY_SIZE_VER0);
 VER0(shim6_counter_entry, SHIM6_COUNTER_ENTRY_SIZE_VER0);
 VER0(shim6_hba_set, SHIM6_HBA_SET_SIZE_VER0);
+VER0(shim6_cga_identity, SHIM6_CGA_IDENTITY_SIZE_VER0);
 VER0(shim6_policy_entry, SHIM6_POLICY_ENTRY_SIZE_VER0);
 VER0(shim6_flow_entry, SHIM6_FLOW_ENTRY_SIZE_VER0);
 
@@ -155,6 +156,19 @@ int client_sets(struct client *c, struct shim6_hba_set **v, size_t *n)
 	return ret;
 }
 
+int client_cgas(struct client *c, struct shim6_cga_identity **v, size_t *n)
+{
+	void *p = NULL;
+	int ret = fetch(c, SHIM6_IOC_CGA_LIST, 0, sizeof(**v), &p, n);
+	size_t i;
+
+	*v = p;
+	for (i = 0; !ret && i < *n; i++)
+		if ((*v)[i].pds_len > SHIM6_HBA_PDS_MAX)
+			(*v)[i].pds_len = 0;
+	return ret;
+}
+
 int client_rules(struct client *c, struct shim6_policy_entry **v, size_t *n)
 {
 	void *p = NULL;
@@ -246,6 +260,30 @@ int client_set_del(struct client *c, uint32_t id)
 	struct shim6_context_ref arg = { .id = id };
 
 	return call(c, SHIM6_IOC_HBA_DEL, &arg);
+}
+
+int client_cga_add(struct client *c, const uint8_t *pds, size_t len,
+		   int32_t key, uint32_t *id)
+{
+	struct shim6_cga_identity arg = {
+		.key = key,
+		.pds_len = (uint32_t)len,
+	};
+	int ret;
+
+	if (len > sizeof(arg.pds))
+		return -EMSGSIZE;
+	memcpy(arg.pds, pds, len);
+	ret = call(c, SHIM6_IOC_CGA_ADD, &arg);
+	*id = arg.id;
+	return ret;
+}
+
+int client_cga_del(struct client *c, uint32_t id)
+{
+	struct shim6_context_ref arg = { .id = id };
+
+	return call(c, SHIM6_IOC_CGA_DEL, &arg);
 }
 
 int client_rule_add(struct client *c, struct shim6_policy_entry *rule)

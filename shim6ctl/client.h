@@ -110,6 +110,15 @@ int client_counters(struct client *c, struct shim6_counter_entry **v,
 int client_sets(struct client *c, struct shim6_hba_set **v, size_t *n);
 
 /**
+ * client_cgas() - all identities with a key
+ * @c: client
+ * @v: result, to be freed; pds_len is checked
+ * @n: their number
+ * Return: 0 or a negative errno
+ */
+int client_cgas(struct client *c, struct shim6_cga_identity **v, size_t *n);
+
+/**
  * client_rules() - all rules of the policy
  * @c: client
  * @v: result, to be freed
@@ -200,6 +209,26 @@ int client_set_add(struct client *c, const uint8_t *pds, size_t len,
  * Return: 0 or a negative errno
  */
 int client_set_del(struct client *c, uint32_t id);
+
+/**
+ * client_cga_add() - load an identity with a key
+ * @c: client
+ * @pds: parameters
+ * @len: their octets
+ * @key: serial number of the private key
+ * @id: result
+ * Return: 0 or a negative errno
+ */
+int client_cga_add(struct client *c, const uint8_t *pds, size_t len,
+		   int32_t key, uint32_t *id);
+
+/**
+ * client_cga_del() - unload an identity with a key
+ * @c: client
+ * @id: which
+ * Return: 0 or a negative errno
+ */
+int client_cga_del(struct client *c, uint32_t id);
 
 /**
  * client_rule_add() - add a rule to the policy

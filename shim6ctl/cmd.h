@@ -42,12 +42,14 @@ struct cmd_args {
  * @client: module, when the verb has CMD_MODULE
  * @net: addresses and routes, when the verb has CMD_NET
  * @out: where its result goes
+ * @add_key: as key_add_kernel()
  * @quiet: no progress, nothing that is not asked for
  */
 struct cmd_env {
 	struct client *client;
 	struct net *net;
 	struct out *out;
+	int (*add_key)(const uint8_t *pkcs8, size_t len, int32_t *serial);
 	bool quiet;
 };
 

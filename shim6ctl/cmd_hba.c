@@ -18,8 +18,8 @@
 /* Cheap (65536 hashes) and 65536 times harder to attack than 0 */
 #define DEFAULT_SEC	1
 
-static int collect_prefixes(const struct cmd_args *args, struct in6_addr *v,
-			    size_t *n)
+int cmd_hba_prefixes(const struct cmd_args *args, struct in6_addr *v,
+		     size_t *n)
 {
 	unsigned int i;
 	size_t k;
@@ -91,7 +91,7 @@ static int run_generate(struct cmd_env *env, const struct cmd_args *args)
 	struct in6_addr prefixes[HBA_GENERATE_MAX];
 	struct hba_set set = {};
 	size_t n;
-	int ret = collect_prefixes(args, prefixes, &n);
+	int ret = cmd_hba_prefixes(args, prefixes, &n);
 
 	/* Before the search, which may take minutes */
 	if (!ret && file)
@@ -104,7 +104,8 @@ static int run_generate(struct cmd_env *env, const struct cmd_args *args)
 	if (ret)
 		return err_failed("hba generate: %s", strerror(-ret));
 	for (; set.naddr < n; set.naddr++)
-		hba_address(&set.pds, set.naddr, sec, &set.addr[set.naddr]);
+		hba_address(&set.pds, &prefixes[set.naddr], sec,
+			    &set.addr[set.naddr]);
 	if (file)
 		ret = setfile_save(file->text, &set);
 	show_set(env->out, &set, file && !ret ? file->text : NULL, true);
@@ -115,7 +116,7 @@ static int run_show(struct cmd_env *env, const struct cmd_args *args)
 {
 	const char *file = cmd_get(args, "file")->text;
 	struct hba_set set;
-	int ret = setfile_load(file, &set);
+	int ret = setfile_load(file, SETFILE_HBA, &set);
 
 	if (ret)
 		return ret;
@@ -130,7 +131,7 @@ static int run_verify(struct cmd_env *env, const struct cmd_args *args)
 	struct hba_set set;
 	const char *why;
 	size_t i;
-	int ret = setfile_load(file, &set);
+	int ret = setfile_load(file, SETFILE_HBA, &set);
 
 	if (ret)
 		return ret;

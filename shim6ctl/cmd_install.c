@@ -11,20 +11,21 @@
 #include "out.h"
 #include "setfile.h"
 
-static int load(const char *file, struct hba_set *set)
+int cmd_hba_load(const char *file, enum setfile_kind kind, struct hba_set *set)
 {
 	char text[INET6_ADDRSTRLEN];
 	const char *why;
 	size_t i;
-	int ret = setfile_load(file, set);
+	int ret = setfile_load(file, kind, set);
 
 	for (i = 0; !ret && i < set->naddr; i++) {
 		why = hba_verify(&set->pds, &set->addr[i]);
 		if (!why)
 			continue;
 		inet_ntop(AF_INET6, &set->addr[i], text, sizeof(text));
-		ret = err_failed("file %s: address %s: %s; generate the set again",
-				 file, text, why);
+		ret = err_failed("file %s: address %s: %s; generate the %s again",
+				 file, text, why,
+				 kind == SETFILE_CGA ? "CGA" : "set");
 	}
 	return ret;
 }
@@ -71,6 +72,8 @@ static void show_addresses(struct out *o, const struct install *in)
 	for (i = 0; i < in->set->naddr; i++) {
 		in->net->ops->name(in->net, in->ifindex[i], dev);
 		out_row_begin(o);
+		if (in->set->key_len)
+			out_number(o, "id", "id", in->ids[i]);
 		out_address(o, "address", "address", &in->set->addr[i]);
 		out_string(o, "interface", "interface", dev);
 		out_bool(o, "added", "added",
@@ -195,7 +198,10 @@ static void show(struct cmd_env *env, const struct cmd_args *args,
 
 	host_name(cmd_get(args, "name"), name, sizeof(name));
 	out_record_begin(env->out);
-	out_number(env->out, "id", "set", in->id);
+	if (in->set->key_len)
+		out_number(env->out, "key", "key", (uint64_t)in->key);
+	else
+		out_number(env->out, "id", "set", in->ids[0]);
 	out_bool(env->out, "loaded", "loaded now", in->loaded);
 	show_fallback(env->out, in);
 	show_addresses(env->out, in);
@@ -204,15 +210,17 @@ static void show(struct cmd_env *env, const struct cmd_args *args,
 	out_record_end(env->out);
 }
 
-int cmd_hba_install(struct cmd_env *env, const struct cmd_args *args)
+static int run(struct cmd_env *env, const struct cmd_args *args,
+	       enum setfile_kind kind)
 {
 	struct hba_set set;
 	struct install in = {
 		.client = env->client,
 		.net = env->net,
+		.add_key = env->add_key,
 		.set = &set,
 	};
-	int ret = load(cmd_get(args, "file")->text, &set);
+	int ret = cmd_hba_load(cmd_get(args, "file")->text, kind, &set);
 
 	if (cmd_has(args, "pin"))
 		in.flags |= INSTALL_PIN;
@@ -227,5 +235,16 @@ int cmd_hba_install(struct cmd_env *env, const struct cmd_args *args)
 	if (!ret)
 		show(env, args, &in);
 	install_finish(&in);
+	explicit_bzero(set.key, sizeof(set.key));
 	return ret;
+}
+
+int cmd_hba_install(struct cmd_env *env, const struct cmd_args *args)
+{
+	return run(env, args, SETFILE_HBA);
+}
+
+int cmd_cga_load(struct cmd_env *env, const struct cmd_args *args)
+{
+	return run(env, args, SETFILE_CGA);
 }

@@ -213,6 +213,7 @@ static int run(const struct ctl_system *sys, const struct options *opt,
 		.client = &client,
 		.net = &net,
 		.out = &out,
+		.add_key = sys->add_key,
 		.quiet = opt->quiet,
 	};
 	int ret = prepare(sys, opt, verb);

@@ -7,6 +7,8 @@
 #define SHIM6CTL_CTL_H
 
 #include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 
 struct client;
 struct net;
@@ -18,6 +20,7 @@ struct net;
  * @admin: has the process CAP_NET_ADMIN
  * @client: open the module
  * @net: open the kernel's addresses and routes
+ * @add_key: as key_add_kernel()
  *
  * All but @admin return 0 or a negative errno.
  */
@@ -27,6 +30,7 @@ struct ctl_system {
 	bool (*admin)(void);
 	int (*client)(struct client *c);
 	int (*net)(struct net *net);
+	int (*add_key)(const uint8_t *pkcs8, size_t len, int32_t *serial);
 };
 
 /**

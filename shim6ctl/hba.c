@@ -80,12 +80,12 @@ static const char *parse_extensions(struct hba_pds *p)
 		}
 		at += 4 + len;
 	}
-	return p->nprefix ? NULL : "no Multi-Prefix extension";
+	return NULL;
 }
 
-const char *hba_parse(struct hba_pds *p, const uint8_t *raw, size_t len)
+const char *hba_parse_cga(struct hba_pds *p, const uint8_t *raw, size_t len)
 {
-	*p = (struct hba_pds){ .len = len, .key_at = KEY_AT };
+	*p = (struct hba_pds){ .len = len, .key_at = KEY_AT, .has_key = true };
 	if (len <= KEY_AT)
 		return "too short";
 	if (len > sizeof(p->raw))
@@ -97,6 +97,15 @@ const char *hba_parse(struct hba_pds *p, const uint8_t *raw, size_t len)
 	if (!p->key_len)
 		return "the public key is not a DER sequence";
 	return parse_extensions(p);
+}
+
+const char *hba_parse(struct hba_pds *p, const uint8_t *raw, size_t len)
+{
+	const char *why = hba_parse_cga(p, raw, len);
+
+	if (why || p->nprefix)
+		return why;
+	return "no Multi-Prefix extension";
 }
 
 static int fill_random(uint8_t *p, size_t n)
@@ -132,24 +141,48 @@ static int build_key(uint8_t *key)
 	return 0;
 }
 
-int hba_build(struct hba_pds *p, const struct in6_addr *prefixes, size_t n)
+/* Behind the key, whose length is known */
+static void build_multi_prefix(struct hba_pds *p,
+			       const struct in6_addr *prefixes, size_t n)
 {
+	uint8_t *ext = p->raw + p->key_at + p->key_len;
 	size_t i;
-	uint8_t *ext;
 
-	*p = (struct hba_pds){ .key_at = KEY_AT, .nprefix = n };
-	p->key_len = sizeof(der_head) + NONCE + sizeof(der_tail);
-	p->prefix_at = p->key_at + p->key_len + 8;
-	p->len = p->prefix_at + n * HBA_PREFIX;
-	if (fill_random(p->raw, HBA_MODIFIER) || build_key(p->raw + KEY_AT))
-		return -EIO;
-	memcpy(p->raw + HBA_MODIFIER, &prefixes[0], HBA_PREFIX);
-	ext = p->raw + p->key_at + p->key_len;
 	put16(ext, EXT_MULTI_PREFIX);
 	put16(ext + 2, (unsigned int)(4 + n * HBA_PREFIX));
+	ext[4] = p->has_key ? 0x80 : 0;
+	p->nprefix = n;
+	p->prefix_at = p->key_at + p->key_len + 8;
+	p->len = p->prefix_at + n * HBA_PREFIX;
 	for (i = 0; i < n; i++)
 		memcpy(p->raw + p->prefix_at + i * HBA_PREFIX, &prefixes[i],
 		       HBA_PREFIX);
+}
+
+int hba_build(struct hba_pds *p, const struct in6_addr *prefixes, size_t n)
+{
+	*p = (struct hba_pds){ .key_at = KEY_AT };
+	p->key_len = sizeof(der_head) + NONCE + sizeof(der_tail);
+	if (fill_random(p->raw, HBA_MODIFIER) || build_key(p->raw + KEY_AT))
+		return -EIO;
+	memcpy(p->raw + HBA_MODIFIER, &prefixes[0], HBA_PREFIX);
+	build_multi_prefix(p, prefixes, n);
+	return 0;
+}
+
+int hba_build_cga(struct hba_pds *p, const uint8_t *key, size_t key_len,
+		  const struct in6_addr *prefixes, size_t n, bool set)
+{
+	*p = (struct hba_pds){ .key_at = KEY_AT, .key_len = key_len,
+			       .len = KEY_AT + key_len, .has_key = true };
+	if (p->len + (set ? 8 + n * HBA_PREFIX : 0) > sizeof(p->raw))
+		return -EMSGSIZE;
+	if (fill_random(p->raw, HBA_MODIFIER))
+		return -EIO;
+	memcpy(p->raw + HBA_MODIFIER, &prefixes[0], HBA_PREFIX);
+	memcpy(p->raw + KEY_AT, key, key_len);
+	if (set)
+		build_multi_prefix(p, prefixes, n);
 	return 0;
 }
 
@@ -193,13 +226,12 @@ unsigned int hba_hash2_zeros(const struct hba_pds *p, const uint8_t *modifier)
 	return i;
 }
 
-void hba_address(const struct hba_pds *p, size_t i, unsigned int sec,
-		 struct in6_addr *addr)
+void hba_address(const struct hba_pds *p, const struct in6_addr *prefix,
+		 unsigned int sec, struct in6_addr *addr)
 {
-	const uint8_t *prefix = p->raw + p->prefix_at + i * HBA_PREFIX;
 	uint8_t digest[SHA1_DIGEST_SIZE];
 
-	hash1(p, prefix, digest);
+	hash1(p, prefix->s6_addr, digest);
 	memcpy(addr->s6_addr, prefix, HBA_PREFIX);
 	memcpy(addr->s6_addr + HBA_PREFIX, digest, 8);
 	/* Sec in the top three bits, "u" and "g" zero */
@@ -228,7 +260,7 @@ const char *hba_verify(const struct hba_pds *p, const struct in6_addr *addr)
 	const uint8_t *iid = addr->s6_addr + HBA_PREFIX;
 	uint8_t digest[SHA1_DIGEST_SIZE];
 
-	if (!has_prefix(p, addr))
+	if (p->nprefix && !has_prefix(p, addr))
 		return "its prefix is not in the set";
 	hash1(p, addr->s6_addr, digest);
 	if ((digest[0] ^ iid[0]) & 0x1c || memcmp(digest + 1, iid + 1, 7))

@@ -17,15 +17,17 @@
 #define HBA_SEC_MAX	2	/* RFC 5535 6: no procedure for more */
 #define HBA_GENERATE_MAX 32	/* locators a host can announce */
 #define HBA_MEMBERS_MAX	(HBA_PDS_MAX / HBA_PREFIX)
+#define HBA_KEY_MAX	2560	/* PKCS#8 of 4096 bits */
 
 /**
- * struct hba_pds - a CGA Parameter Data Structure with a Multi-Prefix extension
+ * struct hba_pds - a CGA Parameter Data Structure, usually with a Multi-Prefix
+ * extension
  * @raw: its octets
  * @len: their number
  * @key_at: where the public key begins
  * @key_len: its octets
  * @prefix_at: where the prefixes of the extension begin
- * @nprefix: how many there are
+ * @nprefix: how many there are, 0: no such extension, it is a CGA's
  * @has_key: the key is a real one, not a random number
  */
 struct hba_pds {
@@ -39,15 +41,19 @@ struct hba_pds {
 };
 
 /**
- * struct hba_set - an HBA set
- * @pds: its parameters
+ * struct hba_set - an HBA set, or CGAs of one key and modifier
+ * @pds: its parameters; those of a CGA in another prefix differ by it only
  * @addr: its addresses, in the order of the prefixes when generated here
  * @naddr: how many
+ * @key: private key, PKCS#8
+ * @key_len: its octets, 0: none
  */
 struct hba_set {
 	struct hba_pds pds;
 	struct in6_addr addr[HBA_MEMBERS_MAX];
 	size_t naddr;
+	uint8_t key[HBA_KEY_MAX];
+	size_t key_len;
 };
 
 /**
@@ -58,6 +64,29 @@ struct hba_set {
  * Return: NULL, or what is wrong with it
  */
 const char *hba_parse(struct hba_pds *p, const uint8_t *raw, size_t len);
+
+/**
+ * hba_parse_cga() - the same, without the Multi-Prefix extension too
+ * @p: result
+ * @raw: octets
+ * @len: their number
+ * Return: NULL, or what is wrong with it
+ */
+const char *hba_parse_cga(struct hba_pds *p, const uint8_t *raw, size_t len);
+
+/**
+ * hba_build_cga() - put the parameters of a key together (RFC 3972 4, RFC 5535
+ * 6)
+ * @p: result
+ * @key: SubjectPublicKeyInfo
+ * @key_len: its octets
+ * @prefixes: the prefixes; @p is that of the first
+ * @n: how many
+ * @set: with the Multi-Prefix extension: an HBA/CGA set
+ * Return: 0, -EMSGSIZE when that is more than fits, -EIO without randomness
+ */
+int hba_build_cga(struct hba_pds *p, const uint8_t *key, size_t key_len,
+		  const struct in6_addr *prefixes, size_t n, bool set);
 
 /**
  * hba_build() - put a parameter structure together (RFC 5535 6, steps 1 and 2)
@@ -77,14 +106,14 @@ int hba_build(struct hba_pds *p, const struct in6_addr *prefixes, size_t n);
 void hba_prefix(const struct hba_pds *p, size_t i, struct in6_addr *prefix);
 
 /**
- * hba_address() - the address of a set in one prefix (RFC 5535 6, step 6)
+ * hba_address() - the address in one prefix (RFC 5535 6, step 6; RFC 3972 4)
  * @p: parameters
- * @i: number of the prefix
+ * @prefix: prefix
  * @sec: security parameter the modifier was searched for
  * @addr: result
  */
-void hba_address(const struct hba_pds *p, size_t i, unsigned int sec,
-		 struct in6_addr *addr);
+void hba_address(const struct hba_pds *p, const struct in6_addr *prefix,
+		 unsigned int sec, struct in6_addr *addr);
 
 /**
  * hba_hash2_zeros() - leading zero bits of Hash2 in steps of 16
@@ -95,7 +124,8 @@ void hba_address(const struct hba_pds *p, size_t i, unsigned int sec,
 unsigned int hba_hash2_zeros(const struct hba_pds *p, const uint8_t *modifier);
 
 /**
- * hba_verify() - is an address a member of the set (RFC 5535 7.2)
+ * hba_verify() - is an address a member of the set (RFC 5535 7.2), or the CGA
+ * in its prefix (RFC 3972 5)
  * @p: parameters
  * @addr: address
  * Return: NULL when it is, or why it is not

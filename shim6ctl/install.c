@@ -11,6 +11,7 @@
 #include "cmd.h"
 #include "err.h"
 #include "install.h"
+#include "key.h"
 
 #define DAD_POLL_NS	100000000L
 #define DAD_POLLS	50
@@ -93,7 +94,7 @@ int install_plan(struct install *in)
 	return CTL_OK;
 }
 
-static int load_set(struct install *in)
+static int load_hba(struct install *in)
 {
 	struct shim6_hba_set *v;
 	struct hba_pds pds;
@@ -102,17 +103,113 @@ static int load_set(struct install *in)
 
 	if (ret)
 		return ret;
-	for (i = 0; i < n && !in->id; i++)
+	for (i = 0; i < n && !in->ids[0]; i++)
 		if (!hba_parse(&pds, v[i].pds, v[i].pds_len) &&
 		    hba_same_set(&pds, &in->set->pds))
-			in->id = v[i].id;
+			in->ids[0] = v[i].id;
 	free(v);
-	if (in->id)
+	if (in->ids[0])
 		return 0;
 	ret = client_set_add(in->client, in->set->pds.raw, in->set->pds.len,
-			     &in->id);
+			     &in->ids[0]);
+	in->fresh[0] = !ret;
 	in->loaded = !ret;
 	return ret;
+}
+
+/* The identity of one address; a key is needed only for one that is new */
+static int load_cga(struct install *in, size_t i,
+		    const struct shim6_cga_identity *v, size_t n)
+{
+	struct hba_pds pds = in->set->pds;
+	int ret = 0;
+
+	if (!pds.nprefix)
+		memcpy(pds.raw + HBA_MODIFIER, &in->set->addr[i], HBA_PREFIX);
+	for (; n; n--, v++) {
+		if (v->pds_len != pds.len || memcmp(v->pds, pds.raw, pds.len))
+			continue;
+		in->ids[i] = v->id;
+		return 0;
+	}
+	if (!in->key)
+		ret = in->add_key(in->set->key, in->set->key_len, &in->key);
+	if (!ret)
+		ret = client_cga_add(in->client, pds.raw, pds.len, in->key,
+				     &in->ids[i]);
+	in->fresh[i] = !ret;
+	in->loaded |= !ret;
+	return ret;
+}
+
+static int load_cgas(struct install *in)
+{
+	struct shim6_cga_identity *v;
+	size_t n, i;
+	int ret = client_cgas(in->client, &v, &n);
+
+	if (ret)
+		return ret;
+	for (i = 0; i < in->set->naddr && !ret; i++)
+		if (i && in->set->pds.nprefix)
+			in->ids[i] = in->ids[0];
+		else
+			ret = load_cga(in, i, v, n);
+	free(v);
+	return ret;
+}
+
+static int load_set(struct install *in)
+{
+	return in->set->key_len ? load_cgas(in) : load_hba(in);
+}
+
+static bool unload(struct install *in)
+{
+	bool ok = true;
+	size_t i;
+
+	for (i = 0; i < in->set->naddr; i++) {
+		if (!in->fresh[i])
+			continue;
+		in->fresh[i] = false;
+		if (in->set->key_len ? client_cga_del(in->client, in->ids[i]) :
+				       client_set_del(in->client, in->ids[i]))
+			ok = false;
+	}
+	in->loaded = false;
+	return ok;
+}
+
+/* What the kernel or the module said of the key or the parameters */
+static int fail_load(struct install *in, int err)
+{
+	const char *what = in->set->key_len ? "cga load" : "hba install";
+
+	unload(in);
+	if (err == -ENOSPC)
+		return err_failed("%s: the module has no room for another set; remove one: \"hba list\", \"cga list\", \"hba remove ID\", \"cga remove ID\"",
+				  what);
+	if (!in->set->key_len)
+		return cmd_fail(what, err);
+	switch (err) {
+	case -EBADMSG:
+		return err_failed("%s: the kernel cannot read a private key; load its parser: modprobe pkcs8_key_parser",
+				  what);
+	case -ENODEV:
+	case -ENOSYS:
+	case -EOPNOTSUPP:
+		return err_failed("%s: this kernel has no asymmetric keys (CONFIG_ASYMMETRIC_PUBLIC_KEY_SUBTYPE); use HBA sets: \"hba generate\"",
+				  what);
+	case -EDQUOT:
+		return err_failed("%s: no room for another key; raise the sysctl kernel.keys.root_maxkeys or maxkeys",
+				  what);
+	case -EKEYREJECTED:
+		return err_failed("%s: the private key is not the one of the parameters, or not of %d to %d bits; generate them again",
+				  what, KEY_BITS_MIN, KEY_BITS_MAX);
+	default:
+		return cmd_fail(what, err);
+	}
 }
 
 static bool present(const struct install *in, const struct net_addr *addr)
@@ -236,16 +333,13 @@ static bool undo(struct install *in)
 		if (in->net->ops->change(in->net, &in->added[--in->nadded],
 					 false))
 			ok = false;
-	if (in->loaded && client_set_del(in->client, in->id))
-		ok = false;
-	in->loaded = false;
-	return ok;
+	return unload(in) && ok;
 }
 
 static int fail_address(struct install *in, size_t i, int err)
 {
 	const char *end = undo(in) ? "nothing was changed" :
-		"not all could be undone, see \"hba list\" and \"ip -6 address\"";
+		"not all could be undone, see \"hba list\", \"cga list\" and \"ip -6 address\"";
 	const char *text = address_text(&in->set->addr[i]);
 	char dev[IF_NAMESIZE];
 
@@ -277,10 +371,8 @@ int install_apply(struct install *in)
 	sigaddset(&signals, SIGHUP);
 	sigprocmask(SIG_BLOCK, &signals, &before);
 	ret = load_set(in);
-	if (ret == -ENOSPC) {
-		ret = err_failed("hba install: the module has no room for another set; remove one: \"hba list\", \"hba remove ID\"");
-	} else if (ret) {
-		ret = cmd_fail("hba install", ret);
+	if (ret) {
+		ret = fail_load(in, ret);
 	} else {
 		ret = add_addresses(in, &failed);
 		if (!ret && !(in->flags & INSTALL_NODAD))

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Putting an HBA set to use: its addresses onto the interfaces, its parameters
- * into the module. All of it happens or nothing.
+ * Putting an HBA set or CGAs to use: the addresses onto the interfaces, the
+ * parameters into the module, the key into the kernel. All of it happens or
+ * nothing.
  */
 #ifndef SHIM6CTL_INSTALL_H
 #define SHIM6CTL_INSTALL_H
@@ -31,8 +32,11 @@ struct client;
  * @nroutes: how many
  * @added: addresses added by us, to be removed when something fails
  * @nadded: how many
- * @id: number of the set in the module
- * @loaded: it was not there before
+ * @add_key: as key_add_kernel()
+ * @key: serial number of the private key, 0: none was needed
+ * @ids: numbers of the identities in the module, by the address; a set has one
+ * @fresh: the identity of this address was not there before
+ * @loaded: one was not
  */
 struct install {
 	struct client *client;
@@ -46,7 +50,10 @@ struct install {
 	size_t nroutes;
 	struct net_addr added[2 * HBA_MEMBERS_MAX];
 	size_t nadded;
-	uint32_t id;
+	int (*add_key)(const uint8_t *pkcs8, size_t len, int32_t *serial);
+	int32_t key;
+	uint32_t ids[HBA_MEMBERS_MAX];
+	bool fresh[HBA_MEMBERS_MAX];
 	bool loaded;
 };
 

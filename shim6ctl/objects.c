@@ -11,6 +11,8 @@ const struct cmd_object cmd_objects[] = {
 	  locator_verbs, false },
 	{ "hba", "sets of addresses that prove they belong together",
 	  hba_verbs, false },
+	{ "cga", "addresses with a key that signs for the others",
+	  cga_verbs, false },
 	{ "policy", "which sessions get a context, and when",
 	  policy_verbs, false },
 	{ "param", "tunables", param_verbs, false },

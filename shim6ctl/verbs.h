@@ -9,6 +9,7 @@ extern const struct cmd_verb status_verbs[];
 extern const struct cmd_verb context_verbs[];
 extern const struct cmd_verb locator_verbs[];
 extern const struct cmd_verb hba_verbs[];
+extern const struct cmd_verb cga_verbs[];
 extern const struct cmd_verb policy_verbs[];
 extern const struct cmd_verb param_verbs[];
 extern const struct cmd_verb stats_verbs[];

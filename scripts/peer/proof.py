@@ -5,6 +5,7 @@ checked. Keys are RSA, small numbers' worth of code, for tests only.
 
 import hashlib
 import ipaddress
+import math
 import random
 
 MULTI_PREFIX = 0x0012
@@ -64,14 +65,28 @@ class Key:
         count = 2 if bits <= 1024 else 4
         sizes = [bits // count] * (count - 1)
         sizes.append(bits - sum(sizes))
-        self.n, order = 1, 1
+        self.n = 0
         while self.n.bit_length() != bits:
-            self.n, order = 1, 1
-            for size in sizes:
-                p = self.prime(draw, size)
-                self.n, order = self.n * p, order * (p - 1)
-        self.d = pow(65537, -1, order)
+            primes = [self.prime(draw, size) for size in sizes]
+            self.halves = [self.half(primes[::2]), self.half(primes[1::2])]
+            self.n = self.halves[0][0] * self.halves[1][0]
+        self.order = self.halves[0][1] * self.halves[1][1]
+        self.d = pow(65537, -1, self.order)
         self.spki = spki(self.n)
+
+    @staticmethod
+    def half(primes):
+        """Product of some primes, and how many numbers below have none."""
+        return (math.prod(primes), math.prod(p - 1 for p in primes))
+
+    def pkcs8(self):
+        """PrivateKeyInfo (RFC 5208) for the kernel's keyrings. What it takes
+        for primes may be products of them: the arithmetic is the same."""
+        (p, below_p), (q, below_q) = self.halves
+        key = der(0x30, b"".join(map(der_integer, (
+            0, self.n, 65537, self.d, p, q, self.d % below_p,
+            self.d % below_q, pow(q, -1, p)))))
+        return der(0x30, der_integer(0) + RSA_ENCRYPTION + der(4, key))
 
     @staticmethod
     def prime(draw, size):
@@ -82,11 +97,21 @@ class Key:
 
     def sign(self, data):
         """RSASSA-PKCS1-v1_5 with SHA-1 (RFC 3972 6)."""
+        block = self.block(data)
+        return pow(int.from_bytes(block, "big"), self.d,
+                   self.n).to_bytes(len(block), "big")
+
+    def verify(self, data, signature):
+        block = self.block(data)
+        return len(signature) == len(block) and pow(
+            int.from_bytes(signature, "big"), 65537, self.n) == \
+            int.from_bytes(block, "big")
+
+    def block(self, data):
+        """What RSA is applied to."""
         size = (self.n.bit_length() + 7) // 8
         info = SHA1_INFO + sha1(data)
-        block = b"\0\1" + b"\xff" * (size - len(info) - 3) + b"\0" + info
-        return pow(int.from_bytes(block, "big"), self.d,
-                   self.n).to_bytes(size, "big")
+        return b"\0\1" + b"\xff" * (size - len(info) - 3) + b"\0" + info
 
 
 def multi_prefix(prefixes, has_key, reserved=0):
@@ -143,9 +168,16 @@ class Proof:
 
     def sign(self, generation, addresses):
         """Of a Locator List whose CGA locators these are (RFC 5533 5.15.5)."""
-        return self.key.sign(MESSAGE_TAG + generation.to_bytes(4, "big") +
-                             b"".join(ipaddress.IPv6Address(a).packed
-                                      for a in addresses))
+        return self.key.sign(signed_data(generation, addresses))
+
+    def signed(self, generation, addresses, signature):
+        """Is this the signature of such a list."""
+        return self.key.verify(signed_data(generation, addresses), signature)
+
+
+def signed_data(generation, addresses):
+    return MESSAGE_TAG + generation.to_bytes(4, "big") + b"".join(
+        ipaddress.IPv6Address(a).packed for a in addresses)
 
 
 def belongs(address, pds):

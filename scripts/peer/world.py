@@ -111,6 +111,7 @@ class Host:
         with namespace("H"):
             self.fd = abi.open_device()
         self.touched = False
+        self.extra = []
         self.stray = "2001:db8:a1::99"      # ours, but in no set
         self.rules()
         self.connect()
@@ -169,6 +170,43 @@ class Host:
         if err:
             raise OSError(err, "HBA_ADD")
         return struct.unpack_from("=I", data)[0]
+
+    def own(self, who):
+        """An identity with a key, its address on a link; (id, key)."""
+        key = abi.add_key(who.key.pkcs8())
+        for n, each in enumerate(who.addresses):
+            self.add(each, LINKS[n])
+        err, data = abi.CGA_ADD.call(self.fd, abi.cga_arg(who.pds(), key))
+        if err:
+            raise OSError(err, "CGA_ADD")
+        return struct.unpack_from("=I", data)[0], key
+
+    def identities(self):
+        """[(id, key, addresses, bits, error, generation, locators,
+        octets of the signature)]."""
+        return [tuple(f for n, f in enumerate(abi.CGA.unpack_from(e))
+                      if n not in (1, 3))
+                for e in abi.walk(self.fd, "CGA_LIST")]
+
+    def add(self, address, link):
+        """Of a script only."""
+        self.extra.append((address, link))
+        ip_batch("H", [f"addr add {address}/64 dev p{link} nodad"])
+
+    def remove(self, address):
+        (link,) = [each for a, each in self.extra if a == address]
+        self.extra.remove((address, link))
+        ip_batch("H", [f"addr del {address}/64 dev p{link}"])
+
+    def hide_stray(self):
+        self.touched = True
+        ip_batch("H", [f"addr del {self.stray}/64 dev p1"])
+
+    def disown(self):
+        for identity in self.identities():
+            abi.CGA_DEL.call(self.fd, abi.ref_arg(identity[0]))
+        for address, _ in self.extra[:]:
+            self.remove(address)
 
     def uninstall(self):
         for e in abi.walk(self.fd, "HBA_LIST"):
@@ -240,6 +278,7 @@ class Host:
     def reset(self):
         """As it was before the first script."""
         self.flush()
+        self.disown()
         if self.touched:
             self.touched = False
             self.repair()

@@ -174,7 +174,7 @@ def test_info(fd):
     abi, flags, features, contexts, nparams, counters, locators, pds, hooks, \
         version = struct.unpack("=IIQIIIIII32s", data)
     equal("INFO", (err, abi, flags, features, contexts, locators, pds, hooks),
-          (0, 1, 0, 15, 0, 32, 768, 0))
+          (0, 1, 0, 31, 0, 32, 768, 0))
     equal("INFO counts the tunables", nparams, len(os.listdir(SYSFS)))
     with open(f"{PROCFS}/stats", encoding="ascii") as f:
         equal("INFO counts the counters", counters, len(f.readlines()))

@@ -28,6 +28,7 @@
 #define SHIM6_FEATURE_POLICY	(1ULL << 1)
 #define SHIM6_FEATURE_EVENTS	(1ULL << 2)
 #define SHIM6_FEATURE_FORK	(1ULL << 3)
+#define SHIM6_FEATURE_CGA	(1ULL << 4)
 
 /**
  * struct shim6_info - what module this is
@@ -173,7 +174,7 @@ struct shim6_context_entry {
  * @flags: announced: 1 broken, 2 transient
  * @priority: announced, lower first
  * @weight: announced
- * @set: ours: id of its HBA set, 0: none
+ * @set: ours: id of its HBA set or CGA, 0: none
  * @reserved: zero
  */
 struct shim6_locator_entry {
@@ -313,6 +314,42 @@ struct shim6_hba_set {
 	__u32 flags;
 	__u32 pds_len;
 	__u32 naddr;
+	__u8 pds[SHIM6_HBA_PDS_MAX];
+};
+
+/**
+ * struct shim6_cga_identity - a CGA of this host and its key (RFC 3972)
+ * @id: number of the identity; result of SHIM6_IOC_CGA_ADD
+ * @flags: zero
+ * @key: serial number of the private key, of type "asymmetric", in one of the
+ *	keyrings of the caller; a reference is kept, the key material is not
+ * @pds_len: octets of @pds
+ * @naddr: result of a list: addresses of the parameters on this host
+ * @bits: result of a list: bits of the key
+ * @error: result of a list: errno of the last signature when it failed, else 0
+ * @generation: result of a list: generation of the Locator List
+ * @nlist: result of a list: locators in it, 0: none was made yet
+ * @signature: result of a list: octets of its signature, 0: it needs none
+ * @pds: parameters; with the Multi-Prefix extension they are those of an
+ *	HBA/CGA set (RFC 5535 4)
+ *
+ * SHIM6_IOC_CGA_ADD lets the key sign once and fails with EKEYREJECTED when
+ * that is not a signature of the key in @pds; with ENOKEY, EACCES, EKEYREVOKED
+ * or EKEYEXPIRED when the caller has no such key, EPROTOTYPE when it is of
+ * another type, EOPNOTSUPP when @pds has no RSA key or the kernel no asymmetric
+ * keys, EEXIST when the parameters are known, ENOSPC when there are too many.
+ */
+struct shim6_cga_identity {
+	__u32 id;
+	__u32 flags;
+	__s32 key;
+	__u32 pds_len;
+	__u32 naddr;
+	__u32 bits;
+	__u32 error;
+	__u32 generation;
+	__u32 nlist;
+	__u32 signature;
 	__u8 pds[SHIM6_HBA_PDS_MAX];
 };
 
@@ -458,6 +495,9 @@ struct shim6_event_mask {
 #define SHIM6_IOC_FLOW_LIST	_IOWR(SHIM6_IOC_MAGIC, 0x10, struct shim6_list)
 #define SHIM6_IOC_EVENT_MASK	_IOW(SHIM6_IOC_MAGIC, 0x11, struct shim6_event_mask)
 #define SHIM6_IOC_CTX_FORK	_IOWR(SHIM6_IOC_MAGIC, 0x12, struct shim6_context_fork)
+#define SHIM6_IOC_CGA_ADD	_IOWR(SHIM6_IOC_MAGIC, 0x20, struct shim6_cga_identity)
+#define SHIM6_IOC_CGA_DEL	_IOW(SHIM6_IOC_MAGIC, 0x21, struct shim6_context_ref)
+#define SHIM6_IOC_CGA_LIST	_IOWR(SHIM6_IOC_MAGIC, 0x22, struct shim6_list)
 
 /* Size of the first published version of each structure */
 #define SHIM6_INFO_SIZE_VER0		72
@@ -475,5 +515,6 @@ struct shim6_event_mask {
 #define SHIM6_EVENT_SIZE_VER0		104
 #define SHIM6_EVENT_MASK_SIZE_VER0	8
 #define SHIM6_CONTEXT_FORK_SIZE_VER0	56
+#define SHIM6_CGA_IDENTITY_SIZE_VER0	808
 
 #endif
