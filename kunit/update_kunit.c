@@ -242,6 +242,109 @@ static void deprecated(struct kunit *test)
 	expect_cur(test, b, &A1, &B1);
 }
 
+/* An admin's wish for A2: @weight */
+static void wish(struct kunit *test, struct bench *b, unsigned int mask,
+		 u8 weight)
+{
+	const struct in6_addr *all[] = { &A1, &A2, &A3 };
+	struct shim6_locset set = { .n = 0 };
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(all); i++)
+		if (mask & BIT(i))
+			shim6_locset_add(&set, all[i], SHIM6_METHOD_HBA,
+					 SHIM6_LOC_UP);
+	set.loc[1].flags = SHIM6_LOC_TRANSIENT;
+	set.loc[1].prio = 7;
+	set.loc[1].weight = weight;
+	b->ev.local = &set;
+	bench_step(test, b, SHIM6_EV_LOCAL);
+	b->ev.local = NULL;
+}
+
+static void expect_wish(struct kunit *test, const struct shim6_msg *m,
+			u8 weight)
+{
+	struct shim6_loc_pref pref;
+
+	KUNIT_ASSERT_TRUE(test, m->opts & SHIM6_OPT_BIT(SHIM6_OPT_LOC_PREFS));
+	KUNIT_EXPECT_EQ(test, m->pref_elem, 3);
+	shim6_msg_pref(m, 0, &pref);
+	KUNIT_EXPECT_EQ(test, pref.flags | pref.priority | pref.weight, 0);
+	shim6_msg_pref(m, 1, &pref);
+	KUNIT_EXPECT_EQ(test, pref.flags, SHIM6_LOC_TRANSIENT);
+	KUNIT_EXPECT_EQ(test, pref.priority, 7);
+	KUNIT_EXPECT_EQ(test, pref.weight, weight);
+}
+
+/* 10.1: preferences alone, for the list that the peer has */
+static void wishes(struct kunit *test)
+{
+	struct bench *b = reach(test);
+	u32 gen = b->p.local.gen;
+	struct shim6_msg m;
+
+	wish(test, b, 3, 9);
+	decode(test, b, SHIM6_MSG_UPDATE_REQ, &m);
+	KUNIT_EXPECT_EQ(test, m.nlocs, 0);
+	KUNIT_EXPECT_FALSE(test, m.opts & SHIM6_OPT_BIT(SHIM6_OPT_PDS));
+	KUNIT_EXPECT_EQ(test, m.pref_gen, gen);
+	KUNIT_EXPECT_EQ(test, m.npref, 2);
+	expect_wish(test, &m, 9);
+	bench_recv(test, b, SHIM6_MSG_UPDATE_ACK);
+	wish(test, b, 3, 9);
+	KUNIT_EXPECT_EQ(test, b->out.n, 0);
+}
+
+/* A list that changes takes them along, and resets the peer's if there are
+ * none any more
+ */
+static void wishes_with_list(struct kunit *test)
+{
+	struct bench *b = reach(test);
+	struct shim6_msg m;
+
+	wish(test, b, 7, 9);
+	decode(test, b, SHIM6_MSG_UPDATE_REQ, &m);
+	KUNIT_EXPECT_EQ(test, m.nlocs, 3);
+	KUNIT_EXPECT_EQ(test, m.npref, 3);
+	KUNIT_EXPECT_EQ(test, m.pref_gen, m.list_gen);
+	expect_wish(test, &m, 9);
+	bench_recv(test, b, SHIM6_MSG_UPDATE_ACK);
+	local(test, b, 7, 0);
+	decode(test, b, SHIM6_MSG_UPDATE_REQ, &m);
+	KUNIT_EXPECT_EQ(test, m.nlocs, 0);
+	KUNIT_EXPECT_EQ(test, m.npref, 3);
+	KUNIT_EXPECT_EQ(test, m.prefs[3] | m.prefs[4] | m.prefs[5], 0);
+}
+
+/* While the list is under way the next request has it again, and preferences
+ * that are not acknowledged get the list with them
+ */
+static void wishes_outstanding(struct kunit *test)
+{
+	struct bench *b = reach(test);
+	u32 gen = b->p.local.gen;
+	struct shim6_msg m;
+
+	local(test, b, 7, 0);
+	wish(test, b, 7, 9);
+	decode(test, b, SHIM6_MSG_UPDATE_REQ, &m);
+	KUNIT_EXPECT_EQ(test, m.nlocs, 3);
+	expect_wish(test, &m, 9);
+	bench_recv(test, b, SHIM6_MSG_UPDATE_ACK);
+	wish(test, b, 7, 8);
+	decode(test, b, SHIM6_MSG_UPDATE_REQ, &m);
+	KUNIT_EXPECT_EQ(test, m.nlocs, 0);
+	gen = b->p.local.gen;
+	b->now = b->p.up.deadline;
+	bench_step(test, b, SHIM6_EV_TIMER);
+	decode(test, b, SHIM6_MSG_UPDATE_REQ, &m);
+	KUNIT_EXPECT_EQ(test, m.nlocs, 3);
+	KUNIT_EXPECT_NE(test, m.list_gen, gen);
+	expect_wish(test, &m, 8);
+}
+
 /* Without proof for it no second locator is announced or used */
 static void nothing_to_show(struct kunit *test)
 {
@@ -447,6 +550,9 @@ static struct kunit_case update_cases[] = {
 	KUNIT_CASE(nothing_to_show),
 	KUNIT_CASE(new_in_handshake),
 	KUNIT_CASE(send_timeout),
+	KUNIT_CASE(wishes),
+	KUNIT_CASE(wishes_with_list),
+	KUNIT_CASE(wishes_outstanding),
 	KUNIT_CASE(request),
 	KUNIT_CASE(request_again),
 	KUNIT_CASE(peer_drops),

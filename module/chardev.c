@@ -48,6 +48,7 @@ union arg {
 	struct shim6_context_ref ref;
 	struct shim6_context_path path;
 	struct shim6_context_fork fork;
+	struct shim6_locator_prefs prefs;
 	struct shim6_param_entry param;
 	struct shim6_hba_set hba;
 	struct shim6_cga_identity cga;
@@ -179,6 +180,11 @@ static int run_path(struct handle *h, union arg *arg)
 static int run_fork(struct handle *h, union arg *arg)
 {
 	return shim6_uapi_fork(h->sn, &arg->fork);
+}
+
+static int run_prefs(struct handle *h, union arg *arg)
+{
+	return shim6_uapi_prefs(h->sn, &arg->prefs);
 }
 
 static int run_param_set(struct handle *h, union arg *arg)
@@ -413,6 +419,7 @@ static const struct command commands[] = {
 	LIST(FLOW_LIST, struct shim6_flow_entry, FLOW_ENTRY, next_flow),
 	COMMAND(EVENT_MASK, struct shim6_event_mask, EVENT_MASK,
 		.run = run_mask),
+	ADMIN(LOC_PREFS, struct shim6_locator_prefs, LOCATOR_PREFS, run_prefs),
 	ADMIN(CTX_FORK, struct shim6_context_fork, CONTEXT_FORK, run_fork),
 	ADMIN(CGA_ADD, struct shim6_cga_identity, CGA_IDENTITY, run_cga_add),
 	ADMIN(CGA_DEL, struct shim6_context_ref, CONTEXT_REF, run_cga_del),

@@ -334,7 +334,7 @@ static void announced(struct shim6_proto *p, const struct shim6_params *params,
 
 	/* One that did not fit follows in an Update Request */
 	if (!list && shim6_lists(p, params))
-		p->up.dirty = true;
+		shim6_update_due(&p->up);
 
 	for (i = 0; i < p->local.n; i++) {
 		struct shim6_loc *l = &p->local.loc[i];

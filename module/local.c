@@ -15,6 +15,7 @@
 #include "local.h"
 #include "net.h"
 #include "own.h"
+#include "prefs.h"
 
 #define SHIM6_LOCAL_ADDRS	1024
 #define SHIM6_LOCAL_INVALID	32
@@ -493,6 +494,7 @@ int shim6_local_view(struct shim6_net *sn, const struct in6_addr *ulid,
 		shim6_local_young(sn, ulid, &view->set);
 	else if (!view->set.n)
 		err = -EADDRNOTAVAIL;
+	shim6_prefs_apply(sn, &view->set);
 	rcu_read_unlock();
 	return err;
 }

@@ -42,6 +42,32 @@ void shim6_locset_del(struct shim6_locset *s, unsigned int i)
 	memmove(&s->loc[i], &s->loc[i + 1], (s->n - i) * sizeof(s->loc[0]));
 }
 
+static bool same_prefs(const struct shim6_loc *a, const struct shim6_loc *b)
+{
+	return a->flags == b->flags && a->prio == b->prio &&
+	       a->weight == b->weight;
+}
+
+bool shim6_locset_take_prefs(struct shim6_locset *s,
+			     const struct shim6_locset *from)
+{
+	bool changed = false;
+	unsigned int i;
+
+	for (i = 0; i < s->n; i++) {
+		struct shim6_loc *l = &s->loc[i];
+		int at = shim6_locset_find(from, &l->addr);
+
+		if (at < 0 || same_prefs(l, &from->loc[at]))
+			continue;
+		l->flags = from->loc[at].flags;
+		l->prio = from->loc[at].prio;
+		l->weight = from->loc[at].weight;
+		changed = true;
+	}
+	return changed;
+}
+
 bool shim6_locset_overlaps(const struct shim6_locset *a,
 			   const struct shim6_locset *b)
 {

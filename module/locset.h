@@ -85,6 +85,15 @@ int shim6_locset_add(struct shim6_locset *s, const struct in6_addr *addr,
 void shim6_locset_del(struct shim6_locset *s, unsigned int i);
 
 /**
+ * shim6_locset_take_prefs() - flags, priorities and weights of another set
+ * @s: set
+ * @from: the other; what is not in it is left as it is
+ * Return: true when something changed.
+ */
+bool shim6_locset_take_prefs(struct shim6_locset *s,
+			     const struct shim6_locset *from);
+
+/**
  * shim6_locset_overlaps() - do two sets share a locator (RFC 5533 7.6)
  */
 bool shim6_locset_overlaps(const struct shim6_locset *a,

@@ -23,6 +23,7 @@ struct shim6_peers;
 struct shim6_flows;
 struct shim6_forks;
 struct shim6_policy;
+struct shim6_prefs;
 struct shim6_events;
 struct shim6_sysfs;
 struct shim6_kick;
@@ -66,6 +67,7 @@ struct shim6_kick;
  * @forks: flows with a context of their own (fork.c)
  * @nforks: their number
  * @policy: rules (policy.c)
+ * @prefs: preferences of our locators (prefs.c); RCU, written under @cfg_mutex
  * @events: readers of the device (event.c)
  * @kick: sockets to be restarted after a switch (kick.c)
  * @sysfs: directory (sysfs.c)
@@ -107,6 +109,7 @@ struct shim6_net {
 	struct shim6_forks *forks;
 	atomic_t nforks;
 	struct shim6_policy *policy;
+	struct shim6_prefs __rcu *prefs;
 	struct shim6_events *events;
 	struct shim6_kick *kick;
 	struct shim6_sysfs *sysfs;

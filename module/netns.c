@@ -18,6 +18,7 @@
 #include "nudwatch.h"
 #include "peer.h"
 #include "policy.h"
+#include "prefs.h"
 #include "procfs.h"
 #include "signer.h"
 #include "sysfs.h"
@@ -44,6 +45,7 @@ static const struct shim6_room shim6_rooms[] = {
 	{ shim6_table_init, shim6_table_exit },
 	{ shim6_event_init, shim6_event_exit },
 	{ shim6_identity_init, shim6_identity_exit },
+	{ shim6_prefs_init, shim6_prefs_exit },
 	{ shim6_local_init, shim6_local_exit },
 	{ shim6_peer_init, shim6_peer_exit },
 	{ shim6_policy_init, shim6_policy_exit },

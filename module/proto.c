@@ -42,6 +42,7 @@ void shim6_proto_init(struct shim6_proto *p, const struct shim6_locset *local,
 					 l->status & (SHIM6_LOC_UP |
 						      SHIM6_LOC_DEPRECATED));
 	}
+	shim6_locset_take_prefs(&p->local, local);
 	p->reap.act.last = now;
 }
 
@@ -257,10 +258,14 @@ static void add_timeout(const struct shim6_params *params,
 	m->opts |= SHIM6_OPT_BIT(SHIM6_OPT_KEEPALIVE);
 }
 
+/* Flags, priority, weight (RFC 5533 5.15.3) */
+#define PREF_ELEM	3
+
 /* A list as it goes on the wire */
 struct list_room {
 	struct in6_addr addr[SHIM6_MAX_LOCS];
 	u8 method[SHIM6_MAX_LOCS];
+	u8 prefs[SHIM6_MAX_LOCS * PREF_ELEM];
 };
 
 /* Word for word what was signed (RFC 5533 5.15.5, C-11) */
@@ -293,6 +298,34 @@ static void add_locals(const struct shim6_proto *p, struct shim6_msg *m,
 	m->methods = room->method;
 }
 
+/* RFC 5533 5.15.3: one for each locator of the list; none: no preference */
+static void add_prefs(const struct shim6_proto *p, struct shim6_msg *m,
+		      struct list_room *room)
+{
+	bool any = p->up.prefs && m->type == SHIM6_MSG_UPDATE_REQ;
+	unsigned int i;
+
+	for (i = 0; i < m->nlocs; i++) {
+		int at = shim6_locset_find(&p->local, &m->locs[i]);
+		u8 *e = &room->prefs[i * PREF_ELEM];
+
+		memset(e, 0, PREF_ELEM);
+		if (at < 0)
+			continue;
+		e[0] = p->local.loc[at].flags;
+		e[1] = p->local.loc[at].prio;
+		e[2] = p->local.loc[at].weight;
+		any |= e[0] || e[1] || e[2];
+	}
+	if (!any)
+		return;
+	m->pref_gen = m->list_gen;
+	m->pref_elem = PREF_ELEM;
+	m->npref = m->nlocs;
+	m->prefs = room->prefs;
+	m->opts |= SHIM6_OPT_BIT(SHIM6_OPT_LOC_PREFS);
+}
+
 static void add_list(const struct shim6_proto *p,
 		     const struct shim6_params *params, struct shim6_msg *m,
 		     struct list_room *room)
@@ -307,6 +340,7 @@ static void add_list(const struct shim6_proto *p,
 		return;
 	m->list_gen = p->own ? p->own->gen : p->local.gen;
 	m->opts |= SHIM6_OPT_BIT(SHIM6_OPT_LOC_LIST);
+	add_prefs(p, m, room);
 	if (!p->local_pds_len)
 		return;
 	m->pds = p->local_pds;
@@ -408,6 +442,10 @@ static int encode_update(const struct shim6_proto *p,
 	m->tag = p->ct_peer;
 	m->req_nonce = p->up.nonce;
 	add_list(p, params, m, &list);
+	if (p->up.prefs)
+		m->opts &= ~(SHIM6_OPT_BIT(SHIM6_OPT_LOC_LIST) |
+			     SHIM6_OPT_BIT(SHIM6_OPT_SIGNATURE) |
+			     SHIM6_OPT_BIT(SHIM6_OPT_PDS));
 	add_timeout(params, m);
 	make_fit(m, SHIM6_CTRL_ROOM);
 	return shim6_wire_encode(m, buf, room);

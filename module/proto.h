@@ -54,6 +54,7 @@ struct shim6_handshake {
  * struct shim6_update - update block of a context (RFC 5533 10)
  * @outstanding: a request waits for its Acknowledgement
  * @dirty: the set changed; a request is due as soon as one may be sent
+ * @prefs: preferences changed and nothing else: the list can stay at home
  * @tell: our Send Timeout changed and has to be told
  * @nonce: Request Nonce
  * @interval: nominal wait, ns
@@ -67,6 +68,7 @@ struct shim6_handshake {
 struct shim6_update {
 	bool outstanding;
 	bool dirty;
+	bool prefs;
 	bool tell;
 	u32 nonce;
 	u64 interval;

@@ -117,6 +117,13 @@ static inline bool shim6_lists(const struct shim6_proto *p,
 		!shim6_addr_eq(&p->local.loc[0].addr, &p->ulid_local));
 }
 
+/* An Update Request with the list is due as soon as one may be sent */
+static inline void shim6_update_due(struct shim6_update *u)
+{
+	u->dirty = true;
+	u->prefs = false;
+}
+
 /* Is a locator in the list that goes out now */
 static inline bool shim6_announces(const struct shim6_proto *p,
 				   const struct shim6_loc *l)

@@ -7,10 +7,12 @@
 #include <linux/ktime.h>
 #include <linux/module.h>
 #include <linux/string.h>
+#include "engine.h"
 #include "fork.h"
 #include "identity.h"
 #include "local.h"
 #include "own.h"
+#include "prefs.h"
 #include "trigger.h"
 #include "uapi.h"
 
@@ -26,6 +28,8 @@ static_assert(sizeof(struct shim6_context_create) ==
 static_assert(sizeof(struct shim6_context_ref) == SHIM6_CONTEXT_REF_SIZE_VER0);
 static_assert(sizeof(struct shim6_context_path) ==
 	      SHIM6_CONTEXT_PATH_SIZE_VER0);
+static_assert(sizeof(struct shim6_locator_prefs) ==
+	      SHIM6_LOCATOR_PREFS_SIZE_VER0);
 static_assert(sizeof(struct shim6_context_fork) ==
 	      SHIM6_CONTEXT_FORK_SIZE_VER0);
 static_assert(sizeof(struct shim6_param_entry) == SHIM6_PARAM_ENTRY_SIZE_VER0);
@@ -146,15 +150,22 @@ int shim6_uapi_address(struct shim6_net *sn, unsigned int n,
 		       struct shim6_locator_entry *out)
 {
 	struct shim6_local_addr a;
+	struct shim6_loc_pref pref;
 	int err = shim6_local_addr_get(sn, n, &a);
 
 	if (err)
 		return err;
+	rcu_read_lock();
+	shim6_prefs_get(sn, &a.addr, &pref);
+	rcu_read_unlock();
 	*out = (struct shim6_locator_entry) {
 		.status = a.status & STATUS_OURS,
 		.addr = a.addr,
 		.ifindex = a.ifindex,
 		.method = a.method,
+		.flags = pref.flags,
+		.priority = pref.priority,
+		.weight = pref.weight,
 		.set = a.set,
 	};
 	if (a.method == SHIM6_METHOD_HBA)
@@ -224,6 +235,26 @@ int shim6_uapi_locator(struct shim6_ctx *ctx, unsigned int n,
 	spin_unlock_bh(&ctx->lock);
 	if (!err && !(out->status & SHIM6_LOCATOR_PEER))
 		complete_local(ctx->sn, out);
+	return err;
+}
+
+int shim6_uapi_prefs(struct shim6_net *sn,
+		     const struct shim6_locator_prefs *req)
+{
+	const struct shim6_loc_pref pref = {
+		.flags = req->flags,
+		.priority = req->priority,
+		.weight = req->weight,
+	};
+	int err;
+
+	if (req->flags & ~(SHIM6_LOC_BROKEN | SHIM6_LOC_TRANSIENT) ||
+	    memchr_inv(req->reserved, 0, sizeof(req->reserved)) ||
+	    !shim6_addr_usable(&req->addr))
+		return -EINVAL;
+	err = shim6_prefs_set(sn, &req->addr, &pref);
+	if (!err)
+		shim6_engine_local(sn);
 	return err;
 }
 

@@ -39,6 +39,16 @@ int shim6_uapi_address(struct shim6_net *sn, unsigned int n,
 
 /* -ENOENT behind the last */
 /**
+ * shim6_uapi_prefs() - preferences of a locator of ours, and tell the peers
+ * @sn: namespace
+ * @req: address and preferences
+ * Context: process.
+ * Return: 0 or a negative error.
+ */
+int shim6_uapi_prefs(struct shim6_net *sn,
+		     const struct shim6_locator_prefs *req);
+
+/**
  * shim6_uapi_fork() - a forked context for one flow
  * @sn: namespace
  * @req: flow or socket; the results are put there

@@ -278,6 +278,8 @@ static void begin(struct shim6_proto *p, const struct shim6_ev *ev)
 	u->interval = shim6_param_ns(ev->params, SHIM6_P_UPDATE_TIMEOUT);
 	u->deadline = ev->now + shim6_jitter(u->interval,
 					     ev->rnd[SHIM6_RND_UPDATE_JITTER]);
+	if (u->prefs)
+		return;
 	p->local.gen++;
 	for (i = 0; i < p->local.n; i++) {
 		struct shim6_loc *l = &p->local.loc[i];
@@ -331,11 +333,16 @@ void shim6_update_timer(struct shim6_proto *p, const struct shim6_ev *ev,
 	/* RFC 5534 5.3: a new Send Timeout is announced */
 	if (p->reap.announced != shim6_reap_announce(ev->params)) {
 		u->tell = true;
-		u->dirty = true;
+		shim6_update_due(u);
 		return;
 	}
 	if (!u->outstanding || (s64)(ev->now - u->deadline) < 0)
 		return;
+	/* Perhaps they do not fit to the list the peer has (Errors 3, 4) */
+	if (u->prefs) {
+		shim6_update_due(u);
+		return;
+	}
 	u->interval = min(u->interval << 1, ceiling);
 	u->deadline = ev->now + shim6_jitter(u->interval,
 					     ev->rnd[SHIM6_RND_UPDATE_JITTER]);
@@ -410,6 +417,14 @@ static bool take_own(struct shim6_proto *p, const struct shim6_ev *ev)
 	return true;
 }
 
+/* RFC 5533 10.1: preferences alone refer to the list that the peer has */
+static void prefs_due(struct shim6_update *u)
+{
+	if (!u->dirty && !u->outstanding)
+		u->prefs = true;
+	u->dirty = true;
+}
+
 void shim6_update_local(struct shim6_proto *p, const struct shim6_ev *ev,
 			struct shim6_out *out)
 {
@@ -427,7 +442,10 @@ void shim6_update_local(struct shim6_proto *p, const struct shim6_ev *ev,
 	if (add_new(p, ev))
 		changed = returned = true;
 	if (p->state != SHIM6_IDLE && (p->signs ? listed : changed))
-		p->up.dirty = true;
+		shim6_update_due(&p->up);
+	if (shim6_locset_take_prefs(&p->local, ev->local) &&
+	    p->state != SHIM6_IDLE)
+		prefs_due(&p->up);
 	if (!changed)
 		return;
 	if (p->state != SHIM6_ESTABLISHED)

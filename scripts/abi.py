@@ -136,6 +136,12 @@ def pair_arg(local, peer, flags=0, context=0):
     return addr(local) + addr(peer) + struct.pack("=II", flags, context)
 
 
+def prefs_arg(address="2001:db8::1", flags=0, priority=0, weight=0,
+              reserved=b""):
+    return addr(address) + struct.pack("=BBB5s", flags, priority, weight,
+                                       reserved)
+
+
 def fork_arg(local="2001:db8::1", peer="2001:db8::2", proto=6, ports=(1, 2),
              fd=-1, flags=0):
     return addr(local) + addr(peer) + struct.pack(
@@ -173,6 +179,7 @@ CGA_ADD = Command("CGA_ADD", 0x20, READ | WRITE, cga_arg(), admin=True,
 CGA_DEL = Command("CGA_DEL", 0x21, WRITE, ref_arg(0xfffffff0), admin=True,
                   flags=4, base=errno.ENOENT)
 EVENT_MASK = Command("EVENT_MASK", 0x11, WRITE, struct.pack("=Q", 0))
+LOC_PREFS = Command("LOC_PREFS", 0x13, WRITE, prefs_arg(), admin=True)
 CTX_FORK = Command("CTX_FORK", 0x12, READ | WRITE, fork_arg(), admin=True,
                    flags=44, base=errno.EADDRNOTAVAIL)
 
@@ -193,7 +200,7 @@ LIST_COMMANDS = {
 }
 COMMANDS = [INFO, CTX_CREATE, CTX_FLUSH, CTX_PATH, PARAM_SET, HBA_ADD,
             HBA_DEL, CGA_ADD, CGA_DEL, POLICY_ADD, POLICY_DEL, EVENT_MASK,
-            CTX_FORK,
+            LOC_PREFS, CTX_FORK,
             *LIST_COMMANDS.values()]
 
 

@@ -200,6 +200,11 @@ int client_context_create(struct client *c, const struct in6_addr *local,
 	return ret;
 }
 
+int client_locator_prefs(struct client *c, struct shim6_locator_prefs *prefs)
+{
+	return call(c, SHIM6_IOC_LOC_PREFS, prefs);
+}
+
 int client_context_fork(struct client *c, struct shim6_context_fork *fork)
 {
 	fork->fd = -1;

@@ -148,6 +148,14 @@ int client_context_create(struct client *c, const struct in6_addr *local,
 			  const struct in6_addr *peer, uint32_t *id);
 
 /**
+ * client_locator_prefs() - what peers are to think of a locator of ours
+ * @c: client
+ * @prefs: address and preferences
+ * Return: 0 or a negative errno
+ */
+int client_locator_prefs(struct client *c, struct shim6_locator_prefs *prefs);
+
+/**
  * client_context_fork() - a second context for one flow
  * @c: client
  * @fork: ULIDs, protocol and ports; the context's numbers are put there

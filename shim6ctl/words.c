@@ -25,6 +25,8 @@ static const char *const reaps[] = {
 
 static const char *const methods[] = { "none", "hba", "cga" };
 
+const char *const words_switch[] = { "off", "on", NULL };
+
 const char *const words_actions[] = {
 	[SHIM6_POLICY_NEVER] = "never",
 	[SHIM6_POLICY_TRIGGER] = "trigger",

@@ -29,6 +29,9 @@ const char *words_method(uint32_t method);
 /* What a policy rule does, by enum shim6_policy_action; NULL-terminated */
 extern const char *const words_actions[];
 
+/* Off and on, for arguments */
+extern const char *const words_switch[];
+
 /**
  * words_action() - what a policy rule does
  * @action: enum shim6_policy_action

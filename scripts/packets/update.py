@@ -2,7 +2,7 @@
 """Locator updates (RFC 5533 5.10, 5.11, 10)."""
 
 from peer import codec
-from peer.codec import KEEPALIVE, LOC_LIST, PDS
+from peer.codec import KEEPALIVE, LOC_LIST, LOC_PREFS, PDS
 from peer.play import script
 
 STRANGER = "2001:db8:c1::1"
@@ -286,6 +286,63 @@ def lost_locator_is_told(p):
     p.silence(30, KEEPALIVES)
     p.context(state="established", nlocal=1)
     p.counted(update_req_out=1, update_ack_in=1)
+
+
+@script("5533-10.1-1", "5533-10.1-2", "5533-5.15.3-1")
+def preferences_are_told(p):
+    """Alone, for the list of the handshake; then back to none."""
+    session = p.establish()
+    generation, listed = session.r2.locators()
+    p.same("no wish, no option", LOC_PREFS in session.r2.options, False)
+    at = [a for _, a in listed].index(p.host.other)
+    p.same("set", p.host.prefer(p.host.other, codec.TRANSIENT, 5, 6), 0)
+    request = p.expect("UpdateRequest", tag=session.tag).shim
+    p.same("options", set(request.options) - {KEEPALIVE}, {LOC_PREFS})
+    told, elements = request.preferences()
+    p.same("generation", told, generation)
+    p.same("elements", len(elements), 2)
+    p.same("of the one", elements[at], bytes([2, 5, 6]))
+    p.same("of the other", elements[1 - at], bytes(3))
+    p.send(codec.ack(session.host_tag, request.nonce), session.ulid)
+    p.silence(8, KEEPALIVES)
+    p.same("reset", p.host.prefer(p.host.other), 0)
+    request = p.expect("UpdateRequest", tag=session.tag).shim
+    p.same("none any more", request.preferences(),
+           (generation, [bytes(3)] * 2))
+    p.send(codec.ack(session.host_tag, request.nonce), session.ulid)
+    p.silence(8, KEEPALIVES)
+    p.counted(update_req_out=2, update_ack_in=2)
+
+
+@script("5533-10.1-1", "5533-5.6-6", "5533-5.7-3")
+def preferences_in_the_handshake(p):
+    """R2 and I2 have them with the list, under its generation."""
+    p.host.prefer(p.host.ulid, 0, 3, 4)
+    responder = p.establish().r2
+    p.host.flush()
+    for message in (responder, p.await_i2().i2):
+        generation, listed = message.locators()
+        at = [a for _, a in listed].index(p.host.ulid)
+        told, elements = message.preferences()
+        p.same("generation", told, generation)
+        p.same("elements", elements[at], bytes([0, 3, 4]))
+    p.counted(r2_out=1, i2_out=1)
+
+
+@script("5533-10.1-2", "5533-10.4-9", "5533-10.2-1")
+def refused_preferences_come_with_the_list(p):
+    """An Error 3 is no Acknowledgement: the repetition has the list too."""
+    session = p.establish()
+    p.host.prefer(p.host.other, 0, 5, 6)
+    packet = p.expect("UpdateRequest", tag=session.tag)
+    p.send(codec.error(3, 20, packet.data), session.ulid)
+    again = p.expect_after(KEEPALIVES, "UpdateRequest", 7).shim
+    p.true("a new nonce", again.nonce != packet.shim.nonce)
+    p.same("list", LOC_LIST in again.options, True)
+    p.same("generation", again.preferences()[0], again.locators()[0])
+    p.send(codec.ack(session.host_tag, again.nonce), session.ulid)
+    p.silence(20, KEEPALIVES)
+    p.counted(update_req_out=2, update_ack_in=1)
 
 
 @script("5533-10.2-1", "5533-10.2-2", "5533-10.1-3", "5533-14-1")

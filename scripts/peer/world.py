@@ -111,6 +111,7 @@ class Host:
         with namespace("H"):
             self.fd = abi.open_device()
         self.touched = False
+        self.preferred = set()
         self.extra = []
         self.stray = "2001:db8:a1::99"      # ours, but in no set
         self.rules()
@@ -246,6 +247,12 @@ class Host:
         """Begins a handshake; returns errno."""
         return abi.CTX_CREATE.call(self.fd, abi.pair_arg(local, peer))[0]
 
+    def prefer(self, address, flags=0, priority=0, weight=0):
+        """What peers are to think of an address of the host."""
+        self.preferred.add(address)
+        return abi.LOC_PREFS.call(self.fd, abi.prefs_arg(
+            address, flags, priority, weight))[0]
+
     def fork(self, local, peer, proto, ports):
         """A context for one flow; returns (errno, its instance)."""
         err, data = abi.CTX_FORK.call(self.fd, abi.fork_arg(
@@ -279,6 +286,9 @@ class Host:
         """As it was before the first script."""
         self.flush()
         self.disown()
+        for address in self.preferred:
+            abi.LOC_PREFS.call(self.fd, abi.prefs_arg(address))
+        self.preferred.clear()
         if self.touched:
             self.touched = False
             self.repair()

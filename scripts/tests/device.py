@@ -21,12 +21,11 @@ from abi import (addr, become_nobody, CLONE_NEWNET, CLONE_NEWUSER,  # noqa: E402
                  COMMANDS, CTX_CREATE, CTX_FLUSH, CTX_FORK, equal,
                  errno_of, EVENT_MASK, fork_arg, HBA_ADD, hba_arg, HBA_DEL,
                  in_child, INFO, leave_chroot, libc, LIST, list_arg,
-                 LIST_COMMANDS, LISTS, mount_sysfs, name_of, NOBODY,
-                 number, open_device,
-                 pair_arg, param_arg, PARAM_SET, params, PDS, POLICY_ADD,
-                 policy_arg, POLICY_DEL, PROCFS, READ, ref_arg, refused,
-                 result, run, stats_reset, SYSFS, text, unshare, walk,
-                 WRITE)
+                 LIST_COMMANDS, LISTS, LOC_PREFS, mount_sysfs, name_of,
+                 NOBODY, number, open_device, pair_arg, param_arg, PARAM_SET,
+                 params, PDS, POLICY_ADD, policy_arg, POLICY_DEL, prefs_arg,
+                 PROCFS, READ, ref_arg, refused, result, run, stats_reset,
+                 SYSFS, text, unshare, walk, WRITE)
 
 
 def clean(fd):
@@ -83,7 +82,7 @@ def test_unknown(fd):
     buf = ctypes.create_string_buffer(1024)
     for what, cmd in (
             ("an unknown number", number(0x2f, READ | WRITE, 64)),
-            ("the first free number", number(0x13, READ | WRITE, 64)),
+            ("the first free number", number(0x14, READ | WRITE, 64)),
             ("another type", number(0x00, READ, 72, magic=0xBA)),
             ("another direction", number(0x00, WRITE, 72)),
             ("no direction", number(0x00, 0, 0)),
@@ -256,6 +255,27 @@ def test_fork(fd):
                 CTX_FORK.call(fd, fork_arg(fd=s.fileno()))[0], errno.EINVAL)
 
 
+def test_prefs(fd):
+    for what, arg in (
+            ("an unknown flag", prefs_arg(flags=4)),
+            ("a reserved octet", prefs_arg(reserved=b"\0\0\0\0\1")),
+            ("a link-local address", prefs_arg("fe80::1"))):
+        refused(f"LOC_PREFS with {what}", LOC_PREFS.call(fd, arg)[0],
+                errno.EINVAL)
+    results = [LOC_PREFS.call(fd, prefs_arg(f"2001:db8::{n:x}", weight=1))[0]
+               for n in range(257)]
+    equal("LOC_PREFS for 256 addresses", set(results[:256]), {0})
+    refused("LOC_PREFS for one more", results[256], errno.ENOSPC)
+    equal("LOC_PREFS for a known one",
+          LOC_PREFS.call(fd, prefs_arg("2001:db8::7", priority=9))[0], 0)
+    equal("LOC_PREFS taken back",
+          {LOC_PREFS.call(fd, prefs_arg(f"2001:db8::{n:x}"))[0]
+           for n in range(257)}, {0})
+    equal("LOC_PREFS when there is room again",
+          (LOC_PREFS.call(fd, prefs_arg("2001:db8::100", weight=1))[0],
+           LOC_PREFS.call(fd, prefs_arg("2001:db8::100"))[0]), (0, 0))
+
+
 def test_hba(fd):
     clean(fd)
     err, data = HBA_ADD.call(fd)
@@ -410,5 +430,5 @@ def test_locator_events(fd):
 
 sys.exit(run((test_info, test_sizes, test_reserved, test_pointers,
               test_unknown, test_capability, test_netns, test_lists,
-              test_create, test_fork, test_hba, test_policy, test_param_set,
+              test_create, test_fork, test_prefs, test_hba, test_policy, test_param_set,
               test_events, test_locator_events)))

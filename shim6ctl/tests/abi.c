@@ -49,6 +49,10 @@ AT(shim6_context_create, flags, 32);
 AT(shim6_context_create, id, 36);
 SIZE(shim6_context_create, SHIM6_CONTEXT_CREATE_SIZE_VER0);
 
+AT(shim6_locator_prefs, flags, 16);
+AT(shim6_locator_prefs, weight, 18);
+SIZE(shim6_locator_prefs, SHIM6_LOCATOR_PREFS_SIZE_VER0);
+
 AT(shim6_context_fork, proto, 32);
 AT(shim6_context_fork, port_peer, 38);
 AT(shim6_context_fork, fd, 40);

@@ -121,6 +121,16 @@ static int start(struct shim6_context_create *arg)
 	return 0;
 }
 
+static int prefer(const struct shim6_locator_prefs *arg)
+{
+	char addr[INET6_ADDRSTRLEN];
+
+	inet_ntop(AF_INET6, &arg->addr, addr, sizeof(addr));
+	fake_log("locator prefs %s flags %u priority %u weight %u", addr,
+		 arg->flags, arg->priority, arg->weight);
+	return 0;
+}
+
 static int split(struct shim6_context_fork *arg)
 {
 	char local[INET6_ADDRSTRLEN], peer[INET6_ADDRSTRLEN];
@@ -198,6 +208,8 @@ static int change(unsigned long cmd, void *arg)
 	switch (cmd) {
 	case SHIM6_IOC_CTX_CREATE:
 		return start(arg);
+	case SHIM6_IOC_LOC_PREFS:
+		return prefer(arg);
 	case SHIM6_IOC_CTX_FORK:
 		return split(arg);
 	case SHIM6_IOC_CTX_FLUSH:

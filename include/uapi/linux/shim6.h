@@ -190,6 +190,30 @@ struct shim6_locator_entry {
 	__u32 reserved;
 };
 
+/* Bits of the members @flags of locators (RFC 5533 5.15.3) */
+#define SHIM6_PREF_BROKEN	(1 << 0)	/* known not to work */
+#define SHIM6_PREF_TRANSIENT	(1 << 1)	/* may be gone soon */
+
+/**
+ * struct shim6_locator_prefs - what peers are to think of a locator of ours
+ * @addr: address, which need not be there yet
+ * @flags: SHIM6_PREF_*
+ * @priority: lower is tried first
+ * @weight: share among those of one priority, as in RFC 2782
+ * @reserved: zero
+ *
+ * Every context whose list has the address announces it with its next
+ * message; established ones by an Update Request at once. All zero, which is
+ * the beginning, is no preference.
+ */
+struct shim6_locator_prefs {
+	struct in6_addr addr;
+	__u8 flags;
+	__u8 priority;
+	__u8 weight;
+	__u8 reserved[5];
+};
+
 /**
  * struct shim6_context_create - start a handshake at once
  * @ulid_local: ULID(local), an address of this host
@@ -495,6 +519,7 @@ struct shim6_event_mask {
 #define SHIM6_IOC_FLOW_LIST	_IOWR(SHIM6_IOC_MAGIC, 0x10, struct shim6_list)
 #define SHIM6_IOC_EVENT_MASK	_IOW(SHIM6_IOC_MAGIC, 0x11, struct shim6_event_mask)
 #define SHIM6_IOC_CTX_FORK	_IOWR(SHIM6_IOC_MAGIC, 0x12, struct shim6_context_fork)
+#define SHIM6_IOC_LOC_PREFS	_IOW(SHIM6_IOC_MAGIC, 0x13, struct shim6_locator_prefs)
 #define SHIM6_IOC_CGA_ADD	_IOWR(SHIM6_IOC_MAGIC, 0x20, struct shim6_cga_identity)
 #define SHIM6_IOC_CGA_DEL	_IOW(SHIM6_IOC_MAGIC, 0x21, struct shim6_context_ref)
 #define SHIM6_IOC_CGA_LIST	_IOWR(SHIM6_IOC_MAGIC, 0x22, struct shim6_list)
@@ -515,6 +540,7 @@ struct shim6_event_mask {
 #define SHIM6_EVENT_SIZE_VER0		104
 #define SHIM6_EVENT_MASK_SIZE_VER0	8
 #define SHIM6_CONTEXT_FORK_SIZE_VER0	56
+#define SHIM6_LOCATOR_PREFS_SIZE_VER0	24
 #define SHIM6_CGA_IDENTITY_SIZE_VER0	808
 
 #endif
