@@ -231,6 +231,32 @@ static void comes_back(struct kunit *test)
 			SHIM6_LOC_UP | SHIM6_LOC_ACKED);
 }
 
+/* Lost while the list with it is under way: the peer has it, so it stays */
+static void lost_under_way(struct kunit *test)
+{
+	struct shim6_own_list *own = three(test, 6);
+	struct bench *b = established(test, two(test, 5));
+
+	local(test, b, 7, true, own);
+	local(test, b, 3, true, own);
+	bench_recv(test, b, SHIM6_MSG_UPDATE_ACK);
+	KUNIT_EXPECT_EQ(test, b->p.local.n, 3);
+	KUNIT_EXPECT_EQ(test, status_of(b, &A3), 0);
+}
+
+/* Nothing is signed for a while: the list is what it was */
+static void no_news(struct kunit *test)
+{
+	struct shim6_own_list *own = two(test, 5);
+	struct bench *b = established(test, own);
+	struct shim6_msg m;
+
+	local(test, b, 7, true, NULL);
+	bench_recv(test, b, SHIM6_MSG_I1);
+	decode(test, b, SHIM6_MSG_R2, &m);
+	expect_list(test, &m, own);
+}
+
 /* A source is only what the list in force names */
 static void not_in_the_list(struct kunit *test)
 {
@@ -395,6 +421,8 @@ static struct kunit_case own_cases[] = {
 	KUNIT_CASE(grows),
 	KUNIT_CASE(shrinks),
 	KUNIT_CASE(comes_back),
+	KUNIT_CASE(lost_under_way),
+	KUNIT_CASE(no_news),
 	KUNIT_CASE(not_in_the_list),
 	KUNIT_CASE(signed_in_handshake),
 	KUNIT_CASE(key_gone),
