@@ -2,6 +2,7 @@
 /* Signatures by the kernel's own RSA */
 #include <kunit/test.h>
 #include <linux/ktime.h>
+#include <linux/cred.h>
 #include <linux/module.h>
 #include "../module/hash.c"
 #include "../module/der.c"
@@ -10,14 +11,41 @@
 #include "../module/keyring.c"
 #include "cga_vectors.h"
 #include "hba_vectors.h"
+#include "key_vectors.h"
 
-static void get_key(struct kunit *test, struct shim6_rsa_key *key)
+static void parse_key(struct kunit *test, const u8 *pds, size_t len,
+		      struct shim6_rsa_key *key)
 {
 	struct shim6_pds p;
 
-	KUNIT_ASSERT_EQ(test, shim6_pds_parse(cga1024_pds, sizeof(cga1024_pds),
-					      &p), 0);
+	KUNIT_ASSERT_EQ(test, shim6_pds_parse(pds, len, &p), 0);
 	KUNIT_ASSERT_EQ(test, shim6_cga_key(&p, key), 0);
+}
+
+static void get_key(struct kunit *test, struct shim6_rsa_key *key)
+{
+	parse_key(test, cga1024_pds, sizeof(cga1024_pds), key);
+}
+
+/* As add_key(2) makes it: the private key in a keyring, a reference for us */
+static struct key *private_key(struct kunit *test)
+{
+	struct key *ring, *key;
+	key_ref_t ref;
+
+	ring = keyring_alloc("shim6_kunit", GLOBAL_ROOT_UID, GLOBAL_ROOT_GID,
+			     current_cred(), KEY_POS_ALL | KEY_USR_ALL,
+			     KEY_ALLOC_NOT_IN_QUOTA, NULL, NULL);
+	KUNIT_ASSERT_FALSE(test, IS_ERR(ring));
+	ref = key_create_or_update(make_key_ref(ring, true), "asymmetric",
+				   "shim6", key2048_pkcs8,
+				   sizeof(key2048_pkcs8),
+				   KEY_POS_ALL | KEY_USR_ALL,
+				   KEY_ALLOC_NOT_IN_QUOTA);
+	key_put(ring);
+	KUNIT_ASSERT_FALSE(test, IS_ERR(ref));
+	key = key_ref_to_ptr(ref);
+	return key;
 }
 
 static void keyring_good(struct kunit *test)
@@ -53,6 +81,73 @@ static void keyring_wrong(struct kunit *test)
 					       sizeof(sig)), 0);
 	KUNIT_EXPECT_NE(test, shim6_key_verify(&key, cga_sig_digest, cga_sig,
 					       sizeof(cga_sig) - 1), 0);
+}
+
+/* RFC 3972 6: what the private key signs the public one verifies */
+static void keyring_signs(struct kunit *test)
+{
+	u8 *sig = kunit_kzalloc(test, SHIM6_MAX_SIGNATURE, GFP_KERNEL);
+	struct key *key = private_key(test);
+	u8 digest[SHIM6_SHA1_LEN];
+	struct shim6_rsa_key pub;
+
+	KUNIT_ASSERT_NOT_NULL(test, sig);
+	parse_key(test, key2048_pds, sizeof(key2048_pds), &pub);
+	KUNIT_ASSERT_EQ(test, pub.size, 256);
+	KUNIT_ASSERT_EQ(test, shim6_key_sign(key, cga_sig_digest, sig, 256),
+			0);
+	KUNIT_EXPECT_EQ(test, shim6_key_verify(&pub, cga_sig_digest, sig, 256),
+			0);
+	memcpy(digest, cga_sig_digest, sizeof(digest));
+	digest[7] ^= 1;
+	KUNIT_EXPECT_NE(test, shim6_key_verify(&pub, digest, sig, 256), 0);
+	get_key(test, &pub);
+	KUNIT_EXPECT_NE(test, shim6_key_verify(&pub, cga_sig_digest, sig, 256),
+			0);
+	key_put(key);
+}
+
+/* Another size than that of the parameters; a key taken back */
+static void keyring_refuses(struct kunit *test)
+{
+	u8 *sig = kunit_kzalloc(test, SHIM6_MAX_SIGNATURE, GFP_KERNEL);
+	struct key *key = private_key(test);
+
+	KUNIT_ASSERT_NOT_NULL(test, sig);
+	KUNIT_EXPECT_EQ(test, shim6_key_sign(key, cga_sig_digest, sig, 128),
+			-EKEYREJECTED);
+	KUNIT_EXPECT_EQ(test, shim6_key_sign(key, cga_sig_digest, sig, 512),
+			-EKEYREJECTED);
+	key_revoke(key);
+	KUNIT_EXPECT_EQ(test, shim6_key_sign(key, cga_sig_digest, sig, 256),
+			-EKEYREVOKED);
+	KUNIT_EXPECT_EQ(test, sig[0] | sig[127] | sig[255], 0);
+	key_put(key);
+}
+
+/* How long a signature and its verification take, in the log of the run */
+static void keyring_cost_of_ours(struct kunit *test)
+{
+	u8 *sig = kunit_kzalloc(test, SHIM6_MAX_SIGNATURE, GFP_KERNEL);
+	struct key *key = private_key(test);
+	struct shim6_rsa_key pub;
+	u64 start, signing;
+	int i;
+
+	KUNIT_ASSERT_NOT_NULL(test, sig);
+	parse_key(test, key2048_pds, sizeof(key2048_pds), &pub);
+	start = ktime_get_ns();
+	for (i = 0; i < 10; i++)
+		KUNIT_EXPECT_EQ(test, shim6_key_sign(key, cga_sig_digest, sig,
+						     256), 0);
+	signing = ktime_get_ns() - start;
+	start = ktime_get_ns();
+	for (i = 0; i < 10; i++)
+		KUNIT_EXPECT_EQ(test, shim6_key_verify(&pub, cga_sig_digest,
+						       sig, 256), 0);
+	kunit_info(test, "RSA-2048: %llu ns to sign, %llu ns to verify",
+		   signing / 10, (ktime_get_ns() - start) / 10);
+	key_put(key);
 }
 
 /* How long both kinds of proof take, in the log of the run */
@@ -93,6 +188,9 @@ static struct kunit_case keyring_cases[] = {
 	KUNIT_CASE(keyring_good),
 	KUNIT_CASE(keyring_wrong),
 	KUNIT_CASE(keyring_cost),
+	KUNIT_CASE(keyring_signs),
+	KUNIT_CASE(keyring_refuses),
+	KUNIT_CASE(keyring_cost_of_ours),
 	{}
 };
 

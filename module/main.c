@@ -86,5 +86,7 @@ module_init(shim6_init);
 module_exit(shim6_exit);
 
 MODULE_DESCRIPTION("Shim6: site multihoming for IPv6 (RFC 5533, 5534, 5535)");
+/* Reads the private keys of our CGAs, where it is a module */
+MODULE_SOFTDEP("post: pkcs8_key_parser");
 MODULE_LICENSE("GPL");
 MODULE_VERSION("0.1.0");

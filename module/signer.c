@@ -37,6 +37,9 @@ static bool shim6_signer_wanted(struct shim6_net *sn,
 
 	old = rcu_dereference_protected(i->own,
 					lockdep_is_held(&sn->cfg_mutex));
+	/* Nobody can have a context of it before its address was here */
+	if (!old && !shim6_local_members(sn, i->id))
+		return false;
 	shim6_local_listing(sn, i, &fresh->list);
 	/* An empty list cannot be sent; the last one stays */
 	if (!fresh->list.n || (old && shim6_own_same(&old->list, &fresh->list)))

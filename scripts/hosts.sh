@@ -2,16 +2,19 @@
 # The hosts of a topology as Shim6 hosts. Sourced after lib.sh and a topology.
 # shellcheck shell=bash
 
+# What proves the addresses of a host: an HBA set, or CGAs and their key
+HOSTS_PROOF=${HOSTS_PROOF:-hba}
+
 # hosts_address HOST...: addresses that prove they belong together, instead of
 # the plain ones. Before topo_up; needs no module.
 hosts_address() {
 	local host
 
 	for host; do
-		[ ! -e "$WORKDIR/$host.hba" ] || continue
-		"$SHIM6CTL" -j hba generate "$(prefix_of "${host}1")" \
+		[ ! -e "$WORKDIR/$host.proof" ] || continue
+		"$SHIM6CTL" -j "$HOSTS_PROOF" generate "$(prefix_of "${host}1")" \
 			"$(prefix_of "${host}2")" sec 0 \
-			file "$WORKDIR/$host.hba" >"$WORKDIR/$host.json"
+			file "$WORKDIR/$host.proof" >"$WORKDIR/$host.json"
 		read -r "ADDRESS[${host}1]" "ADDRESS[${host}2]" < <(
 			json_get "$WORKDIR/$host.json" \
 				'" ".join(a["address"] for a in j["addresses"])')
@@ -27,11 +30,12 @@ print(eval(sys.argv[2]))' "$1" "$2"
 
 # hosts_install HOST...: the addresses are there, the kernel gets the proof
 hosts_install() {
-	local host
+	local host verb=install
 
+	[ "$HOSTS_PROOF" = hba ] || verb=load
 	for host; do
-		on "$host" "$SHIM6CTL" hba install "$WORKDIR/$host.hba" nodad \
-			>/dev/null || bail "$host cannot install its addresses"
+		on "$host" "$SHIM6CTL" "$HOSTS_PROOF" $verb \
+			"$WORKDIR/$host.proof" nodad >/dev/null || bail "$host cannot install its addresses"
 	done
 }
 

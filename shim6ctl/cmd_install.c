@@ -198,8 +198,11 @@ static void show(struct cmd_env *env, const struct cmd_args *args,
 
 	host_name(cmd_get(args, "name"), name, sizeof(name));
 	out_record_begin(env->out);
-	if (in->set->key_len)
+	/* No key is needed for what was there before */
+	if (in->key)
 		out_number(env->out, "key", "key", (uint64_t)in->key);
+	else if (in->set->key_len)
+		out_null(env->out, "key", NULL);
 	else
 		out_number(env->out, "id", "set", in->ids[0]);
 	out_bool(env->out, "loaded", "loaded now", in->loaded);

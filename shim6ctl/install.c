@@ -197,7 +197,6 @@ static int fail_load(struct install *in, int err)
 		return err_failed("%s: the kernel cannot read a private key; load its parser: modprobe pkcs8_key_parser",
 				  what);
 	case -ENODEV:
-	case -ENOSYS:
 	case -EOPNOTSUPP:
 		return err_failed("%s: this kernel has no asymmetric keys (CONFIG_ASYMMETRIC_PUBLIC_KEY_SUBTYPE); use HBA sets: \"hba generate\"",
 				  what);

@@ -48,8 +48,8 @@ static const struct words_reason reasons[] = {
 		"get addresses of a second provider: \"hba generate\", then \"hba install\"",
 	},
 	[SHIM6_FLOW_NOT_HBA] = {
-		"not_hba", "the source address is in no HBA set",
-		"let the program use an address of \"hba list\", or make a set with \"hba generate\"",
+		"not_hba", "the source address is in no HBA set and no CGA",
+		"let the program use an address of \"hba list\" or \"cga list\", or make a set with \"hba generate\"",
 	},
 	[SHIM6_FLOW_HOLDDOWN] = {
 		"holddown", "the peer did not answer lately",

@@ -324,7 +324,7 @@ own_key_of(4096)
 
 
 @script("5533-10.1-1", "5533-10.1-2", "5533-10.1-4", "5533-5.10-3",
-        "5533-5.15.2-2", "5535-8.1-1", "5533-10.3-1")
+        "5533-5.15.2-2", "5535-8.1-1")
 def own_list_changes(p):
     """One signature for all contexts; it goes out by Update Requests."""
     who, _, _ = mine(p)
@@ -370,7 +370,7 @@ def own_list_gets_shorter(p):
     p.counted(signatures_made=2)
 
 
-@script("5533-5.9-3", "5533-5.6-6")
+@script("5533-5.9-4")
 def own_list_in_i2bis(p):
     who, _, _ = mine(p)
     session = p.establish(p.open(host=who.addresses[0]))
@@ -381,7 +381,7 @@ def own_list_in_i2bis(p):
     p.counted(signatures_made=1)
 
 
-@script("5533-5.1-1", "5533-10.1-4")
+@script("5533-5.1-2", "5533-10.1-4")
 def own_list_too_long_for_r2(p):
     """Key and signature of 4096 bits and nine locators are more than the
     smallest MTU: the parameters come in the R2, the list follows."""
@@ -476,7 +476,7 @@ def own_key_refused(p):
     p.counted(signatures_made=0)
 
 
-@script("5533-10.1-4", "5533-10.2-2")
+@script("5533-10.1-4")
 def own_identity_removed(p):
     """The contexts go on with the list that was signed last."""
     who, identity, _ = mine(p)

@@ -386,6 +386,7 @@ def play(function, peer):
             raise Failed("the script looked at no counter")
         return None
     except Failed as failure:
+        peer.note("=", f"moved: {peer.moved()}")
         return str(failure)
     except Exception:
         return traceback.format_exc().strip()

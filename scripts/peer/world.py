@@ -177,6 +177,7 @@ class Host:
         key = abi.add_key(who.key.pkcs8())
         for n, each in enumerate(who.addresses):
             self.add(each, LINKS[n])
+        self.await_locators([address for address, _ in self.extra])
         err, data = abi.CGA_ADD.call(self.fd, abi.cga_arg(who.pds(), key))
         if err:
             raise OSError(err, "CGA_ADD")
@@ -275,8 +276,12 @@ class Host:
     def repair(self):
         """Addresses and routes as they were; scripts take them away."""
         self.connect()
+        self.await_locators(self.addresses)
+
+    def await_locators(self, addresses):
+        """The kernel takes one for settled a moment after it was added."""
         seen = None
-        while seen is None or not set(self.addresses) <= seen:
+        while seen is None or not set(addresses) <= seen:
             seen = {socket.inet_ntop(socket.AF_INET6, e[8:24])
                     for e in abi.walk(self.fd, "LOC_LIST")
                     if struct.unpack_from("=I", e, 4)[0] & 1}

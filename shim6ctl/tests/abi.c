@@ -80,6 +80,13 @@ AT(shim6_hba_set, pds_len, 8);
 AT(shim6_hba_set, pds, 16);
 SIZE(shim6_hba_set, SHIM6_HBA_SET_SIZE_VER0);
 
+AT(shim6_cga_identity, key, 8);
+AT(shim6_cga_identity, pds_len, 12);
+AT(shim6_cga_identity, error, 24);
+AT(shim6_cga_identity, signature, 36);
+AT(shim6_cga_identity, pds, 40);
+SIZE(shim6_cga_identity, SHIM6_CGA_IDENTITY_SIZE_VER0);
+
 AT(shim6_policy_entry, local, 16);
 AT(shim6_policy_entry, local_len, 48);
 AT(shim6_policy_entry, port, 50);

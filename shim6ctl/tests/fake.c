@@ -81,6 +81,7 @@ int main(int argc, char **argv)
 		.admin = fake_admin,
 		.client = fake_module_open,
 		.net = fake_net_open,
+		.add_key = fake_add_key,
 	};
 
 	if (getenv("SHIM6_FAKE_KERNEL")) {

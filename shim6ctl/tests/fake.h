@@ -14,6 +14,8 @@
 #define SHIM6CTL_TESTS_FAKE_H
 
 #include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 
 #include "macros.h"
 
@@ -46,6 +48,15 @@ void fake_log(const char *fmt, ...) __printf(1, 2);
  * Return: 0 or a negative errno
  */
 int fake_module_open(struct client *c);
+
+/**
+ * fake_add_key() - as key_add_kernel(), the key's number is 1000
+ * @pkcs8: key
+ * @len: its octets
+ * @serial: result
+ * Return: 0 or a negative errno
+ */
+int fake_add_key(const uint8_t *pkcs8, size_t len, int32_t *serial);
 
 /**
  * fake_net_open() - talk to the fake kernel

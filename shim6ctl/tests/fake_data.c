@@ -10,6 +10,8 @@
 		      0x98, 0x57, 0x5f, 0x69, 0x2d } } }
 #define HOST_B	{ { { 0x20, 0x01, 0x0d, 0xb8, 0, 0x0b, 0, 2, 4, 0xd9, 0xf1, \
 		      0x6b, 0xc0, 0x92, 0xdc, 0xe7 } } }
+/* A CGA */
+#define HOST_C	{ { { 0x20, 0x01, 0x0d, 0xb8, 0, 0x0b, 0, 2, 0x34, 0xc, 0x1a } } }
 /* An address that is in no set */
 #define HOST_X	{ { { 0x20, 0x01, 0x0d, 0xb8, 0, 0x0a, 0, 1, [15] = 1 } } }
 #define PEER(x)	{ { { 0x20, 0x01, 0x0d, 0xb8, 0, (x), [15] = 0x99 } } }
@@ -50,6 +52,8 @@ const struct shim6_locator_entry fake_locators[] = {
 	  .status = SHIM6_LOCATOR_UP | SHIM6_LOCATOR_HBA },
 	{ .addr = HOST_X, .ifindex = 2,
 	  .status = SHIM6_LOCATOR_UP | SHIM6_LOCATOR_DEPRECATED },
+	{ .addr = HOST_C, .ifindex = 3, .method = 2, .set = 11,
+	  .status = SHIM6_LOCATOR_UP },
 	{ .context = 7, .addr = HOST_A, .method = 1, .set = 3, .priority = 1,
 	  .status = SHIM6_LOCATOR_HBA | SHIM6_LOCATOR_ACKED |
 		    SHIM6_LOCATOR_ULID, .flags = 1 },
@@ -125,6 +129,18 @@ const struct shim6_flow_entry fake_flows[] = {
 };
 
 const size_t fake_nflows = ARRAY_SIZE(fake_flows);
+
+const struct shim6_cga_identity fake_cgas[] = {
+	{ .id = 11, .key = 531, .naddr = 1, .bits = 2048,
+	  .generation = 4000000000U, .nlist = 3, .signature = 256 },
+	{ .id = 12, .key = 532, .bits = 4096 },
+	{ .id = 13, .key = 533, .naddr = 1, .bits = 1024, .error = 128,
+	  .generation = 7, .nlist = 2, .signature = 128 },
+	{ .id = 14, .key = 533, .naddr = 2, .bits = 1024, .generation = 1,
+	  .nlist = 2 },
+};
+
+const size_t fake_ncgas = ARRAY_SIZE(fake_cgas);
 
 /* The set of sets/good.hba */
 const struct shim6_hba_set fake_set = {

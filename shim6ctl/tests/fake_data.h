@@ -19,5 +19,7 @@ extern const size_t fake_nrules;
 extern const struct shim6_flow_entry fake_flows[];
 extern const size_t fake_nflows;
 extern const struct shim6_hba_set fake_set;
+extern const struct shim6_cga_identity fake_cgas[];
+extern const size_t fake_ncgas;
 
 #endif

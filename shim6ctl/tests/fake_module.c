@@ -86,6 +86,12 @@ static int list_sets(struct shim6_list *arg)
 		    sizeof(fake_set));
 }
 
+static int list_cgas(struct shim6_list *arg)
+{
+	return list(arg, fake_cgas, fake_is("lab") ? fake_ncgas : 0,
+		    sizeof(fake_cgas[0]));
+}
+
 static int list_flows(struct shim6_list *arg)
 {
 	return list(arg, fake_flows, fake_is("lab") ? fake_nflows :
@@ -97,7 +103,7 @@ static int get_info(struct shim6_info *info)
 	*info = (struct shim6_info){
 		.abi = SHIM6_ABI_REVISION,
 		.features = fake_is("old") ? 0 : SHIM6_FEATURE_HBA |
-			    SHIM6_FEATURE_POLICY | SHIM6_FEATURE_EVENTS |
+			    SHIM6_FEATURE_POLICY | SHIM6_FEATURE_EVENTS | SHIM6_FEATURE_CGA |
 			    SHIM6_FEATURE_FORK,
 		.contexts = fake_is("lab") ? 2 : 0,
 		.max_locators = 32,
@@ -190,6 +196,32 @@ static int set_add(struct shim6_hba_set *arg)
 	return 0;
 }
 
+static int cga_add(struct shim6_cga_identity *arg)
+{
+	static uint32_t next = 11;
+
+	if (arg->flags || arg->id || arg->naddr || arg->key != 1000)
+		return -EINVAL;
+	fake_log("cga add %" PRIu32 " octets prefix %02x%02x key %" PRId32,
+		 arg->pds_len, arg->pds[20], arg->pds[21], arg->key);
+	arg->id = next++;
+	return 0;
+}
+
+int fake_add_key(const uint8_t *pkcs8, size_t len, int32_t *serial)
+{
+	int ret = fake_failure("key");
+
+	if (ret)
+		return ret;
+	/* PrivateKeyInfo is a sequence that begins with version 0 */
+	if (len < 8 || pkcs8[0] != 0x30 || memcmp(pkcs8 + 4, "\2\1\0", 3))
+		return -EBADMSG;
+	fake_log("key of %zu octets", len);
+	*serial = 1000;
+	return 0;
+}
+
 static int rule_add(struct shim6_policy_entry *arg)
 {
 	char local[INET6_ADDRSTRLEN], peer[INET6_ADDRSTRLEN];
@@ -225,6 +257,10 @@ static int change(unsigned long cmd, void *arg)
 		return set_add(arg);
 	case SHIM6_IOC_HBA_DEL:
 		return ref("hba del", arg, 3, false);
+	case SHIM6_IOC_CGA_ADD:
+		return cga_add(arg);
+	case SHIM6_IOC_CGA_DEL:
+		return ref("cga del", arg, 11, false);
 	case SHIM6_IOC_POLICY_ADD:
 		return rule_add(arg);
 	case SHIM6_IOC_POLICY_DEL:
@@ -262,6 +298,8 @@ static int fake_call(void *priv, unsigned long cmd, void *arg)
 			    sizeof(fake_counters[0]));
 	case SHIM6_IOC_HBA_LIST:
 		return list_sets(arg);
+	case SHIM6_IOC_CGA_LIST:
+		return list_cgas(arg);
 	case SHIM6_IOC_POLICY_LIST:
 		return list(arg, fake_rules, fake_nrules,
 			    sizeof(fake_rules[0]));

@@ -110,6 +110,58 @@ def test_generate(sec, size):
     check_set(made, prefixes, sec)
 
 
+def check_private(pkcs8, modulus):
+    """PrivateKeyInfo with an RSAPrivateKey (RFC 5208, RFC 8017 A.1.2)"""
+    info, rest = der(pkcs8, 0x30)
+    assert not rest
+    version, info = integer(info) if info[2] else (0, info[3:])
+    algorithm, info = der(info, 0x30)
+    assert der(algorithm, 0x06)[0] == RSA_ENCRYPTION
+    octets, rest = der(info, 0x04)
+    assert not rest and version == 0
+    rsa, rest = der(octets, 0x30)
+    assert not rest and rsa[:3] == b"\x02\x01\x00"
+    rsa = rsa[3:]
+    numbers = []
+    while rsa:
+        number, rsa = integer(rsa)
+        numbers.append(number)
+    n, e, d, p, q, dp, dq, qi = numbers
+    assert n == modulus == p * q and e == 65537
+    for exponent, part, prime in ((d, dp, p), (d, dq, q)):
+        assert exponent * e % (prime - 1) == 1 and part == exponent % (
+            prime - 1)
+    assert qi * q % p == 1
+
+
+def test_cga(bits, sec, hba):
+    """CGAs of one key, or an HBA/CGA set, and the key itself"""
+    prefixes = ["2001:db8:a:1::/64", "2001:db8:b:2::/64"]
+    with tempfile.TemporaryDirectory() as folder:
+        name = f"{folder}/x.cga"
+        made = json.loads(shim6ctl(
+            "-q", "-j", "cga", "generate", *prefixes, "bits", str(bits),
+            "sec", str(sec), "file", name, *(["hba"] if hba else [])))
+        pds, addresses = read_set(name)
+        (key,) = [bytes.fromhex(line.split()[1]) for line in open(
+            name, encoding="ascii") if line.startswith("key ")]
+    assert (made["bits"], made["sec"], made["hba"]) == (bits, sec, hba)
+    assert addresses == [row["address"] for row in made["addresses"]]
+    packed = [ipaddress.IPv6Network(p).network_address.packed[:8]
+              for p in prefixes]
+    for prefix, address in zip(packed, addresses):
+        check_address(pds, prefix, sec, address)
+    _, first, _, spki, ext = split(pds)
+    data = b"\x80\0\0\0" + b"".join(packed)
+    assert first == packed[0]
+    assert ext == (b"\0\x12" + len(data).to_bytes(2, "big") + data
+                   if hba else b"")
+    public = der(der(der(spki, 0x30)[0][15:], 0x03)[0][1:], 0x30)[0]
+    modulus, exponent = integer(public)
+    assert modulus.bit_length() == bits and integer(exponent)[0] == 65537
+    check_private(key, modulus)
+
+
 def test_default():
     """Without "sec" it is 1"""
     made = json.loads(shim6ctl("-q", "-j", "hba", "generate",
@@ -185,6 +237,10 @@ def main():
             case(f"hba generate, Sec {sec}, {size} prefixes", test_generate,
                  sec, size)
     case("hba generate, default Sec", test_default)
+    for bits, sec, hba in ((1024, 0, False), (2048, 1, False),
+                           (1032, 0, True), (4096, 0, True)):
+        case(f"cga generate, {bits} bits, Sec {sec}, {hba=}", test_cga, bits,
+             sec, hba)
     case("hba generate is random", test_random)
     for name, sec in (("good", 0), ("sec1", 1), ("key", 0)):
         case(f"hba verify, vector {name}", test_vector, name, sec)

@@ -168,6 +168,25 @@ test_undo() {
 		"address 2001:db8:b:2:4d9:f16b:c092:dce7: another host on eth1 has it; nothing was changed; generate another set"
 }
 
+# The same for CGAs; the key is in the file, and what is shown has no key
+round_trip_cga() {
+	# shellcheck disable=SC2086
+	$FAKE -j cga generate 2001:db8:a::/64 2001:db8:b::/64 bits 1024 sec 0 \
+		file "$TMP/x.cga" >"$TMP/made" || return 1
+	mode_is "$TMP/x.cga" 600 || return 1
+	# shellcheck disable=SC2086
+	$FAKE -j cga show "$TMP/x.cga" | diff "$TMP/made" - || return 1
+	! grep -qF "$(sed -n 's/^key //p' "$TMP/x.cga")" "$TMP/made"
+}
+
+# All or nothing: what was loaded before the failure is unloaded
+undo_cga() {
+	: >"$TMP/log"
+	run "SHIM6_FAKE=nosets SHIM6_FAKE_FAIL=0x20:28:2 SHIM6_FAKE_LOG=$TMP/log" \
+		"" "cga load tests/sets/good.cga"
+	changed "keep admin files;key of 634 octets;cga add 187 octets prefix 000a key 1000;cga del 11"
+}
+
 full_disk() {
 	# shellcheck disable=SC2086
 	$FAKE "$1" >/dev/full 2>"$TMP/err"
@@ -230,6 +249,8 @@ test_alone() {
 	check "a full disk is a failure for --version" full_disk --version
 	check "a full disk is a failure for --help" full_disk --help
 	check "a set saved and read again" round_trip
+	check "CGAs saved and read again" round_trip_cga
+	check "cga load: undone" undo_cga
 	check "a file with an odd name" odd_name
 	check "a set that cannot be saved leaves no file" full_disk_set
 }

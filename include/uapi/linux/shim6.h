@@ -416,7 +416,7 @@ enum shim6_flow_reason {
 	SHIM6_FLOW_BELOW_TRIGGER,	/* too little traffic so far */
 	SHIM6_FLOW_POLICY,		/* a rule says never */
 	SHIM6_FLOW_SINGLE_LOCATOR,	/* we have one locator only */
-	SHIM6_FLOW_NOT_HBA,		/* the source is in no HBA set */
+	SHIM6_FLOW_NOT_HBA,		/* the source is in no HBA set and no CGA */
 	SHIM6_FLOW_HOLDDOWN,		/* the peer did not answer */
 	SHIM6_FLOW_NO_SUPPORT,		/* the peer has no Shim6 */
 	SHIM6_FLOW_LIMIT,		/* a limit of contexts is reached */
