@@ -12,7 +12,7 @@
 #define SHIM6_LOC_UP		0x01	/* address present, its link works */
 #define SHIM6_LOC_DEPRECATED	0x02	/* sinks in the order for new choices */
 #define SHIM6_LOC_ACKED		0x04	/* the peer knows it: usable as source (B-45) */
-#define SHIM6_LOC_NEW		0x08	/* came after the handshake's list was formed */
+#define SHIM6_LOC_NEW		0x08	/* not in the handshake's list */
 /* Peer side */
 #define SHIM6_LOC_VERIFIED	0x10	/* HBA, CGA, or the ULID itself */
 #define SHIM6_LOC_PROBED	0x20	/* a probe to it was answered (5533 7.2) */

@@ -43,6 +43,8 @@ void shim6_proto_init(struct shim6_proto *p, const struct shim6_locset *local,
 						      SHIM6_LOC_DEPRECATED));
 	}
 	shim6_locset_take_prefs(&p->local, local);
+	for (i = 0; i < p->local.n; i++)
+		shim6_note_unlisted(p, &p->local.loc[i]);
 	p->reap.act.last = now;
 }
 
@@ -283,7 +285,8 @@ static void add_own_list(const struct shim6_own_list *own, struct shim6_msg *m)
 static void add_locals(const struct shim6_proto *p, struct shim6_msg *m,
 		       struct list_room *room)
 {
-	u8 skip = m->type == SHIM6_MSG_UPDATE_REQ ? 0 : SHIM6_LOC_NEW;
+	/* An R2 must not take back what an Update under way tells */
+	u8 skip = p->state == SHIM6_ESTABLISHED ? 0 : SHIM6_LOC_NEW;
 	unsigned int i;
 
 	for (i = 0; i < p->local.n; i++) {

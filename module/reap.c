@@ -232,8 +232,6 @@ void shim6_reap_reset(struct shim6_proto *p, const struct shim6_ev *ev,
 {
 	struct shim6_reap *r = &p->reap;
 
-	if (!r->keepalive_timeout)
-		r->keepalive_timeout = SHIM6_REAP_DEFAULT_S * SHIM6_NS_PER_SEC;
 	begin_episode(r, ev, 0);
 	draw_send_timeout(r, ev);
 	r->broken = false;

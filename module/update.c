@@ -438,6 +438,8 @@ void shim6_update_local(struct shim6_proto *p, const struct shim6_ev *ev,
 
 		changed |= refresh(l, ev->local);
 		returned |= came_back(was, l->status);
+		if (p->state != SHIM6_ESTABLISHED)
+			shim6_note_unlisted(p, l);
 	}
 	if (add_new(p, ev))
 		changed = returned = true;
