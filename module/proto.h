@@ -372,7 +372,8 @@ bool shim6_proto_matches(const struct shim6_proto *p,
 			 const struct shim6_pair *pair);
 
 /**
- * shim6_proto_expects() - is it worth to check the signature of a message
+ * shim6_proto_expects() - is a message worth anything that costs: a signature
+ * checked, a probe answered
  * @p: context, locked by the caller
  * @m: message
  * @pair: addresses of the packet as received
