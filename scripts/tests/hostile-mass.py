@@ -27,10 +27,9 @@ import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
 import wire  # noqa: E402
+from batch import BATCH, SLOT, Ring, packet_socket  # noqa: E402
 from peer import codec, proof, world  # noqa: E402
 
-BATCH = 128
-SLOT = 1024
 POOL = 1000
 # Batches between two looks at memory
 LOOK = 64
@@ -47,49 +46,8 @@ WATCHED = ("rx_bad_", "rx_drop_", "rate_", "limit_", "context_", "tx_drop_",
 # 64 KiB more than before, as the limits allow nothing here
 MEMORY = 65536
 
-PACKET_QDISC_BYPASS = 20
-SOL_PACKET = 263
 SO_ATTACH_FILTER = 26
-MSG_DONTWAIT = 0x40
-
-
-class Iovec(ctypes.Structure):
-    _fields_ = [("base", ctypes.c_void_p), ("len", ctypes.c_size_t)]
-
-
-class Mmsghdr(ctypes.Structure):
-    _fields_ = [("name", ctypes.c_void_p), ("namelen", ctypes.c_uint),
-                ("iov", ctypes.c_void_p), ("iovlen", ctypes.c_size_t),
-                ("control", ctypes.c_void_p), ("controllen", ctypes.c_size_t),
-                ("flags", ctypes.c_long), ("len", ctypes.c_ulong)]
-
-
-libc = ctypes.CDLL(None, use_errno=True)
-
-
-class Ring:
-    """Slots that one system call sends or fills."""
-
-    def __init__(self, size):
-        self.size = size
-        self.octets = ctypes.create_string_buffer(BATCH * SLOT)
-        self.view = memoryview(self.octets).cast("B")
-        self.iov = (Iovec * BATCH)()
-        self.headers = (Mmsghdr * BATCH)()
-        first = ctypes.addressof(self.octets)
-        for n in range(BATCH):
-            self.iov[n] = Iovec(first + n * SLOT, size)
-            self.headers[n].iov = ctypes.addressof(self.iov[n])
-            self.headers[n].iovlen = 1
-
-    def send(self, sock, count):
-        done = libc.sendmmsg(sock.fileno(), self.headers, count, 0)
-        if done != count:
-            raise OSError(ctypes.get_errno(), f"{done} of {count} sent")
-
-    def receive(self, sock):
-        return libc.recvmmsg(sock.fileno(), self.headers, BATCH,
-                             MSG_DONTWAIT, None)
+SO_RCVBUFFORCE = 33
 
 
 def only_strangers(sock):
@@ -113,12 +71,10 @@ class Flood:
         self.frame = bytes.fromhex(mac.replace(":", "")) + \
             b"\x02\0\0\0\0\x0b\x86\xdd"
         self.out, self.back = Ring(0), Ring(SLOT)
-        self.sock = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0)
-        self.sock.setsockopt(SOL_PACKET, PACKET_QDISC_BYPASS, 1)
-        self.sock.bind(("b", 0))
+        self.sock = packet_socket("b")
         self.ear = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0)
         only_strangers(self.ear)
-        self.ear.setsockopt(socket.SOL_SOCKET, 33, 1 << 24)
+        self.ear.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, 1 << 24)
         self.ear.bind(("b", 0x86dd))
         self.nonce = 0
         self.sent = 0
@@ -198,10 +154,8 @@ class Flood:
                 return
 
     def fill(self, n, slot, frame, stranger, cover):
-        at = slot * SLOT
-        size = len(frame)
-        self.out.view[at:at + size] = frame
-        self.out.iov[slot].len = size
+        at, size = slot * SLOT, len(frame)
+        self.out.put(slot, frame)
         self.sizes[n] = size - ETHERNET
         if stranger:
             source = self.source(n)
