@@ -218,6 +218,15 @@ void shim6_engine_notice(struct shim6_ctx *ctx, enum shim6_ev_type type,
 	shim6_turn_run(&t);
 }
 
+void shim6_engine_resumed(struct shim6_ctx *ctx, u64 asleep)
+{
+	struct shim6_turn t;
+
+	shim6_turn_init(&t, ctx, SHIM6_EV_RESUMED);
+	t.ev.asleep = asleep;
+	shim6_turn_run(&t);
+}
+
 static bool shim6_engine_has_pair(struct shim6_ctx *ctx,
 				  const struct shim6_pair *pair)
 {

@@ -146,6 +146,7 @@ enum shim6_ev_type {
 	SHIM6_EV_HINT,		/* unreachable about @pair: look, no proof */
 	SHIM6_EV_SET_PATH,	/* an admin's wish: probe @pair first */
 	SHIM6_EV_KILL,		/* discard, silently */
+	SHIM6_EV_RESUMED,	/* the machine slept for @asleep, @now did not */
 };
 
 #define SHIM6_EV_RND	16
@@ -165,6 +166,7 @@ enum shim6_ev_type {
  *	DEPRECATED filled in; an address not in it is gone
  * @signs: SHIM6_EV_LOCAL: our identity has a key
  * @own: SHIM6_EV_LOCAL: the list it signed last, NULL: none
+ * @asleep: SHIM6_EV_RESUMED: ns
  */
 struct shim6_ev {
 	enum shim6_ev_type type;
@@ -178,6 +180,7 @@ struct shim6_ev {
 	const struct shim6_locset *local;
 	bool signs;
 	const struct shim6_own_list *own;
+	u64 asleep;
 };
 
 /* Why a step refused a message; SHIM6_DO_OK when it did not */
