@@ -77,6 +77,7 @@ struct shim6_ctx_index {
  * @key: ULIDs and FII; constant
  * @tag: CT(local); constant
  * @id: number in this namespace; constant
+ * @share: which prefix's share of the contexts it is of (peer.h); constant
  * @sn: namespace; constant; the context dies before it
  * @path: current path, NULL while payload must go unmodified; read under RCU,
  *	written under @lock
@@ -106,6 +107,7 @@ struct shim6_ctx {
 	struct shim6_ctx_key key;
 	u64 tag;
 	u32 id;
+	u16 share;
 	struct shim6_net *sn;
 	struct shim6_path __rcu *path;
 	struct shim6_ctx_traffic __percpu *traffic;

@@ -96,6 +96,9 @@ void shim6_engine_local(struct shim6_net *sn);
 /* @addr is no ULID of ours any more: its contexts end (B-22) */
 void shim6_engine_gone(struct shim6_net *sn, const struct in6_addr *addr);
 
+/* The machine slept so many ns. Context: process */
+void shim6_engine_resumed(struct shim6_ctx *ctx, u64 asleep);
+
 /* Type 4 code 1 about our I1, unreachable about a pair, no route for it */
 void shim6_engine_notice(struct shim6_ctx *ctx, enum shim6_ev_type type,
 			 const struct shim6_pair *pair);

@@ -58,6 +58,8 @@ struct shim6_kick;
  * @verify_work: checks them
  * @sign_work: signs the lists of our identities (signer.c)
  * @nud_work: looks which first hops have failed (nudwatch.c)
+ * @sleep_work: tells the contexts how long the machine slept (sleepwatch.c)
+ * @asleep: that time, ns, as far as they were not told
  * @hooks_on: hooks are registered; written under @cfg_mutex
  * @dying: the namespace goes away: nothing new
  * @identities: HBA sets and CGAs (identity.c)
@@ -100,6 +102,8 @@ struct shim6_net {
 	struct work_struct verify_work;
 	struct work_struct sign_work;
 	struct work_struct nud_work;
+	struct work_struct sleep_work;
+	atomic64_t asleep;
 	bool hooks_on;
 	bool dying;
 	struct shim6_identities *identities;

@@ -77,6 +77,19 @@ static void step_timer(struct shim6_proto *p, const struct shim6_ev *ev,
 	shim6_reap_timer(p, ev, out);
 }
 
+/* RFC 5533 9: time asleep is time without use. All else goes on as if it had
+ * not been: silence that nobody could have heard is no failure.
+ */
+static void step_resumed(struct shim6_proto *p, const struct shim6_ev *ev,
+			 struct shim6_out *out)
+{
+	u64 *last = &p->reap.act.last;
+
+	WRITE_ONCE(*last, READ_ONCE(*last) - ev->asleep);
+	if (idle_for_long(p, ev))
+		end_context(p, out);
+}
+
 static void step_msg(struct shim6_proto *p, const struct shim6_ev *ev,
 		     struct shim6_out *out)
 {
@@ -128,6 +141,9 @@ static void step_established(struct shim6_proto *p, const struct shim6_ev *ev,
 		break;
 	case SHIM6_EV_SET_PATH:
 		shim6_reap_set_path(p, ev, out);
+		break;
+	case SHIM6_EV_RESUMED:
+		step_resumed(p, ev, out);
 		break;
 	default:
 		break;

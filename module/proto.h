@@ -148,6 +148,7 @@ enum shim6_ev_type {
 	SHIM6_EV_HINT,		/* unreachable about @pair: look, no proof */
 	SHIM6_EV_SET_PATH,	/* an admin's wish: probe @pair first */
 	SHIM6_EV_KILL,		/* discard, silently */
+	SHIM6_EV_RESUMED,	/* the machine slept for @asleep, @now did not */
 };
 
 #define SHIM6_EV_RND	16
@@ -167,6 +168,7 @@ enum shim6_ev_type {
  *	DEPRECATED filled in; an address not in it is gone
  * @signs: SHIM6_EV_LOCAL: our identity has a key
  * @own: SHIM6_EV_LOCAL: the list it signed last, NULL: none
+ * @asleep: SHIM6_EV_RESUMED: ns
  */
 struct shim6_ev {
 	enum shim6_ev_type type;
@@ -180,6 +182,7 @@ struct shim6_ev {
 	const struct shim6_locset *local;
 	bool signs;
 	const struct shim6_own_list *own;
+	u64 asleep;
 };
 
 /* Why a step refused a message; SHIM6_DO_OK when it did not */
@@ -374,7 +377,8 @@ bool shim6_proto_matches(const struct shim6_proto *p,
 			 const struct shim6_pair *pair);
 
 /**
- * shim6_proto_expects() - is it worth to check the signature of a message
+ * shim6_proto_expects() - is a message worth anything that costs: a signature
+ * checked, a probe answered
  * @p: context, locked by the caller
  * @m: message
  * @pair: addresses of the packet as received

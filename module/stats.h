@@ -108,7 +108,8 @@
 	X(EVENTS_LOST, events_lost, "events lost by slow readers")	\
 	X(LIMIT_FORK, limit_fork, "flow not forked: limit reached")	\
 	X(SIGNED, signatures_made, "locator lists of ours signed")	\
-	X(SIGN_FAILED, signatures_failed, "locator lists of ours that could not be signed")
+	X(SIGN_FAILED, signatures_failed, "locator lists of ours that could not be signed") \
+	X(LIMIT_PREFIX, limit_prefix, "context not made: too many with one peer prefix")
 
 enum shim6_stat {
 #define SHIM6_X(id, ...) SHIM6_STAT_##id,

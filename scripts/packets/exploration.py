@@ -361,6 +361,19 @@ def probes_are_answered_at_a_limited_rate(p):
     p.counted(rate_probe=80)
 
 
+@script("5534-8-3")
+def probes_of_strangers_take_no_answer_from_the_peer(p):
+    """With the right tag, from an address that is in no list."""
+    session = p.establish()
+    for _ in range(30):
+        p.probe(session, EXPLORING, source="2001:db8:dead::1")
+    for _ in range(30):
+        p.expect("R1bis", tag=session.host_tag)
+    p.probe(session, EXPLORING)
+    p.expect_probe(codec.INBOUND_OK)
+    p.counted(rx_drop_no_context=30, rate_probe=0)
+
+
 @script("5534-3.2-2", "5534-4.1-1", "5534-3.1-3", "5534-3.1-4",
         "5533-1.3-2")
 def own_interface_down(p):
