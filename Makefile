@@ -32,6 +32,8 @@ install: tools
 	$(MAKE) -C shim6ctl install DESTDIR=$(DESTDIR) PREFIX=$(PREFIX)
 	install -D -m 0644 include/uapi/linux/shim6.h \
 		$(DESTDIR)$(PREFIX)/include/linux/shim6.h
+	install -D -m 0644 include/uapi/linux/shim6_socket.h \
+		$(DESTDIR)$(PREFIX)/include/linux/shim6_socket.h
 
 check:
 	bash scripts/check.sh

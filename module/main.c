@@ -12,6 +12,7 @@
 #include "netns.h"
 #include "nudwatch.h"
 #include "offload.h"
+#include "sockopt.h"
 #include "sysfs.h"
 
 static int __init shim6_init(void)
@@ -42,12 +43,17 @@ static int __init shim6_init(void)
 	err = shim6_nudwatch_setup();
 	if (err)
 		goto err_nudwatch;
+	err = shim6_sockopt_setup();
+	if (err)
+		goto err_sockopt;
 	err = shim6_chardev_setup();
 	if (err)
 		goto err_chardev;
 	return 0;
 
 err_chardev:
+	shim6_sockopt_teardown();
+err_sockopt:
 	shim6_nudwatch_teardown();
 err_nudwatch:
 	shim6_addrwatch_teardown();
@@ -70,6 +76,7 @@ err_ctx:
 static void __exit shim6_exit(void)
 {
 	shim6_chardev_teardown();
+	shim6_sockopt_teardown();
 	shim6_nudwatch_teardown();
 	shim6_addrwatch_teardown();
 	shim6_input_teardown();

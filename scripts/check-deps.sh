@@ -14,9 +14,9 @@ LEVELS="
 0 der hba cga auth proto step dispatch
 1 stats net own ctx table peer
 2 timer engine turn bury keyring verify trigger policy addrwatch nudwatch
-2 identity signer local xmit kick event fork prefs
+2 identity signer local xmit kick event fork prefs sockets
 3 payload egress hooks input answer icmp offload
-4 uapi chardev sysfs procfs trace
+4 uapi chardev sysfs procfs trace sockopt
 5 main netns
 "
 declare -A LEVEL
