@@ -45,6 +45,7 @@ static void shim6_ctx_free_rcu(struct rcu_head *head)
 	struct shim6_ctx *ctx = container_of(head, struct shim6_ctx, rcu);
 
 	shim6_path_free(rcu_dereference_protected(ctx->path, true));
+	kfree(ctx->proto.wishes);
 	free_percpu(ctx->traffic);
 	shim6_own_put(ctx->proto.own);
 	kmem_cache_free(shim6_ctx_cache, ctx);

@@ -10,18 +10,20 @@
 #include <linux/net.h>
 #include <linux/netfilter.h>
 #include <linux/shim6.h>
+#include <linux/slab.h>
 #include <linux/sockptr.h>
 #include <linux/uaccess.h>
 #include <net/inet_sock.h>
 #include <net/ipv6.h>
 #include <net/tcp_states.h>
 #include "engine.h"
+#include "local.h"
 #include "policy.h"
 #include "sockets.h"
 #include "sockopt.h"
+#include "sockval.h"
 #include "table.h"
 #include "trigger.h"
-#include "uapi.h"
 
 static_assert(SOL_SHIM == IPPROTO_IPV6);
 static_assert(SHIM_MAX_LOCATORS == SHIM6_MAX_LOCS);
@@ -356,49 +358,73 @@ static int shim6_get_latest(struct shim6_ask *a,
 	return 0;
 }
 
-/* As a user sees it. Return: false for one that is not in use any more */
-static bool shim6_locator_user(const struct shim6_locator_entry *e, bool peer,
-			       struct shim_locator *out)
+static u32 shim6_ask_ifindex(const struct shim6_ask *a,
+			     const struct in6_addr *addr)
 {
-	if (!!(e->status & SHIM6_LOCATOR_PEER) != peer ||
-	    (!peer && !(e->status & SHIM6_LOCATOR_UP)))
-		return false;
+	struct shim6_local_addr l;
+	unsigned int i;
+
+	for (i = 0; !shim6_local_addr_get(a->sn, i, &l); i++)
+		if (ipv6_addr_equal(&l.addr, addr))
+			return l.ifindex;
+	return 0;
+}
+
+static void shim6_locator_of(const struct shim6_loc *loc,
+			     struct shim_locator *out)
+{
 	*out = (struct shim_locator) {
 		.lc_family = AF_INET6,
-		.lc_prio = e->priority,
-		.lc_weight = e->weight,
-		.lc_ifidx = peer ? 0 : e->ifindex,
-		.lc_addr = e->addr,
+		.lc_prio = shim6_loc_prio(loc),
+		.lc_weight = shim6_loc_weight(loc),
+		.lc_addr = loc->addr,
 	};
-	if (e->method == SHIM6_METHOD_HBA)
+	if (loc->method == SHIM6_METHOD_HBA)
 		out->lc_flags = SHIM_LOCATOR_HBA;
-	else if (e->method == SHIM6_METHOD_CGA)
+	else if (loc->method == SHIM6_METHOD_CGA)
 		out->lc_flags = SHIM_LOCATOR_CGA;
-	return true;
+}
+
+/* The locators that are in use. Return: their number */
+static unsigned int shim6_ask_list(const struct shim6_ask *a, bool peer,
+				   struct shim_locator *list)
+{
+	const struct shim6_proto *p = &a->ctx->proto;
+	const struct shim6_locset *set = peer ? &p->peer : &p->local;
+	unsigned int i, n = 0;
+
+	spin_lock_bh(&a->ctx->lock);
+	for (i = 0; i < set->n; i++) {
+		const struct shim6_loc *l = &set->loc[i];
+
+		if (peer ? !(l->status & SHIM6_LOC_EXCLUDED) :
+			   l->status & SHIM6_LOC_UP)
+			shim6_locator_of(l, &list[n++]);
+	}
+	spin_unlock_bh(&a->ctx->lock);
+	for (i = 0; i < n && !peer; i++)
+		list[i].lc_ifidx = shim6_ask_ifindex(a, &list[i].lc_addr);
+	return n;
 }
 
 /* RFC 6316 6.10, 6.11 */
 static int shim6_get_list(struct shim6_ask *a, const struct shim6_answer *to,
 			  bool peer)
 {
-	struct shim6_locator_entry e;
-	struct shim_locator l;
-	unsigned int i, n = 0;
+	struct shim_locator *list;
+	unsigned int n;
+	int err;
 
-	for (i = 0; !shim6_uapi_locator(a->ctx, i, &e); i++) {
-		unsigned int at = n * sizeof(l);
-
-		memset(&l, 0, sizeof(l));
-		if (!shim6_locator_user(&e, peer, &l))
-			continue;
-		if (*to->len < (int)(at + sizeof(l)))
-			return -ETOOMANYLOCATORS;
-		if (copy_to_user(to->to + at, &l, sizeof(l)))
-			return -EFAULT;
-		n++;
-	}
-	*to->len = n * sizeof(l);
-	return 0;
+	list = kcalloc(SHIM_MAX_LOCATORS, sizeof(*list), GFP_KERNEL);
+	if (!list)
+		return -ENOMEM;
+	n = shim6_ask_list(a, peer, list);
+	if (*to->len < (int)(n * sizeof(*list)))
+		err = -ETOOMANYLOCATORS;
+	else
+		err = shim6_get_octets(to, list, n * sizeof(*list));
+	kfree(list);
+	return err;
 }
 
 static int shim6_get_local_list(struct shim6_ask *a,
@@ -411,6 +437,310 @@ static int shim6_get_peer_list(struct shim6_ask *a,
 			       const struct shim6_answer *to)
 {
 	return shim6_get_list(a, to, true);
+}
+
+/*
+ * What one socket asks for changes a context that others may use, too: it takes
+ * an admin, or a context that is the socket's own (RFC 6316 11.1).
+ */
+static int shim6_ask_wish(struct shim6_ask *a, const struct shim6_wish *wish)
+{
+	if (!ns_capable(a->sn->net->user_ns, CAP_NET_ADMIN))
+		return -EPERM;
+	return shim6_engine_wish(a->ctx, wish);
+}
+
+static enum shim6_wish_flaw shim6_ask_flaw(const struct shim6_ask *a,
+					   const struct shim6_wish *wish)
+{
+	enum shim6_wish_flaw flaw;
+
+	spin_lock_bh(&a->ctx->lock);
+	flaw = shim6_wish_check(&a->ctx->proto, wish);
+	spin_unlock_bh(&a->ctx->lock);
+	return flaw;
+}
+
+/* RFC 6316 14.1.1: a source that is ours but unknown to the context begins an
+ * update of its locators
+ */
+static int shim6_ask_learn(struct shim6_ask *a, const struct in6_addr *addr)
+{
+	if (!shim6_local_is_ours(a->sn, addr))
+		return -EINVALIDLOCATOR;
+	if (shim6_local_refresh(a->sn))
+		shim6_engine_local(a->sn);
+	return shim6_engine_local_one(a->ctx);
+}
+
+static int shim6_ask_checked(struct shim6_ask *a,
+			     const struct shim6_wish *wish)
+{
+	enum shim6_wish_flaw flaw = shim6_ask_flaw(a, wish);
+	int err;
+
+	if (flaw == SHIM6_WISH_UNKNOWN &&
+	    (wish->type == SHIM6_WISH_SOURCE ||
+	     wish->type == SHIM6_WISH_LOCAL_PREF)) {
+		err = shim6_ask_learn(a, &wish->loc[0].addr);
+		if (err)
+			return err;
+		flaw = shim6_ask_flaw(a, wish);
+	}
+	switch (flaw) {
+	case SHIM6_WISH_UNKNOWN:
+		return -EINVALIDLOCATOR;
+	case SHIM6_WISH_UNVERIFIED:
+		return -EUNVERIFIEDLOCATOR;
+	case SHIM6_WISH_UNREACHABLE:
+		return -EUNREACHABLELOCATOR;
+	default:
+		return 0;
+	}
+}
+
+/* One locator. RFC 6316 6.9: what is not reached yet is probed because of it */
+static int shim6_set_locator(struct shim6_ask *a, enum shim6_wish_type type,
+			     sockptr_t from, unsigned int len, bool send)
+{
+	struct shim6_wish wish = { .type = type, .n = 1 };
+	struct shim_locator l;
+	int flaw, err;
+
+	err = shim6_set_octets(&l, sizeof(l), from, len);
+	if (err)
+		return err;
+	if (!send || !shim6_sockval_none(&l))
+		err = shim6_sockval_locator(&l, &wish.loc[0]);
+	if (err)
+		return err;
+	flaw = shim6_ask_checked(a, &wish);
+	if (flaw && (!send || flaw == -EINVALIDLOCATOR || flaw == -ENOMEM))
+		return flaw;
+	err = shim6_ask_wish(a, &wish);
+	return err ?: flaw;
+}
+
+static int shim6_set_local_pref(struct shim6_ask *a, sockptr_t from,
+				unsigned int len)
+{
+	return shim6_set_locator(a, SHIM6_WISH_LOCAL_PREF, from, len, false);
+}
+
+static int shim6_set_peer_pref(struct shim6_ask *a, sockptr_t from,
+			       unsigned int len)
+{
+	return shim6_set_locator(a, SHIM6_WISH_PEER_PREF, from, len, false);
+}
+
+static int shim6_set_local_send(struct shim6_ask *a, sockptr_t from,
+				unsigned int len)
+{
+	return shim6_set_locator(a, SHIM6_WISH_SOURCE, from, len, true);
+}
+
+static int shim6_set_peer_send(struct shim6_ask *a, sockptr_t from,
+			       unsigned int len)
+{
+	return shim6_set_locator(a, SHIM6_WISH_DESTINATION, from, len, true);
+}
+
+/* The locator preferred most, as it can be used now */
+static int shim6_get_pref(struct shim6_ask *a, const struct shim6_answer *to,
+			  bool peer)
+{
+	const struct shim6_proto *p = &a->ctx->proto;
+	const struct shim6_locset *set = peer ? &p->peer : &p->local;
+	struct shim_locator l = { };
+	int best;
+
+	spin_lock_bh(&a->ctx->lock);
+	best = shim6_wish_best(set, peer ? SHIM6_LOC_VERIFIED : SHIM6_LOC_UP,
+			       peer ? &p->cur.dst : &p->cur.src);
+	if (best >= 0)
+		shim6_locator_of(&set->loc[best], &l);
+	spin_unlock_bh(&a->ctx->lock);
+	return best < 0 ? -ENOENT : shim6_get_octets(to, &l, sizeof(l));
+}
+
+static int shim6_get_local_pref(struct shim6_ask *a,
+				const struct shim6_answer *to)
+{
+	return shim6_get_pref(a, to, false);
+}
+
+static int shim6_get_peer_pref(struct shim6_ask *a,
+			       const struct shim6_answer *to)
+{
+	return shim6_get_pref(a, to, true);
+}
+
+/* What was asked for, zero when nothing was */
+static int shim6_get_send(struct shim6_ask *a, const struct shim6_answer *to,
+			  bool peer)
+{
+	const struct shim6_wishes *w;
+	struct in6_addr use = { };
+	struct shim_locator l = { };
+
+	spin_lock_bh(&a->ctx->lock);
+	w = a->ctx->proto.wishes;
+	if (w)
+		use = peer ? w->peer.use : w->local.use;
+	spin_unlock_bh(&a->ctx->lock);
+	if (!ipv6_addr_any(&use)) {
+		l.lc_family = AF_INET6;
+		l.lc_addr = use;
+	}
+	return shim6_get_octets(to, &l, sizeof(l));
+}
+
+static int shim6_get_local_send(struct shim6_ask *a,
+				const struct shim6_answer *to)
+{
+	return shim6_get_send(a, to, false);
+}
+
+static int shim6_get_peer_send(struct shim6_ask *a,
+			       const struct shim6_answer *to)
+{
+	return shim6_get_send(a, to, true);
+}
+
+/* RFC 6316 6.10, 6.11. Return: locators, or a negative error */
+static int shim6_set_locators(struct shim6_wish *wish, sockptr_t from,
+			      unsigned int len)
+{
+	unsigned int n = len / sizeof(struct shim_locator);
+	struct shim_locator l;
+	unsigned int i;
+	int err;
+
+	if (!n || len % sizeof(l))
+		return -EINVAL;
+	if (n > SHIM_MAX_LOCATORS)
+		return -ETOOMANYLOCATORS;
+	for (i = 0; i < n; i++) {
+		if (copy_from_sockptr_offset(&l, from, i * sizeof(l),
+					     sizeof(l)))
+			return -EFAULT;
+		err = shim6_sockval_locator(&l, &wish->loc[i]);
+		if (err)
+			return err;
+	}
+	wish->n = n;
+	return 0;
+}
+
+/* Ours must be here and prove that they belong to the ULID */
+static int shim6_ask_local(const struct shim6_ask *a,
+			   const struct shim6_wish *wish)
+{
+	struct {
+		struct shim6_locset set;
+		u8 pds[SHIM6_MAX_PDS];
+		u16 pds_len;
+	} *view = kmalloc(sizeof(*view), GFP_KERNEL);
+	int err, at;
+	unsigned int i;
+
+	if (!view)
+		return -ENOMEM;
+	err = shim6_local_set(a->sn, &a->local, &view->set, view->pds,
+			      &view->pds_len);
+	for (i = 0; i < wish->n && !err; i++) {
+		at = shim6_locset_find(&view->set, &wish->loc[i].addr);
+		if (at < 0 || !(view->set.loc[at].status & SHIM6_LOC_UP))
+			err = -EINVALIDLOCATOR;
+	}
+	kfree(view);
+	return err;
+}
+
+static int shim6_set_list(struct shim6_ask *a, enum shim6_wish_type type,
+			  sockptr_t from, unsigned int len)
+{
+	struct shim6_wish *wish = kzalloc(sizeof(*wish), GFP_KERNEL);
+	int err;
+
+	if (!wish)
+		return -ENOMEM;
+	wish->type = type;
+	err = shim6_set_locators(wish, from, len);
+	if (!err)
+		err = type == SHIM6_WISH_LOCAL_LIST ?
+		      shim6_ask_local(a, wish) : shim6_ask_checked(a, wish);
+	if (!err)
+		err = shim6_ask_wish(a, wish);
+	kfree(wish);
+	return err;
+}
+
+static int shim6_set_local_list(struct shim6_ask *a, sockptr_t from,
+				unsigned int len)
+{
+	return shim6_set_list(a, SHIM6_WISH_LOCAL_LIST, from, len);
+}
+
+static int shim6_set_peer_list(struct shim6_ask *a, sockptr_t from,
+			       unsigned int len)
+{
+	return shim6_set_list(a, SHIM6_WISH_PEER_LIST, from, len);
+}
+
+static struct shim6_tuning shim6_ask_tuning(const struct shim6_ask *a)
+{
+	const struct shim6_wishes *w;
+	struct shim6_tuning tune = { };
+
+	spin_lock_bh(&a->ctx->lock);
+	w = a->ctx->proto.wishes;
+	if (w)
+		tune = w->tune;
+	spin_unlock_bh(&a->ctx->lock);
+	return tune;
+}
+
+/* RFC 6316 6.12, in s; it is Ts of RFC 5534 whatever the text calls it (5.4) */
+static int shim6_get_timeout(struct shim6_ask *a,
+			     const struct shim6_answer *to)
+{
+	return shim6_get_int(to, shim6_ask_tuning(a).send_timeout /
+				 MSEC_PER_SEC);
+}
+
+static int shim6_set_timeout(struct shim6_ask *a, sockptr_t from,
+			     unsigned int len)
+{
+	struct shim6_wish wish = { .type = SHIM6_WISH_TIMEOUT };
+	int seconds;
+	int err;
+
+	err = shim6_set_octets(&seconds, sizeof(seconds), from, len) ?:
+	      shim6_sockval_timeout(seconds, &wish.tune);
+	return err ?: shim6_ask_wish(a, &wish);
+}
+
+static int shim6_get_explore(struct shim6_ask *a,
+			     const struct shim6_answer *to)
+{
+	struct shim6_tuning tune = shim6_ask_tuning(a);
+	struct shim_pathexplore pe;
+
+	shim6_sockval_tuning(&tune, &pe);
+	return shim6_get_octets(to, &pe, sizeof(pe));
+}
+
+static int shim6_set_explore(struct shim6_ask *a, sockptr_t from,
+			     unsigned int len)
+{
+	struct shim6_wish wish = { .type = SHIM6_WISH_EXPLORE };
+	struct shim_pathexplore pe;
+	int err;
+
+	err = shim6_set_octets(&pe, sizeof(pe), from, len) ?:
+	      shim6_sockval_explore(&pe, &wish.tune);
+	return err ?: shim6_ask_wish(a, &wish);
 }
 
 static void shim6_ask_hint(struct shim6_ask *a)
@@ -427,22 +757,19 @@ static void shim6_ask_hint(struct shim6_ask *a)
 static int shim6_take_feedback(struct shim6_ask *a,
 			       const struct shim_feedback *fb)
 {
-	if (fb->fb_direction > SHIM_FEEDBACK_IN)
+	if (shim6_sockval_feedback(fb))
 		return -EINVAL;
 	switch (fb->fb_indicator) {
-	case SHIM_FEEDBACK_NONE:
-		return 0;
 	case SHIM_FEEDBACK_UNABLE:
 	case SHIM_FEEDBACK_UNSATISFACTORY:
 		shim6_count(a->sn, FEEDBACK_BAD);
 		shim6_ask_hint(a);
-		return 0;
+		break;
 	case SHIM_FEEDBACK_SATISFACTORY:
 		shim6_count(a->sn, FEEDBACK_GOOD);
-		return 0;
-	default:
-		return -EINVAL;
+		break;
 	}
+	return 0;
 }
 
 static int shim6_set_feedback(struct shim6_ask *a, sockptr_t from,
@@ -518,12 +845,26 @@ static const struct shim6_option shim6_options[] = {
 	       .set = shim6_set_dontshim),
 	OPTION(HOT_STANDBY, CONTEXT, .get = shim6_get_standby,
 	       .set = shim6_set_standby),
+	OPTION(LOC_LOCAL_PREF, CONTEXT, .get = shim6_get_local_pref,
+	       .set = shim6_set_local_pref),
+	OPTION(LOC_PEER_PREF, CONTEXT, .get = shim6_get_peer_pref,
+	       .set = shim6_set_peer_pref),
+	OPTION(LOC_LOCAL_SEND, CONTEXT, .get = shim6_get_local_send,
+	       .set = shim6_set_local_send),
+	OPTION(LOC_PEER_SEND, CONTEXT, .get = shim6_get_peer_send,
+	       .set = shim6_set_peer_send),
+	OPTION(APP_TIMEOUT, CONTEXT, .get = shim6_get_timeout,
+	       .set = shim6_set_timeout),
+	OPTION(PATHEXPLORE, CONTEXT, .get = shim6_get_explore,
+	       .set = shim6_set_explore),
 	OPTION(LOC_LOCAL_RECV, CONTEXT, .get = shim6_get_local_recv,
 	       .set = shim6_set_local_recv),
 	OPTION(LOC_PEER_RECV, CONTEXT, .get = shim6_get_peer_recv,
 	       .set = shim6_set_peer_recv),
-	OPTION(LOCLIST_LOCAL, CONTEXT, .get = shim6_get_local_list),
-	OPTION(LOCLIST_PEER, CONTEXT, .get = shim6_get_peer_list),
+	OPTION(LOCLIST_LOCAL, CONTEXT, .get = shim6_get_local_list,
+	       .set = shim6_set_local_list),
+	OPTION(LOCLIST_PEER, CONTEXT, .get = shim6_get_peer_list,
+	       .set = shim6_set_peer_list),
 	OPTION(DEFERRED_CONTEXT_SETUP, PEER, .get = shim6_get_deferred),
 	OPTION(FEEDBACK, CONTEXT, .set = shim6_set_feedback),
 	OPTION(LOC_LATEST, PEER, .get = shim6_get_latest),
