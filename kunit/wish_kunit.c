@@ -62,6 +62,19 @@ static void answered(struct kunit *test, struct bench *b)
 	KUNIT_EXPECT_EQ(test, b->p.reap.state, SHIM6_REAP_OPERATIONAL);
 }
 
+static void expect_flaw(struct kunit *test, const struct bench *b,
+			enum shim6_wish_type type, const struct in6_addr *addr,
+			enum shim6_wish_flaw want)
+{
+	struct shim6_wish w = {
+		.type = type,
+		.n = 1,
+		.loc = { { .addr = *addr } },
+	};
+
+	KUNIT_EXPECT_EQ(test, shim6_wish_check(&b->p, &w), want);
+}
+
 /* 6.8, 6.9: probed, then used */
 static void use(struct kunit *test)
 {
@@ -208,6 +221,10 @@ static void peer_list(struct kunit *test)
 							      &out));
 		KUNIT_EXPECT_TRUE(test, shim6_explore_usable(&b->p.local,
 							     &b->p.peer, &in));
+		expect_flaw(test, b, SHIM6_WISH_PEER_PREF, &B1,
+			    SHIM6_WISH_UNKNOWN);
+		expect_flaw(test, b, SHIM6_WISH_PEER_LIST, &B1,
+			    SHIM6_WISH_GOOD);
 		bench_msg(b, SHIM6_MSG_UPDATE_REQ);
 		bench_list(b);
 		bench_step(test, b, SHIM6_EV_MSG);
@@ -242,19 +259,6 @@ static void local_list(struct kunit *test)
 	bench_step(test, b, SHIM6_EV_LOCAL);
 	KUNIT_EXPECT_NOT_NULL(test, bench_sent(b, SHIM6_MSG_UPDATE_REQ));
 	KUNIT_EXPECT_GE(test, shim6_locset_find(&b->p.local, &A2), 0);
-}
-
-static void expect_flaw(struct kunit *test, const struct bench *b,
-			enum shim6_wish_type type, const struct in6_addr *addr,
-			enum shim6_wish_flaw want)
-{
-	struct shim6_wish w = {
-		.type = type,
-		.n = 1,
-		.loc = { { .addr = *addr } },
-	};
-
-	KUNIT_EXPECT_EQ(test, shim6_wish_check(&b->p, &w), want);
 }
 
 static void flaws(struct kunit *test)

@@ -10,6 +10,7 @@
  */
 #include <linux/slab.h>
 #include <net/tcp_states.h>
+#include "engine.h"
 #include "sockets.h"
 
 /**
@@ -52,9 +53,19 @@ static bool shim6_socket_closed(const struct shim6_socket *s)
 	       READ_ONCE(sk->sk_state) == TCP_CLOSE;
 }
 
+void shim6_socket_unfork(struct shim6_socket *s)
+{
+	if (!s->fork)
+		return;
+	shim6_engine_kill(s->fork);
+	shim6_ctx_put(s->fork);
+	s->fork = NULL;
+}
+
 /* Out of the table already; nobody finds it any more */
 static void shim6_socket_free(struct shim6_socket *s)
 {
+	shim6_socket_unfork(s);
 	sock_put(s->sk);
 	kfree_rcu(s, rcu);
 }

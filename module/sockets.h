@@ -20,6 +20,7 @@
  * @dontshim: the shim leaves its packets alone (6.2)
  * @recv_local: SHIM_LOC_LOCAL_RECV (6.6)
  * @recv_peer: SHIM_LOC_PEER_RECV (6.7)
+ * @fork: context of its own (RFC 6316 11.1), a reference; of the lock's holder
  * @rcu: for freeing
  *
  * Written under the lock of @sk, read under RCU.
@@ -31,6 +32,7 @@ struct shim6_socket {
 	bool dontshim;
 	bool recv_local;
 	bool recv_peer;
+	struct shim6_ctx *fork;
 	struct rcu_head rcu;
 };
 
@@ -61,5 +63,8 @@ struct shim6_socket *shim6_socket_find(struct shim6_net *sn,
  * Return: entry, or ERR_PTR(): -ENOMEM, -ENOSPC at the limit.
  */
 struct shim6_socket *shim6_socket_get(struct shim6_net *sn, struct sock *sk);
+
+/* The context of its own goes. Context: process, the socket's lock held */
+void shim6_socket_unfork(struct shim6_socket *s);
 
 #endif

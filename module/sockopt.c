@@ -17,6 +17,7 @@
 #include <net/ipv6.h>
 #include <net/tcp_states.h>
 #include "engine.h"
+#include "fork.h"
 #include "local.h"
 #include "policy.h"
 #include "sockets.h"
@@ -38,7 +39,9 @@ static_assert(sizeof(struct shim_feedback) == 4);
  * @local: its address, when it is connected
  * @peer: that of its peer
  * @connected: connect() or accept() gave it a peer
- * @ctx: its context, a reference; NULL: none
+ * @ctx: context that serves it, a reference; NULL: none
+ * @fork: context of its own, a reference of its entry; its handshake may still
+ *	be under way; NULL: none
  */
 struct shim6_ask {
 	struct shim6_net *sn;
@@ -47,6 +50,7 @@ struct shim6_ask {
 	struct in6_addr peer;
 	bool connected;
 	struct shim6_ctx *ctx;
+	struct shim6_ctx *fork;
 };
 
 /* Where the value of getsockopt() goes */
@@ -95,12 +99,39 @@ static bool shim6_ask_serves(struct shim6_ctx *ctx)
 	return state == SHIM6_ESTABLISHED || state == SHIM6_I2BIS_SENT;
 }
 
+/* Is it of no use any more, or of the peer before this one */
+static bool shim6_ask_stale(const struct shim6_ask *a,
+			    const struct shim6_ctx *fork)
+{
+	u8 state = READ_ONCE(fork->proto.state);
+
+	return READ_ONCE(fork->dead) || state == SHIM6_E_FAILED ||
+	       state == SHIM6_NO_SUPPORT ||
+	       !ipv6_addr_equal(&fork->key.local, &a->local) ||
+	       !ipv6_addr_equal(&fork->key.peer, &a->peer);
+}
+
+static struct shim6_ctx *shim6_ask_fork(const struct shim6_ask *a)
+{
+	struct shim6_socket *s;
+
+	rcu_read_lock();
+	s = shim6_socket_find(a->sn, a->sk);
+	rcu_read_unlock();
+	/* Our lock keeps the entry: its socket is not closed */
+	if (s && s->fork && shim6_ask_stale(a, s->fork))
+		shim6_socket_unfork(s);
+	return s ? s->fork : NULL;
+}
+
 static struct shim6_ctx *shim6_ask_context(const struct shim6_ask *a)
 {
 	struct shim6_ctx *ctx;
 
 	if (shim6_ask_dontshim(a))
 		return NULL;
+	if (a->fork && shim6_ask_serves(a->fork))
+		return shim6_ctx_get(a->fork);
 	ctx = shim6_table_get_ulids(a->sn, &a->local, &a->peer, 0);
 	if (!ctx || shim6_ask_serves(ctx))
 		return ctx;
@@ -128,8 +159,10 @@ static void shim6_ask_begin(struct shim6_ask *a, struct sock *sk)
 	};
 	lock_sock(sk);
 	shim6_ask_ends(a);
-	if (a->connected)
-		a->ctx = shim6_ask_context(a);
+	if (!a->connected)
+		return;
+	a->fork = shim6_ask_fork(a);
+	a->ctx = shim6_ask_context(a);
 }
 
 static void shim6_ask_end(struct shim6_ask *a)
@@ -439,15 +472,65 @@ static int shim6_get_peer_list(struct shim6_ask *a,
 	return shim6_get_list(a, to, true);
 }
 
+/* A context for this socket alone; its packets use it once it is established */
+static int shim6_ask_make_fork(struct shim6_ask *a)
+{
+	struct shim6_fork_flow flow;
+	struct shim6_socket *s;
+	struct shim6_ctx *fork;
+	int err;
+
+	s = shim6_socket_get(a->sn, a->sk);
+	if (IS_ERR(s))
+		return PTR_ERR(s);
+	err = shim6_fork_flow_of(a->sn, a->sk, &flow);
+	if (err)
+		return err;
+	fork = shim6_fork_make(a->sn, &flow);
+	if (IS_ERR(fork))
+		return PTR_ERR(fork) == -EEXIST ? -EBUSY : PTR_ERR(fork);
+	s->fork = fork;
+	a->fork = fork;
+	return 0;
+}
+
 /*
  * What one socket asks for changes a context that others may use, too: it takes
  * an admin, or a context that is the socket's own (RFC 6316 11.1).
  */
 static int shim6_ask_wish(struct shim6_ask *a, const struct shim6_wish *wish)
 {
-	if (!ns_capable(a->sn->net->user_ns, CAP_NET_ADMIN))
-		return -EPERM;
-	return shim6_engine_wish(a->ctx, wish);
+	int err;
+
+	if (a->fork)
+		return shim6_engine_wish(a->fork, wish);
+	if (ns_capable(a->sn->net->user_ns, CAP_NET_ADMIN))
+		return shim6_engine_wish(a->ctx, wish);
+	if (shim6_wish_is_default(wish))
+		return 0;
+	err = shim6_ask_make_fork(a);
+	return err ?: shim6_engine_wish(a->fork, wish);
+}
+
+/* The wishes that count, or will when the handshake is over; all zero without
+ * any
+ */
+static void shim6_ask_wishes(const struct shim6_ask *a,
+			     struct shim6_pair *use, struct shim6_tuning *tune)
+{
+	struct shim6_ctx *ctx = a->fork ?: a->ctx;
+	const struct shim6_wishes *w;
+
+	memset(use, 0, sizeof(*use));
+	memset(tune, 0, sizeof(*tune));
+	spin_lock_bh(&ctx->lock);
+	w = ctx->proto.wishes;
+	if (w) {
+		use->src = w->local.use;
+		use->dst = w->peer.use;
+		*tune = w->tune;
+	}
+	spin_unlock_bh(&ctx->lock);
 }
 
 static enum shim6_wish_flaw shim6_ask_flaw(const struct shim6_ask *a,
@@ -579,19 +662,14 @@ static int shim6_get_peer_pref(struct shim6_ask *a,
 static int shim6_get_send(struct shim6_ask *a, const struct shim6_answer *to,
 			  bool peer)
 {
-	const struct shim6_wishes *w;
-	struct in6_addr use = { };
 	struct shim_locator l = { };
+	struct shim6_tuning tune;
+	struct shim6_pair use;
 
-	spin_lock_bh(&a->ctx->lock);
-	w = a->ctx->proto.wishes;
-	if (w)
-		use = peer ? w->peer.use : w->local.use;
-	spin_unlock_bh(&a->ctx->lock);
-	if (!ipv6_addr_any(&use)) {
+	shim6_ask_wishes(a, &use, &tune);
+	l.lc_addr = peer ? use.dst : use.src;
+	if (!ipv6_addr_any(&l.lc_addr))
 		l.lc_family = AF_INET6;
-		l.lc_addr = use;
-	}
 	return shim6_get_octets(to, &l, sizeof(l));
 }
 
@@ -690,14 +768,10 @@ static int shim6_set_peer_list(struct shim6_ask *a, sockptr_t from,
 
 static struct shim6_tuning shim6_ask_tuning(const struct shim6_ask *a)
 {
-	const struct shim6_wishes *w;
-	struct shim6_tuning tune = { };
+	struct shim6_tuning tune;
+	struct shim6_pair use;
 
-	spin_lock_bh(&a->ctx->lock);
-	w = a->ctx->proto.wishes;
-	if (w)
-		tune = w->tune;
-	spin_unlock_bh(&a->ctx->lock);
+	shim6_ask_wishes(a, &use, &tune);
 	return tune;
 }
 

@@ -18,6 +18,22 @@ static bool is_set(const struct in6_addr *addr)
 	return !shim6_addr_eq(addr, &none);
 }
 
+bool shim6_wish_is_default(const struct shim6_wish *w)
+{
+	static const struct shim6_tuning none;
+
+	switch (w->type) {
+	case SHIM6_WISH_SOURCE:
+	case SHIM6_WISH_DESTINATION:
+		return !is_set(&w->loc[0].addr);
+	case SHIM6_WISH_TIMEOUT:
+	case SHIM6_WISH_EXPLORE:
+		return !memcmp(&w->tune, &none, sizeof(none));
+	default:
+		return false;
+	}
+}
+
 /* RFC 6316 3: valid is what was proven, by HBA or CGA */
 static bool is_valid(const struct shim6_loc *l)
 {
@@ -48,18 +64,21 @@ static bool is_unheard(const struct shim6_reap *r, const struct in6_addr *dst)
 	return false;
 }
 
+/* A list may bring back what an earlier one left out */
 static enum shim6_wish_flaw check_peer(const struct shim6_proto *p,
 				       const struct in6_addr *addr,
-				       bool reached)
+				       enum shim6_wish_type type)
 {
 	int i = shim6_locset_find(&p->peer, addr);
 	const struct shim6_loc *l = &p->peer.loc[max(i, 0)];
 
 	if (i < 0 || !is_valid(l))
 		return SHIM6_WISH_UNKNOWN;
+	if (type != SHIM6_WISH_PEER_LIST && l->status & SHIM6_LOC_EXCLUDED)
+		return SHIM6_WISH_UNKNOWN;
 	if (l->flags & SHIM6_LOC_BROKEN)
 		return SHIM6_WISH_UNREACHABLE;
-	if (!reached || is_reached(p, l))
+	if (type != SHIM6_WISH_DESTINATION || is_reached(p, l))
 		return SHIM6_WISH_GOOD;
 	return is_unheard(&p->reap, addr) ? SHIM6_WISH_UNREACHABLE :
 					    SHIM6_WISH_UNVERIFIED;
@@ -90,11 +109,10 @@ enum shim6_wish_flaw shim6_wish_check(const struct shim6_proto *p,
 			flaw = is_set(addr) ? check_local(p, addr) : flaw;
 			break;
 		case SHIM6_WISH_DESTINATION:
-			flaw = is_set(addr) ? check_peer(p, addr, true) : flaw;
-			break;
 		case SHIM6_WISH_PEER_PREF:
 		case SHIM6_WISH_PEER_LIST:
-			flaw = check_peer(p, addr, false);
+			flaw = is_set(addr) ? check_peer(p, addr, w->type) :
+					      flaw;
 			break;
 		default:
 			break;

@@ -121,6 +121,9 @@ struct shim6_out;
 enum shim6_wish_flaw shim6_wish_check(const struct shim6_proto *p,
 				      const struct shim6_wish *w);
 
+/* Does it ask for what is so without any wish */
+bool shim6_wish_is_default(const struct shim6_wish *w);
+
 /* SHIM6_EV_WISH: note it. Takes over @ev->room if the context had no wishes */
 void shim6_wish_take(struct shim6_proto *p, const struct shim6_ev *ev);
 

@@ -39,6 +39,36 @@ options() {
 	check "every option does what RFC 6316 says" test $? = 0
 }
 
+# What one end forgets the other one brings back while it has something to say
+forget() {
+	local host
+
+	for host in A B A; do
+		on $host "$SHIM6CTL" context flush >/dev/null
+	done
+}
+
+forks() {
+	local kind
+
+	for kind in udp tcp; do
+		forget
+		on A "$PYTHON" "$TOOL" fork $kind $PORT "${ADDRESS[A1]}" \
+			"${ADDRESS[B1]}" "${ADDRESS[B2]}"
+		check "$kind: one socket's wishes are not the other's" \
+			test $? = 0
+	done
+}
+
+unreachable() {
+	forget
+	cut silent B2
+	on A "$PYTHON" "$TOOL" unreachable $PORT "${ADDRESS[A1]}" \
+		"${ADDRESS[B1]}" "${ADDRESS[B2]}"
+	check "a locator that cannot be reached" test $? = 0
+	repair silent B2
+}
+
 # pair_answers: "WITH WITHOUT", since the last time
 pair_answers() {
 	rm -f "$WORKDIR/pair"
@@ -56,6 +86,7 @@ both_live() {
 bypass() {
 	local with without
 
+	forget
 	param A send_timeout 10000
 	param B send_timeout 10000
 	wire_watch A
@@ -117,7 +148,10 @@ ends() {
 
 hosts_up
 no_trigger
+ip -n A addr add 2001:db8:a1::77/64 dev p1 nodad
 echo_start
 options
+forks
+unreachable
 bypass
 ends

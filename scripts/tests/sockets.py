@@ -7,6 +7,10 @@ sockets.py echo PORT ADDRESS...: TCP and UDP, sends back what comes.
 sockets.py options PORT A1 A2 B1 B2: each option and each refusal, for TCP, UDP
 and raw sockets from A1 to B1; A2 and B2 are the other locators.
 
+sockets.py fork KIND PORT A1 B1 B2: a context for one of two sockets.
+
+sockets.py unreachable PORT A1 B1 B2: as above, while B2 cannot be reached.
+
 sockets.py pair PORT FROM TO OUT: two TCP sessions, the second one without the
 shim. SIGUSR1 writes how many answers each got since the last time.
 
@@ -14,6 +18,7 @@ sockets.py hold KIND N: as many sockets with an option, until it is ended.
 """
 
 import errno
+import ipaddress
 import os
 import selectors
 import signal
@@ -36,9 +41,17 @@ WAIT = 30
 
 # What is read and what is written, all that need a connected socket
 READ = {"HOT_STANDBY": 4, "LOCAL_RECV": 4, "PEER_RECV": 4, "LIST_LOCAL": 1024,
-        "LIST_PEER": 1024}
+        "LIST_PEER": 1024, "LOCAL_PREF": 32, "PEER_PREF": 32, "LOCAL_SEND": 32,
+        "PEER_SEND": 32, "APP_TIMEOUT": 4, "PATHEXPLORE": 12}
 WRITE = {"HOT_STANDBY": 0, "LOCAL_RECV": 1, "PEER_RECV": 1,
-         "FEEDBACK": api.feedback(1)}
+         "FEEDBACK": api.feedback(1), "LOCAL_PREF": api.locator("2001:db8::1"),
+         "PEER_PREF": api.locator("2001:db8::1"), "LOCAL_SEND": api.NONE,
+         "PEER_SEND": api.NONE, "LIST_LOCAL": api.locator("2001:db8::1"),
+         "LIST_PEER": api.locator("2001:db8::1"), "APP_TIMEOUT": 0,
+         "PATHEXPLORE": api.explore()}
+FOREIGN = "2001:db8:dead::1"
+# Of A, but of no HBA set
+LOOSE = "2001:db8:a1::77"
 
 
 def until(what, test, seconds=WAIT):
@@ -57,6 +70,29 @@ def counter(fd, name):
         if abi.text(e[8:48]) == name:
             return struct.unpack_from("=Q", e)[0]
     raise KeyError(name)
+
+
+class Context:
+    """A line of the list of contexts."""
+
+    def __init__(self, octets):
+        self.local, self.peer = (
+            str(ipaddress.IPv6Address(octets[i:i + 16])) for i in (40, 56))
+        self.fii, self.state = struct.unpack_from("=II", octets, 88)
+        self.timeout, = struct.unpack_from("=Q", octets, 112)
+        self.sent, = struct.unpack_from("=Q", octets, 152)
+
+    @property
+    def pair(self):
+        return self.local, self.peer
+
+
+def contexts(fd):
+    return [Context(octets) for octets in abi.walk(fd, "CTX_LIST")]
+
+
+def pair_is(fd, local, peer):
+    return lambda: [c.pair for c in contexts(fd)] == [(local, peer)]
 
 
 def forget(fd):
@@ -172,6 +208,157 @@ def recv_flags(kind, sock, a1, b1):
           {api.PEER_RECV: b1})
 
 
+def bad_locators(kind, sock):
+    """What no option with a locator takes, whatever the context."""
+    mapped = "::ffff:192.0.2.1"
+    for name in "LOCAL_SEND", "PEER_SEND", "LOCAL_PREF", "PEER_PREF", \
+            "LIST_LOCAL", "LIST_PEER":
+        for what, value, want in (
+                ("31 octets", bytes(31), errno.EINVAL),
+                ("no family", api.locator(FOREIGN, family=0), errno.EINVAL),
+                ("lc_proto 17", api.locator(FOREIGN, proto=17),
+                 errno.EINVAL),
+                ("lc_port 1", api.locator(FOREIGN, port=1), errno.EINVAL),
+                ("lc_prio 256", api.locator(FOREIGN, prio=256),
+                 errno.EINVAL),
+                ("lc_weight 256", api.locator(FOREIGN, weight=256),
+                 errno.EINVAL),
+                ("AF_INET", api.locator(FOREIGN, family=socket.AF_INET),
+                 errno.EINVAL),
+                ("AF_INET, mapped",
+                 api.locator(mapped, family=socket.AF_INET),
+                 api.EINVALIDLOCATOR),
+                ("link-local", api.locator("fe80::1"), api.EINVALIDLOCATOR),
+                ("an address of nobody", api.locator(FOREIGN),
+                 api.EINVALIDLOCATOR)):
+            refused(f"{kind}: {name} {what}",
+                    set_(sock, getattr(api, name), value), want)
+
+
+def wrong_side(kind, sock, a1, b1):
+    for name in "LOCAL_SEND", "LOCAL_PREF", "LIST_LOCAL":
+        for address in b1, LOOSE:
+            refused(f"{kind}: {name} {address}",
+                    set_(sock, getattr(api, name), api.locator(address)),
+                    api.EINVALIDLOCATOR)
+    for name in "PEER_SEND", "PEER_PREF", "LIST_PEER":
+        refused(f"{kind}: {name} {a1}",
+                set_(sock, getattr(api, name), api.locator(a1)),
+                api.EINVALIDLOCATOR)
+
+
+def sends(fd, kind, sock, a1, a2, b1, b2):
+    for name in "LOCAL_SEND", "PEER_SEND":
+        equal(f"{kind}: {name} is nothing at first",
+              get(sock, getattr(api, name), 32), api.NONE)
+    refused(f"{kind}: PEER_SEND, never reached",
+            set_(sock, api.PEER_SEND, api.locator(b2)),
+            api.EUNVERIFIEDLOCATOR)
+    until(f"{kind}: PEER_SEND is used once it was probed",
+          pair_is(fd, a1, b2))
+    refused(f"{kind}: PEER_SEND, reached now",
+            set_(sock, api.PEER_SEND, api.locator(b2, index=9, flags=9)), 0)
+    equal(f"{kind}: PEER_SEND is as set",
+          api.unpack(get(sock, api.PEER_SEND, 32)), (b2, 0, 0, 0, 0))
+    refused(f"{kind}: LOCAL_SEND", set_(sock, api.LOCAL_SEND,
+                                        api.locator(a2)), 0)
+    until(f"{kind}: both are used", pair_is(fd, a2, b2))
+
+
+def preferences(fd, kind, sock, a1, a2, b1, b2):
+    """After sends()."""
+    refused(f"{kind}: LOCAL_PREF while LOCAL_SEND stands",
+            set_(sock, api.LOCAL_PREF, api.locator(a1, 0, 10)), 0)
+    equal(f"{kind}: LOCAL_PREF", api.unpack(get(sock, api.LOCAL_PREF, 32)),
+          (a1, 0, 10, 0, 1))
+    time.sleep(1)
+    result(pair_is(fd, a2, b2)(), f"{kind}: LOCAL_SEND wins")
+    refused(f"{kind}: LOCAL_SEND taken back",
+            set_(sock, api.LOCAL_SEND, api.NONE), 0)
+    equal(f"{kind}: LOCAL_SEND is nothing again",
+          get(sock, api.LOCAL_SEND, 32), api.NONE)
+    until(f"{kind}: LOCAL_PREF is used then", pair_is(fd, a1, b2))
+    set_(sock, api.PEER_SEND, api.NONE)
+    refused(f"{kind}: PEER_PREF",
+            set_(sock, api.PEER_PREF, api.locator(b1, 0, 200)), 0)
+    until(f"{kind}: PEER_PREF is used", pair_is(fd, a1, b1))
+    refused(f"{kind}: PEER_PREF, less preferred now",
+            set_(sock, api.PEER_PREF, api.locator(b1, 7, 255)), 0)
+    until(f"{kind}: the other one is used", pair_is(fd, a1, b2))
+    equal(f"{kind}: PEER_PREF says so",
+          api.unpack(get(sock, api.PEER_PREF, 32)), (b2, 0, 0, 0, 1))
+
+
+def names_of(octets):
+    return {address for address, *_ in api.unpack_list(octets)}
+
+
+def set_lists(fd, kind, sock, a1, a2, b1, b2):
+    for name, mine, other in ("LIST_LOCAL", a1, a2), ("LIST_PEER", b2, b1):
+        option = getattr(api, name)
+        for what, value, want in (
+                ("nothing", b"", errno.EINVAL),
+                ("33 locators", api.locator(mine) * 33,
+                 api.ETOOMANYLOCATORS),
+                ("one and a half", api.locator(mine) + bytes(16),
+                 errno.EINVAL),
+                ("one, one of nobody", api.locator(mine)
+                 + api.locator(FOREIGN), api.EINVALIDLOCATOR)):
+            refused(f"{kind}: {name}: {what}", set_(sock, option, value),
+                    want)
+        refused(f"{kind}: {name}: one of two",
+                set_(sock, option, api.locator(mine)), 0)
+        equal(f"{kind}: {name} has one",
+              names_of(get(sock, option, 1024)), {mine})
+        send = api.LOCAL_SEND if name == "LIST_LOCAL" else api.PEER_SEND
+        time.sleep(1)
+        refused(f"{kind}: {name}: what is left out cannot be used",
+                set_(sock, send, api.locator(other)), api.EINVALIDLOCATOR)
+        refused(f"{kind}: {name}: both", set_(
+            sock, option, api.locator(mine, 3, 4) + api.locator(other)), 0)
+        equal(f"{kind}: {name} has both",
+              names_of(get(sock, option, 1024)), {mine, other})
+    result(pair_is(fd, a1, b2)() or pair_is(fd, a2, b1)() or
+           len(contexts(fd)) == 1, f"{kind}: still one context")
+
+
+def seconds_of(fd):
+    return contexts(fd)[0].timeout / 1e9
+
+
+def timeouts(fd, kind, sock):
+    updates = counter(fd, "update_req_out")
+    equal(f"{kind}: APP_TIMEOUT is off at first",
+          get(sock, api.APP_TIMEOUT), 0)
+    for value in -1, 101, b"\1":
+        refused(f"{kind}: APP_TIMEOUT {value}",
+                set_(sock, api.APP_TIMEOUT, value), errno.EINVAL)
+    refused(f"{kind}: APP_TIMEOUT 3", set_(sock, api.APP_TIMEOUT, 3), 0)
+    equal(f"{kind}: APP_TIMEOUT", get(sock, api.APP_TIMEOUT), 3)
+    result(3 <= seconds_of(fd) <= 3.2, f"{kind}: Ts is 3 s",
+           seconds_of(fd))
+    until(f"{kind}: the peer is told",
+          lambda: counter(fd, "update_req_out") > updates)
+    equal(f"{kind}: PATHEXPLORE has it too",
+          get(sock, api.PATHEXPLORE, 12), api.explore(timeout=3))
+    for what, value in (
+            ("11 octets", bytes(11)), ("reserved", api.explore(reserved=1)),
+            ("17 probes", api.explore(17)), ("101 s", api.explore(0, 101)),
+            ("an interval of 51 s", api.explore(interval=51)),
+            ("49 ms", api.explore(first=49)),
+            ("10001 ms", api.explore(first=10001))):
+        refused(f"{kind}: PATHEXPLORE {what}",
+                set_(sock, api.PATHEXPLORE, value), errno.EINVAL)
+    value = api.explore(4, 10, 5, 500)
+    refused(f"{kind}: PATHEXPLORE", set_(sock, api.PATHEXPLORE, value), 0)
+    equal(f"{kind}: PATHEXPLORE is as set", get(sock, api.PATHEXPLORE, 12),
+          value)
+    equal(f"{kind}: APP_TIMEOUT follows", get(sock, api.APP_TIMEOUT), 10)
+    refused(f"{kind}: APP_TIMEOUT 0", set_(sock, api.APP_TIMEOUT, 0), 0)
+    result(15 <= seconds_of(fd) <= 15.8, f"{kind}: Ts is the default's",
+           seconds_of(fd))
+
+
 def zero_filled(fd, kind, sock):
     forget(fd)
     equal(f"{kind}: the context went: ASSOCIATED",
@@ -244,6 +431,12 @@ def one_kind(fd, kind, port, a1, a2, b1, b2):
     standby(kind, sock)
     recv_flags(kind, sock, a1, b1)
     explored(fd, kind, sock)
+    bad_locators(kind, sock)
+    wrong_side(kind, sock, a1, b1)
+    timeouts(fd, kind, sock)
+    sends(fd, kind, sock, a1, a2, b1, b2)
+    preferences(fd, kind, sock, a1, a2, b1, b2)
+    set_lists(fd, kind, sock, a1, a2, b1, b2)
     feedback(fd, kind, sock, "option",
              lambda octets: set_(sock, api.FEEDBACK, octets))
     feedback(fd, kind, sock, "device",
@@ -298,6 +491,105 @@ def other_families():
             errno.EOPNOTSUPP)
 
 
+def learnt(fd, port, a1, a2, b1):
+    """RFC 6316 14.1.1: a source that is ours and that the context does not
+    know.
+    """
+    abi.PARAM_SET.call(fd, abi.param_arg(value=1, name=b"locator_max"))
+    sock = api.make("udp", a1)
+    sock.connect((b1, port))
+    set_(sock, api.SETUP, 1)
+    until("one locator: ASSOCIATED", lambda: get(sock, api.ASSOCIATED) == 1)
+    abi.PARAM_SET.call(fd, abi.param_arg(value=16, name=b"locator_max"))
+    time.sleep(2)
+    before = counter(fd, "update_req_out")
+    equal("one locator: LIST_LOCAL",
+          names_of(get(sock, api.LIST_LOCAL, 1024)), {a1})
+    refused("one locator: LOCAL_SEND another of ours",
+            set_(sock, api.LOCAL_SEND, api.locator(a2)), 0)
+    equal("an Update Request leaves", counter(fd, "update_req_out"),
+          before + 1)
+    until("the new source is used when the peer knows it",
+          pair_is(fd, a2, b1))
+    forget(fd)
+
+
+def as_nobody(call, *args):
+    """Without privilege; the process gets it back."""
+    os.seteuid(abi.NOBODY)
+    try:
+        return call(*args)
+    finally:
+        os.seteuid(0)
+
+
+def two_contexts(fd, shared, own):
+    found = contexts(fd)
+    return len(found) == 2 and \
+        {bool(c.fii): c.pair for c in found} == {False: shared, True: own}
+
+
+def sent(fd, fork):
+    return [c.sent for c in contexts(fd) if bool(c.fii) == fork][0]
+
+
+def forked(fd, kind, port, a1, b1, b2):
+    """RFC 6316 11.1: who may not change the shared context gets its own."""
+    socks = [api.make(kind, a1) for _ in range(2)]
+    for sock in socks:
+        sock.connect((b1, port))
+    own, other = socks
+    set_(own, api.SETUP, 1)
+    until(f"{kind}, nobody: ASSOCIATED",
+          lambda: get(own, api.ASSOCIATED) == 1)
+    for option, value in ((api.APP_TIMEOUT, 0), (api.LOCAL_SEND, api.NONE),
+                          (api.PEER_SEND, api.NONE),
+                          (api.PATHEXPLORE, api.explore())):
+        refused(f"{kind}, nobody: what is so anyway",
+                as_nobody(set_, own, option, value), 0)
+    equal(f"{kind}, nobody: one context for that", len(contexts(fd)), 1)
+    refused(f"{kind}, nobody: PEER_SEND", as_nobody(
+        set_, own, api.PEER_SEND, api.locator(b2)), api.EUNVERIFIEDLOCATOR)
+    until(f"{kind}, nobody: a fork has the pair, the shared context keeps its"
+          " own", lambda: two_contexts(fd, (a1, b1), (a1, b2)))
+    equal(f"{kind}, nobody: PEER_SEND of the one",
+          api.unpack(get(own, api.PEER_SEND, 32))[0], b2)
+    equal(f"{kind}, nobody: PEER_SEND of the other",
+          get(other, api.PEER_SEND, 32), api.NONE)
+    before = sent(fd, True)
+    own.send(b"x" * 10)
+    result(sent(fd, True) > before, f"{kind}, nobody: the fork carries it")
+    equal(f"{kind}, nobody: the shared context carries none",
+          sent(fd, False), 0)
+    before = sent(fd, True)
+    other.send(b"x" * 10)
+    equal(f"{kind}, nobody: the fork does not carry the other's",
+          sent(fd, True), before)
+    refused(f"{kind}, nobody: APP_TIMEOUT of the fork",
+            as_nobody(set_, own, api.APP_TIMEOUT, 5), 0)
+    equal(f"{kind}, nobody: APP_TIMEOUT of the one and the other",
+          [get(sock, api.APP_TIMEOUT) for sock in socks], [5, 0])
+    equal(f"{kind}, nobody: two contexts", len(contexts(fd)), 2)
+    own.close()
+    until(f"{kind}, nobody: the fork goes with its socket",
+          lambda: [c.fii for c in contexts(fd)] == [0], 5)
+    other.close()
+    forget(fd)
+
+
+def fork_refused(fd, port, a1, b1):
+    sock = api.make("udp", a1)
+    sock.connect((b1, port))
+    set_(sock, api.SETUP, 1)
+    until("no forks: ASSOCIATED", lambda: get(sock, api.ASSOCIATED) == 1)
+    abi.PARAM_SET.call(fd, abi.param_arg(value=0, name=b"fork_max"))
+    refused("no forks: APP_TIMEOUT",
+            as_nobody(set_, sock, api.APP_TIMEOUT, 5), errno.ENOSPC)
+    equal("no forks: one context", len(contexts(fd)), 1)
+    abi.PARAM_SET.call(fd, abi.param_arg(value=1024, name=b"fork_max"))
+    forget(fd)
+
+
 def limited(fd):
     """So many sockets and no more; what was closed makes room."""
     before = counter(fd, "limit_socket")
@@ -338,7 +630,43 @@ def options(port, a1, a2, b1, b2):
     def families(_):
         other_families()
 
-    return abi.run([kinds, bypass, device_refusals, families, limited, many])
+    def unknown_source(fd):
+        learnt(fd, int(port), a1, a2, b1)
+
+    def no_forks(fd):
+        fork_refused(fd, int(port), a1, b1)
+
+    return abi.run([kinds, bypass, unknown_source, no_forks, device_refusals,
+                    families, limited, many])
+
+
+def fork(kind, port, a1, b1, b2):
+    def test(fd):
+        forked(fd, kind, int(port), a1, b1, b2)
+
+    return abi.run([test])
+
+
+def unreachable(port, a1, b1, b2):
+    """B2 cannot be reached."""
+    def test(fd):
+        sock = api.make("udp", a1)
+        sock.connect((b1, int(port)))
+        set_(sock, api.SETUP, 1)
+        until("ASSOCIATED", lambda: get(sock, api.ASSOCIATED) == 1)
+        refused("PEER_SEND, never reached",
+                set_(sock, api.PEER_SEND, api.locator(b2)),
+                api.EUNVERIFIEDLOCATOR)
+        time.sleep(5)
+        refused("PEER_SEND, no answer",
+                set_(sock, api.PEER_SEND, api.locator(b2)),
+                api.EUNREACHABLELOCATOR)
+        time.sleep(5)
+        equal("the pair in use is as it was",
+              [c.pair for c in contexts(fd)], [(a1, b1)])
+        forget(fd)
+
+    return abi.run([test])
 
 
 # --- sessions
@@ -420,4 +748,4 @@ def hold(kind, number):
 
 
 sys.exit({"options": options, "echo": echo, "pair": pair,
-          "hold": hold}[sys.argv[1]](*sys.argv[2:]))
+          "hold": hold, "fork": fork, "unreachable": unreachable}[sys.argv[1]](*sys.argv[2:]))
