@@ -60,6 +60,24 @@ forks() {
 	done
 }
 
+# RFC 6316 7.4: also for a stream the latest
+latest() {
+	local kind tool
+
+	for kind in tcp udp; do
+		forget
+		rm -f "$WORKDIR/ready"
+		start A "$PYTHON" "$TOOL" latest $kind $PORT "${ADDRESS[A1]}" \
+			"${ADDRESS[A2]}" "${ADDRESS[B1]}" "${ADDRESS[B2]}" \
+			"$WORKDIR/ready"
+		tool=$JOB
+		busywait $PATIENCE test -s "$WORKDIR/ready"
+		on B "$SHIM6CTL" context path "$(context_get B 'j[0]["id"]')" \
+			"${ADDRESS[B2]}" "${ADDRESS[A2]}"
+		check "$kind: the locators of what came last" wait "$tool"
+	done
+}
+
 unreachable() {
 	forget
 	cut silent B2
@@ -152,6 +170,7 @@ ip -n A addr add 2001:db8:a1::77/64 dev p1 nodad
 echo_start
 options
 forks
+latest
 unreachable
 bypass
 ends

@@ -9,6 +9,9 @@ and raw sockets from A1 to B1; A2 and B2 are the other locators.
 
 sockets.py fork KIND PORT A1 B1 B2: a context for one of two sockets.
 
+sockets.py latest KIND PORT A1 A2 B1 B2 READY: where packets come from; the peer
+changes its pair when there is a file READY.
+
 sockets.py unreachable PORT A1 B1 B2: as above, while B2 cannot be reached.
 
 sockets.py pair PORT FROM TO OUT: two TCP sessions, the second one without the
@@ -647,6 +650,36 @@ def fork(kind, port, a1, b1, b2):
     return abi.run([test])
 
 
+def latest(kind, port, a1, a2, b1, b2, ready):
+    """The peer changes the pair it sends on while we look."""
+    def test(_):
+        sock = api.make(kind, a1)
+        sock.connect((b1, int(port)))
+        sock.settimeout(0.3)
+        set_(sock, api.SETUP, 1)
+        until("ASSOCIATED", lambda: get(sock, api.ASSOCIATED) == 1)
+        for option in api.LOCAL_RECV, api.PEER_RECV:
+            set_(sock, option, 1)
+
+        def comes_by(local, peer):
+            try:
+                sock.send(b"x" * 10)
+                sock.recv(100)
+            except OSError:
+                pass
+            return api.latest(sock) == {api.LOCAL_RECV: local,
+                                        api.PEER_RECV: peer}
+
+        until(f"{kind}: what came last came by the first pair",
+              lambda: comes_by(a1, b1))
+        with open(ready, "w", encoding="ascii") as file:
+            file.write("ready\n")
+        until(f"{kind}: what came last came by the peer's new pair",
+              lambda: comes_by(a2, b2))
+
+    return abi.run([test])
+
+
 def unreachable(port, a1, b1, b2):
     """B2 cannot be reached."""
     def test(fd):
@@ -748,4 +781,4 @@ def hold(kind, number):
 
 
 sys.exit({"options": options, "echo": echo, "pair": pair,
-          "hold": hold, "fork": fork, "unreachable": unreachable}[sys.argv[1]](*sys.argv[2:]))
+          "hold": hold, "fork": fork, "latest": latest, "unreachable": unreachable}[sys.argv[1]](*sys.argv[2:]))
