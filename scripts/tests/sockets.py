@@ -98,6 +98,12 @@ def pair_is(fd, local, peer):
     return lambda: [c.pair for c in contexts(fd)] == [(local, peer)]
 
 
+def connected(kind, source, to, port):
+    sock = api.make(kind, source)
+    sock.connect((to, port if kind != "raw" else 0))
+    return sock
+
+
 def forget(fd):
     """No context any more."""
     refused("all contexts go", abi.CTX_FLUSH.call(fd, abi.ref_arg(0))[0], 0)
@@ -471,13 +477,50 @@ def without_shim(fd, port, a1, b1):
     sock.connect((b1, port))
     refused("DONTSHIM: SETUP", set_(sock, api.SETUP, 1), errno.EACCES)
     abi.CTX_CREATE.call(fd, abi.pair_arg(a1, b1))
-    other = api.make("udp", a1)
-    other.connect((b1, port))
+    other = connected("udp", a1, b1, port)
     until("another socket of the ULID pair: ASSOCIATED",
           lambda: get(other, api.ASSOCIATED) == 1)
     equal("DONTSHIM: ASSOCIATED", get(sock, api.ASSOCIATED), 0)
     refused("DONTSHIM: LIST_PEER", -get(sock, api.LIST_PEER, 1024),
             errno.ENOENT)
+    forget(fd)
+
+
+def setup_refused(fd, port, a1, b1):
+    refused("SETUP, the only locator of its kind",
+            set_(connected("udp", LOOSE, b1, port), api.SETUP, 1),
+            errno.EADDRNOTAVAIL)
+    sock = connected("udp", a1, b1, port)
+    err, rule = abi.POLICY_ADD.call(fd, abi.policy_arg(
+        proto=socket.IPPROTO_UDP, port=port))
+    refused("a policy says never", err, 0)
+    refused("SETUP, a policy says never", set_(sock, api.SETUP, 1),
+            errno.EACCES)
+    equal("SETUP, refused: no context", len(contexts(fd)), 0)
+    abi.POLICY_DEL.call(fd, rule[:4] + bytes(4))
+    for name, value in (b"i1_timeout", 100), (b"i1_retries", 0):
+        abi.PARAM_SET.call(fd, abi.param_arg(value=value, name=name))
+    silent = connected("udp", a1, b1[:-4] + "dead", port)
+    refused("SETUP, a peer that will not answer", set_(silent, api.SETUP, 1),
+            0)
+    equal("SETUP, a handshake is no context", get(silent, api.ASSOCIATED), 0)
+    time.sleep(1)
+    refused("SETUP, a peer that did not answer", set_(silent, api.SETUP, 1),
+            errno.EHOSTDOWN)
+    for name, value in (b"i1_timeout", 4000), (b"i1_retries", 4):
+        abi.PARAM_SET.call(fd, abi.param_arg(value=value, name=name))
+    forget(fd)
+
+
+def raw_forks(fd, a1, b1):
+    """Nothing tells two raw sockets of one protocol apart."""
+    socks = [connected("raw", a1, b1, 0) for _ in range(2)]
+    set_(socks[0], api.SETUP, 1)
+    until("raw: ASSOCIATED", lambda: get(socks[1], api.ASSOCIATED) == 1)
+    refused("raw, nobody: APP_TIMEOUT",
+            as_nobody(set_, socks[0], api.APP_TIMEOUT, 5), 0)
+    refused("raw, nobody: APP_TIMEOUT of another one",
+            as_nobody(set_, socks[1], api.APP_TIMEOUT, 5), errno.EBUSY)
     forget(fd)
 
 
@@ -499,8 +542,7 @@ def learnt(fd, port, a1, a2, b1):
     know.
     """
     abi.PARAM_SET.call(fd, abi.param_arg(value=1, name=b"locator_max"))
-    sock = api.make("udp", a1)
-    sock.connect((b1, port))
+    sock = connected("udp", a1, b1, port)
     set_(sock, api.SETUP, 1)
     until("one locator: ASSOCIATED", lambda: get(sock, api.ASSOCIATED) == 1)
     abi.PARAM_SET.call(fd, abi.param_arg(value=16, name=b"locator_max"))
@@ -538,9 +580,7 @@ def sent(fd, fork):
 
 def forked(fd, kind, port, a1, b1, b2):
     """RFC 6316 11.1: who may not change the shared context gets its own."""
-    socks = [api.make(kind, a1) for _ in range(2)]
-    for sock in socks:
-        sock.connect((b1, port))
+    socks = [connected(kind, a1, b1, port) for _ in range(2)]
     own, other = socks
     set_(own, api.SETUP, 1)
     until(f"{kind}, nobody: ASSOCIATED",
@@ -581,8 +621,7 @@ def forked(fd, kind, port, a1, b1, b2):
 
 
 def fork_refused(fd, port, a1, b1):
-    sock = api.make("udp", a1)
-    sock.connect((b1, port))
+    sock = connected("udp", a1, b1, port)
     set_(sock, api.SETUP, 1)
     until("no forks: ASSOCIATED", lambda: get(sock, api.ASSOCIATED) == 1)
     abi.PARAM_SET.call(fd, abi.param_arg(value=0, name=b"fork_max"))
@@ -638,8 +677,12 @@ def options(port, a1, a2, b1, b2):
 
     def no_forks(fd):
         fork_refused(fd, int(port), a1, b1)
+        raw_forks(fd, a1, b1)
 
-    return abi.run([kinds, bypass, unknown_source, no_forks, device_refusals,
+    def no_setup(fd):
+        setup_refused(fd, int(port), a1, b1)
+
+    return abi.run([kinds, bypass, no_setup, unknown_source, no_forks, device_refusals,
                     families, limited, many])
 
 
@@ -653,8 +696,7 @@ def fork(kind, port, a1, b1, b2):
 def latest(kind, port, a1, a2, b1, b2, ready):
     """The peer changes the pair it sends on while we look."""
     def test(_):
-        sock = api.make(kind, a1)
-        sock.connect((b1, int(port)))
+        sock = connected(kind, a1, b1, int(port))
         sock.settimeout(0.3)
         set_(sock, api.SETUP, 1)
         until("ASSOCIATED", lambda: get(sock, api.ASSOCIATED) == 1)
@@ -683,8 +725,7 @@ def latest(kind, port, a1, a2, b1, b2, ready):
 def unreachable(port, a1, b1, b2):
     """B2 cannot be reached."""
     def test(fd):
-        sock = api.make("udp", a1)
-        sock.connect((b1, int(port)))
+        sock = connected("udp", a1, b1, int(port))
         set_(sock, api.SETUP, 1)
         until("ASSOCIATED", lambda: get(sock, api.ASSOCIATED) == 1)
         refused("PEER_SEND, never reached",
