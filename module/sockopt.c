@@ -19,6 +19,7 @@
 #include "engine.h"
 #include "fork.h"
 #include "local.h"
+#include "own.h"
 #include "policy.h"
 #include "sockets.h"
 #include "sockopt.h"
@@ -714,23 +715,19 @@ static int shim6_set_locators(struct shim6_wish *wish, sockptr_t from,
 static int shim6_ask_local(const struct shim6_ask *a,
 			   const struct shim6_wish *wish)
 {
-	struct {
-		struct shim6_locset set;
-		u8 pds[SHIM6_MAX_PDS];
-		u16 pds_len;
-	} *view = kmalloc(sizeof(*view), GFP_KERNEL);
+	struct shim6_view *view = kmalloc(sizeof(*view), GFP_KERNEL);
 	int err, at;
 	unsigned int i;
 
 	if (!view)
 		return -ENOMEM;
-	err = shim6_local_set(a->sn, &a->local, &view->set, view->pds,
-			      &view->pds_len);
+	err = shim6_local_view(a->sn, &a->local, view);
 	for (i = 0; i < wish->n && !err; i++) {
 		at = shim6_locset_find(&view->set, &wish->loc[i].addr);
 		if (at < 0 || !(view->set.loc[at].status & SHIM6_LOC_UP))
 			err = -EINVALIDLOCATOR;
 	}
+	shim6_own_put(view->own);
 	kfree(view);
 	return err;
 }
