@@ -32,6 +32,10 @@ install: tools
 	$(MAKE) -C shim6ctl install DESTDIR=$(DESTDIR) PREFIX=$(PREFIX)
 	install -D -m 0644 include/uapi/linux/shim6.h \
 		$(DESTDIR)$(PREFIX)/include/linux/shim6.h
+	install -D -m 0644 include/uapi/linux/shim6_socket.h \
+		$(DESTDIR)$(PREFIX)/include/linux/shim6_socket.h
+	install -D -m 0644 man/shim6_socket.7 \
+		$(DESTDIR)$(PREFIX)/share/man/man7/shim6_socket.7
 
 check:
 	bash scripts/check.sh

@@ -281,6 +281,35 @@ static void shim6_engine_tell_local(struct shim6_ctx *ctx,
 	shim6_own_put(view->own);
 }
 
+int shim6_engine_local_one(struct shim6_ctx *ctx)
+{
+	struct shim6_view *view = kmalloc(sizeof(*view), GFP_KERNEL);
+
+	if (!view)
+		return -ENOMEM;
+	shim6_engine_tell_local(ctx, view);
+	kfree(view);
+	return 0;
+}
+
+int shim6_engine_wish(struct shim6_ctx *ctx, const struct shim6_wish *wish)
+{
+	struct shim6_turn t;
+
+	shim6_turn_init(&t, ctx, SHIM6_EV_WISH);
+	t.ev.wish = wish;
+	t.ev.room = kmalloc(sizeof(*t.ev.room), GFP_KERNEL_ACCOUNT);
+	if (!t.ev.room)
+		return -ENOMEM;
+	shim6_turn_run(&t);
+	/* The context keeps what it took until it is freed itself */
+	if (READ_ONCE(ctx->proto.wishes) != t.ev.room)
+		kfree(t.ev.room);
+	if (wish->type != SHIM6_WISH_LOCAL_LIST)
+		return 0;
+	return shim6_engine_local_one(ctx);
+}
+
 void shim6_engine_local(struct shim6_net *sn)
 {
 	struct shim6_view *view;

@@ -107,6 +107,20 @@ void shim6_engine_notice(struct shim6_ctx *ctx, enum shim6_ev_type type,
 int shim6_engine_set_path(struct shim6_ctx *ctx,
 			  const struct shim6_pair *pair);
 
+/**
+ * shim6_engine_wish() - what an application asks of a context
+ * @ctx: context, the caller's reference stays the caller's
+ * @wish: what shim6_wish_check() has not refused
+ * Context: process.
+ * Return: 0 or -ENOMEM.
+ */
+int shim6_engine_wish(struct shim6_ctx *ctx, const struct shim6_wish *wish);
+
+/* Our addresses as one context has them are compared again. Context: process.
+ * Return: 0 or -ENOMEM.
+ */
+int shim6_engine_local_one(struct shim6_ctx *ctx);
+
 /* Discard a context; it may be gone already */
 void shim6_engine_kill(struct shim6_ctx *ctx);
 /* Discard all, wait until they are buried. Context: process, no lock of ours */

@@ -350,7 +350,7 @@ static void announced(struct shim6_proto *p, const struct shim6_params *params,
 		if (list || shim6_addr_eq(&l->addr, &p->ulid_local))
 			l->status |= SHIM6_LOC_ACKED;
 	}
-	p->reap.announced = shim6_reap_announce(params);
+	p->reap.announced = shim6_reap_announce(p, params);
 }
 
 /*

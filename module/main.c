@@ -13,6 +13,7 @@
 #include "nudwatch.h"
 #include "offload.h"
 #include "sleepwatch.h"
+#include "sockopt.h"
 #include "sysfs.h"
 
 static int __init shim6_init(void)
@@ -46,12 +47,17 @@ static int __init shim6_init(void)
 	err = shim6_sleepwatch_setup();
 	if (err)
 		goto err_sleepwatch;
+	err = shim6_sockopt_setup();
+	if (err)
+		goto err_sockopt;
 	err = shim6_chardev_setup();
 	if (err)
 		goto err_chardev;
 	return 0;
 
 err_chardev:
+	shim6_sockopt_teardown();
+err_sockopt:
 	shim6_sleepwatch_teardown();
 err_sleepwatch:
 	shim6_nudwatch_teardown();
@@ -76,6 +82,7 @@ err_ctx:
 static void __exit shim6_exit(void)
 {
 	shim6_chardev_teardown();
+	shim6_sockopt_teardown();
 	shim6_sleepwatch_teardown();
 	shim6_nudwatch_teardown();
 	shim6_addrwatch_teardown();

@@ -27,6 +27,7 @@ struct shim6_prefs;
 struct shim6_events;
 struct shim6_sysfs;
 struct shim6_kick;
+struct shim6_sockets;
 
 /**
  * struct shim6_net - one namespace
@@ -72,6 +73,8 @@ struct shim6_kick;
  * @prefs: preferences of our locators (prefs.c); RCU, written under @cfg_mutex
  * @events: readers of the device (event.c)
  * @kick: sockets to be restarted after a switch (kick.c)
+ * @sockets: sockets with wishes (sockets.c)
+ * @nsockets: their number
  * @sysfs: directory (sysfs.c)
  */
 struct shim6_net {
@@ -116,6 +119,8 @@ struct shim6_net {
 	struct shim6_prefs __rcu *prefs;
 	struct shim6_events *events;
 	struct shim6_kick *kick;
+	struct shim6_sockets *sockets;
+	u32 nsockets;
 	struct shim6_sysfs *sysfs;
 };
 

@@ -12,6 +12,7 @@
 #include "reap.h"
 #include "step.h"
 #include "update.h"
+#include "wish.h"
 
 /* Records in a probe beside its own: enough to find a pair, small on wire */
 #define PROBE_SENT_MAX	3
@@ -150,6 +151,15 @@ static void step_established(struct shim6_proto *p, const struct shim6_ev *ev,
 	}
 }
 
+/* In other states it is told in the handshake */
+static void step_wish(struct shim6_proto *p, const struct shim6_ev *ev)
+{
+	shim6_wish_take(p, ev);
+	shim6_reap_retune(p, ev);
+	if (p->state == SHIM6_ESTABLISHED)
+		shim6_update_retell(p, ev);
+}
+
 void shim6_proto_step(struct shim6_proto *p, const struct shim6_ev *ev,
 		      struct shim6_out *out)
 {
@@ -178,6 +188,9 @@ void shim6_proto_step(struct shim6_proto *p, const struct shim6_ev *ev,
 	case SHIM6_EV_ICMP_NO_SUPPORT:
 		shim6_fsm_no_support(p, ev, out);
 		break;
+	case SHIM6_EV_WISH:
+		step_wish(p, ev);
+		break;
 	case SHIM6_EV_KILL:
 		end_context(p, out);
 		break;
@@ -186,8 +199,11 @@ void shim6_proto_step(struct shim6_proto *p, const struct shim6_ev *ev,
 			step_established(p, ev, out);
 		break;
 	}
-	if (!p->dead)
-		shim6_update_push(p, ev, out);
+	if (p->dead)
+		return;
+	if (p->wishes && p->state == SHIM6_ESTABLISHED)
+		shim6_wish_pursue(p, ev, out);
+	shim6_update_push(p, ev, out);
 }
 
 static void earlier(u64 *due, u64 when)
@@ -266,10 +282,11 @@ static void add_validator(const struct shim6_proto *p, struct shim6_msg *m)
  * RFC 5534 5.3: a Send Timeout that is not the default must be told (R-3); an
  * Update tells it always, in case it was another before.
  */
-static void add_timeout(const struct shim6_params *params,
+static void add_timeout(const struct shim6_proto *p,
+			const struct shim6_params *params,
 			struct shim6_msg *m)
 {
-	m->keepalive = shim6_reap_announce(params);
+	m->keepalive = shim6_reap_announce(p, params);
 	if (m->keepalive == SHIM6_REAP_DEFAULT_S &&
 	    m->type != SHIM6_MSG_UPDATE_REQ)
 		return;
@@ -426,7 +443,7 @@ static void form_setup(const struct shim6_proto *p, const struct shim6_fx *fx,
 	if (m->type == SHIM6_MSG_I2BIS)
 		m->packet_tag = p->hs.packet_tag;
 	add_list(p, params, m, list);
-	add_timeout(params, m);
+	add_timeout(p, params, m);
 	make_fit(m, SHIM6_CTRL_ROOM);
 }
 
@@ -465,7 +482,7 @@ static int encode_update(const struct shim6_proto *p,
 		m->opts &= ~(SHIM6_OPT_BIT(SHIM6_OPT_LOC_LIST) |
 			     SHIM6_OPT_BIT(SHIM6_OPT_SIGNATURE) |
 			     SHIM6_OPT_BIT(SHIM6_OPT_PDS));
-	add_timeout(params, m);
+	add_timeout(p, params, m);
 	make_fit(m, SHIM6_CTRL_ROOM);
 	return shim6_wire_encode(m, buf, room);
 }
