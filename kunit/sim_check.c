@@ -31,7 +31,8 @@
  *    has its context and knows a pair that works both ways.
  * 9. Tags given twice have been found out where there is a way to be told: no
  *    payload goes astray any more.
- * 10. On a network without a fault nobody detects a failure.
+ * 10. On a network without a fault no context that has its peer's detects a
+ *     failure.
  *
  * Long after the last payload:
  *
