@@ -37,7 +37,8 @@ leak_check() {
 	sleep 6
 	echo scan >"$file"
 	found=$(cat "$file")
-	[ -z "$found" ] || printf 'kmemleak: %s\n' "$found" >/dev/kmsg
+	# The log takes no more of a message
+	[ -z "$found" ] || printf 'kmemleak: %.900s\n' "$found" >/dev/kmsg
 }
 
 # What gcov counted, of modules that are gone too; a link beside each file leads
