@@ -5,7 +5,7 @@
 # scenarios in the debug kernel, then judges (coverage.py says by what).
 #
 #   coverage.sh                 runs and judges
-#   coverage.sh --judge SINCE   judges what ran since then (seconds of the epoch)
+#   coverage.sh --judge SINCE   judges what ran since then (epoch)
 set -euo pipefail
 
 . "$(dirname "$0")/common.sh"
