@@ -1,12 +1,17 @@
 # SPDX-License-Identifier: GPL-2.0
 """What the host says of contexts that are there, and takes orders about."""
 
+import ctypes
 import errno
+import os
 import struct
+import threading
 
 import abi
+from peer import world
 from peer.play import script
 
+CONTEXT_UP = 1
 METHODS = ("-", "hba", "cga")
 
 
@@ -40,6 +45,33 @@ def one_context_is_dropped(p):
     p.same("flush", p.host.flush(first["id"]), 0)
     p.context(ulid_peer=other.ulid)
     p.same("flush again", p.host.flush(first["id"]), errno.ENOENT)
+    p.counted(context_created=2, context_established=2, context_killed=1)
+
+
+@script()
+def reader_waits_for_an_event(p):
+    """read() sleeps until there is one; a record that cannot be written to
+    where it was wanted is an error."""
+    with world.namespace("H"):
+        fd = abi.open_device()
+    mask = 1 << CONTEXT_UP
+    p.same("mask", abi.EVENT_MASK.call(fd, struct.pack("=Q", mask))[0], 0)
+    got = []
+    reader = threading.Thread(target=lambda: got.append(os.read(fd, 4096)),
+                              daemon=True)
+    reader.start()
+    p.silence(1)
+    p.same("read so far", got, [])
+    p.establish()
+    reader.join(1)
+    p.same("events", [struct.unpack_from("=II", data) for data in got],
+           [(len(got[0]), CONTEXT_UP)])
+    p.host.flush()
+    p.establish()
+    nowhere = ctypes.c_void_p(1)
+    p.same("read", abi.libc.read(fd, nowhere, len(got[0])), -1)
+    p.same("errno", ctypes.get_errno(), errno.EFAULT)
+    os.close(fd)
     p.counted(context_created=2, context_established=2, context_killed=1)
 
 
