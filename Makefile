@@ -3,7 +3,7 @@
 # make                      module/shim6.ko and shim6ctl/shim6ctl
 # make KDIR=/path/to/linux  the module for another kernel tree
 # make modules_install install
-# make check | demo | bench | conformance
+# make check | demo | bench | conformance | coverage
 #                           see README.md
 
 KDIR	?= /lib/modules/$(shell uname -r)/build
@@ -49,6 +49,9 @@ bench:
 conformance:
 	python3 scripts/conformance.py
 
+coverage:
+	bash scripts/coverage.sh
+
 # Without the kernel's make, as its headers may be gone by now
 clean:
 	cd $(MODDIR) && rm -rf *.o .*.o *.ko *.mod *.mod.c .*.cmd .*.d \
@@ -57,4 +60,5 @@ clean:
 	$(MAKE) -C kunit/user clean
 	rm -rf out
 
-.PHONY: all modules tools modules_install install check demo bench conformance clean
+.PHONY: all modules tools modules_install install check demo bench \
+	conformance coverage clean

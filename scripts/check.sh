@@ -9,7 +9,7 @@ set -uo pipefail
 . "$(dirname "$0")/common.sh"
 . "$SCRIPTS/counts.sh"
 
-STAGES=${STAGES:-kernels static user kunit virtual real conformance}
+STAGES=${STAGES:-kernels static user kunit virtual real coverage conformance}
 TIMES=()
 STARTED=$EPOCHSECONDS
 [ "${CI:-}" != true ] || export SHIM6_NO_SKIP=1
@@ -118,6 +118,11 @@ stage_real() {
 	cat "$log"
 	rm -f "$log"
 	return $status
+}
+
+# What KUnit and the scenarios have just run of the module.
+stage_coverage() {
+	"$SCRIPTS/coverage.sh" --judge "$STARTED"
 }
 
 # Every requirement has a test that ran just now. STAGES without those that

@@ -34,6 +34,25 @@ def exploration_tries_all_pairs(p):
     p.counted(probe_out=14)
 
 
+@script("5534-4.3-1", "5534-4.3-2")
+def pair_without_a_route(p):
+    """A probe that cannot leave costs no time: the next pair has its turn at
+    once, so that each half a second sees a probe."""
+    session = p.establish()
+    with p.host.unroutable(p.proof().addresses[1]):
+        p.datagram(session)
+        p.expect("proto 17")
+        last = p.expect_probe(EXPLORING, 17)
+        sources = [last.source]
+        for _ in range(3):
+            probe = p.expect_probe(EXPLORING, 1, destination=session.ulid)
+            p.gap("probe", last, 0.49, 0.53)
+            sources.append(probe.source)
+            last = probe
+    p.same("sources", set(sources), set(p.host.addresses))
+    p.counted(probe_out=4, tx_drop_route=4)
+
+
 @script("5533-3-4", "5534-4.3-1")
 def peer_with_one_locator(p):
     """Only our source can change, and does."""
