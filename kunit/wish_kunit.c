@@ -173,6 +173,8 @@ static void pref_before_peer(struct kunit *test)
 	b->p.peer.loc[1].prio = 200;
 	KUNIT_EXPECT_EQ(test, best_peer(b), 1);
 	expect_cur(test, b, &A1, &B2);
+	/* What nobody here prefers counts as 0, whatever the peer says of it */
+	b->p.peer.loc[0].prio = 5;
 	ask(test, b, SHIM6_WISH_PEER_PREF, &B2, 1, 10);
 	KUNIT_EXPECT_EQ(test, best_peer(b), 0);
 }

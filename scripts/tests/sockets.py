@@ -500,7 +500,8 @@ def setup_refused(fd, port, a1, b1):
     abi.POLICY_DEL.call(fd, rule[:4] + bytes(4))
     for name, value in (b"i1_timeout", 100), (b"i1_retries", 0):
         abi.PARAM_SET.call(fd, abi.param_arg(value=value, name=name))
-    silent = connected("udp", a1, b1[:-4] + "dead", port)
+    nobody = ipaddress.IPv6Address(api.packed(b1)[:-2] + b"\xde\xad")
+    silent = connected("udp", a1, str(nobody), port)
     refused("SETUP, a peer that will not answer", set_(silent, api.SETUP, 1),
             0)
     equal("SETUP, a handshake is no context", get(silent, api.ASSOCIATED), 0)
