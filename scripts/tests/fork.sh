@@ -114,6 +114,38 @@ again=$(json_get "$WORKDIR/fork" 'j["id"]')
 check "the flow may have a context again" busywait $PATIENCE is_ready "$again"
 sleep 1
 check "the sessions live" sessions_live
+
+# socket_fork: a program asks for its own socket, whose packets are tagged then
+socket_fork() {
+	on A "$PYTHON" - "$SCRIPTS" "${ulids[@]}" <<-'END'
+		import socket, struct, sys, time
+		sys.path.insert(0, sys.argv[1])
+		import abi
+		sock = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
+		sock.bind((sys.argv[2], 0))
+		sock.connect((sys.argv[3], 5002))
+		fd = abi.open_device()
+		err, data = abi.CTX_FORK.call(fd, abi.fork_arg(
+		    "::", "::", 0, (0, 0), sock.fileno()))
+		local, peer, proto, port, other, _, _, number, fii = struct.unpack(
+		    "=16s16sIHHiIII", data)
+		assert (err, local, peer, proto, port, other) == (
+		    0, abi.addr(sys.argv[2]), abi.addr(sys.argv[3]), 17,
+		    sock.getsockname()[1], 5002), (err, proto, port, other)
+		assert fii
+		for _ in range(100):
+		    sock.send(bytes(100))
+		    time.sleep(0.05)
+		    sent = {struct.unpack_from("=I", e)[0]:
+		            struct.unpack_from("=Q", e, 152)[0]
+		            for e in abi.walk(fd, "CTX_LIST")}
+		    if sent.get(number):
+		        sys.exit(0)
+		sys.exit("nothing was tagged")
+	END
+}
+
+check "a socket by its descriptor: the flow is its own" socket_fork
 on A "$SHIM6CTL" param set fork_max 1 >/dev/null
 check "the limit of forked flows is kept" refused on A "$SHIM6CTL" -q context fork \
 	"${ulids[@]}" proto udp port 1 peer-port 2
