@@ -401,6 +401,25 @@ static void send_timeout(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, m.keepalive, 15);
 }
 
+/*
+ * There is something new to tell while the old is not acknowledged, and no
+ * source to tell it from: the timer waits, it does not spin.
+ */
+static void nothing_to_send_from(struct kunit *test)
+{
+	struct bench *b = reach(test);
+	unsigned int n = 0;
+
+	local(test, b, 2, 0);
+	KUNIT_ASSERT_TRUE(test, b->p.up.outstanding);
+	b->params.v[SHIM6_P_SEND_TIMEOUT] = 10000;
+	while (b->now < START + 100 * SEC && n++ < 50) {
+		bench_timer(test, b);
+		KUNIT_EXPECT_GT(test, bench_deadline(b), b->now);
+	}
+	KUNIT_EXPECT_LT(test, n, 50);
+}
+
 /* 10.4: recorded, acknowledged with the peer's tag and nonce */
 static void request(struct kunit *test)
 {
@@ -550,6 +569,7 @@ static struct kunit_case update_cases[] = {
 	KUNIT_CASE(nothing_to_show),
 	KUNIT_CASE(new_in_handshake),
 	KUNIT_CASE(send_timeout),
+	KUNIT_CASE(nothing_to_send_from),
 	KUNIT_CASE(wishes),
 	KUNIT_CASE(wishes_with_list),
 	KUNIT_CASE(wishes_outstanding),

@@ -334,7 +334,6 @@ void shim6_update_timer(struct shim6_proto *p, const struct shim6_ev *ev,
 	if (p->reap.announced != shim6_reap_announce(ev->params)) {
 		u->tell = true;
 		shim6_update_due(u);
-		return;
 	}
 	if (!u->outstanding || (s64)(ev->now - u->deadline) < 0)
 		return;
@@ -346,7 +345,8 @@ void shim6_update_timer(struct shim6_proto *p, const struct shim6_ev *ev,
 	u->interval = min(u->interval << 1, ceiling);
 	u->deadline = ev->now + shim6_jitter(u->interval,
 					     ev->rnd[SHIM6_RND_UPDATE_JITTER]);
-	if (!source_gone(p))
+	/* A request that is due goes out anew, as soon as one can be sent */
+	if (!u->dirty && !source_gone(p))
 		send_request(p, ev, out, &p->cur);
 }
 
