@@ -512,6 +512,35 @@ static void broken(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, bench_count(b, SHIM6_FX_LOST), 0);
 }
 
+/* B-34: a broken locator is used while there is none better; not when dropped */
+static void broken_then_dropped(struct kunit *test)
+{
+	static const u8 prefs[] = { SHIM6_LOC_BROKEN, 0 };
+	struct bench *b = bench_new(test);
+
+	bench_reach(test, b, SHIM6_I2_SENT);
+	prefs_msg(b, prefs, 900, 2);
+	b->m.type = SHIM6_MSG_R2;
+	b->m.tag = TAG_B;
+	bench_list(b);
+	bench_step(test, b, SHIM6_EV_MSG);
+	expect_cur(test, b, &A1, &B1);
+	KUNIT_ASSERT_EQ(test, b->p.state, SHIM6_ESTABLISHED);
+	KUNIT_ASSERT_EQ(test, b->p.reap.state, SHIM6_REAP_OPERATIONAL);
+	bench_msg(b, SHIM6_MSG_UPDATE_REQ);
+	bench_list(b);
+	b->locs[0] = B2;
+	b->m.nlocs = 1;
+	b->auth.verified = 1;
+	bench_step(test, b, SHIM6_EV_MSG);
+	KUNIT_EXPECT_EQ(test, bench_count(b, SHIM6_FX_LOST), 1);
+	KUNIT_EXPECT_EQ(test, b->p.reap.state, SHIM6_REAP_EXPLORING);
+	/* Once is enough */
+	b->m.req_nonce++;
+	bench_step(test, b, SHIM6_EV_MSG);
+	KUNIT_EXPECT_EQ(test, bench_count(b, SHIM6_FX_LOST), 0);
+}
+
 static void expect_error(struct kunit *test, struct bench *b, u8 code,
 			 u16 off)
 {
@@ -577,6 +606,7 @@ static struct kunit_case update_cases[] = {
 	KUNIT_CASE(request_again),
 	KUNIT_CASE(peer_drops),
 	KUNIT_CASE(broken),
+	KUNIT_CASE(broken_then_dropped),
 	KUNIT_CASE(errors),
 	{}
 };

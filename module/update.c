@@ -124,7 +124,13 @@ void shim6_update_take(struct shim6_proto *p, const struct shim6_ev *ev,
 		shim6_reap_take_timeout(&p->reap, m->keepalive);
 }
 
-/* Lp(peer) is no longer offered, or the peer says that it does not work */
+/* Lp(peer) is no longer offered */
+static bool destination_unlisted(const struct shim6_proto *p)
+{
+	return shim6_locset_find(&p->peer, &p->cur.dst) < 0;
+}
+
+/* ... or the peer says that it does not work */
 static bool destination_gone(const struct shim6_proto *p)
 {
 	int i = shim6_locset_find(&p->peer, &p->cur.dst);
@@ -195,7 +201,8 @@ void shim6_update_request(struct shim6_proto *p, const struct shim6_ev *ev,
 	shim6_reap_control_in(p, ev, out);
 	count_request(&p->up, ev->msg->req_nonce);
 	send_ack(p, ev, out);
-	if (!was_gone && destination_gone(p)) {
+	/* One that was said to be broken may have been in use all the same */
+	if (destination_unlisted(p) || (!was_gone && destination_gone(p))) {
 		shim6_reap_lost(p, ev, out);
 	} else if (p->up.acks == ACKS_UNHEARD) {
 		p->up.acks = 1;
