@@ -124,7 +124,8 @@ static void sim_arrive(struct sim *s, struct sim_packet *k)
 		if (k->payload)
 			sim_receive_payload(s, k->to, k);
 		else
-			sim_receive_control(s, k->to, k);
+			sim_receive_control(s, k->to, &k->pair, k->buf,
+					    k->len);
 	}
 	k->used = false;
 }

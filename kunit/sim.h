@@ -10,12 +10,12 @@
 #include "../module/cookie.h"
 #include "../module/proto.h"
 
-#define SIM_LOCS	4
+#define SIM_LOCS	16
 #define SIM_CTX		4
 #define SIM_FLOWS	2
 #define SIM_QUEUE	192
 #define SIM_CHANGES	16
-#define SIM_PDS		256
+#define SIM_PDS		SHIM6_MAX_PDS
 
 /* What happens to the world */
 enum sim_change_kind {
@@ -75,6 +75,7 @@ struct sim_host {
 	bool deprecated[SIM_LOCS];
 	u8 pds[SIM_PDS];
 	u16 pds_len;
+	u16 padding;
 	struct shim6_params params;
 	struct shim6_cookie_secret secret;
 	struct sim_ctx ctx[SIM_CTX];

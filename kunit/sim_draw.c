@@ -28,6 +28,16 @@ static void sim_prefix(unsigned int host, unsigned int i, u8 *out)
 	out[5] = i;
 }
 
+/* An extension that nobody knows (RFC 4581), for sets of any size */
+static u8 *sim_pad(const struct sim_host *h, u8 *b)
+{
+	if (!h->padding)
+		return b;
+	memset(b, 0xee, h->padding);
+	shim6_put16(b + 2, h->padding - 4);
+	return b + h->padding;
+}
+
 /* RFC 5535 6 with Sec 0 */
 static void sim_make_hba(struct sim *s, unsigned int n)
 {
@@ -47,7 +57,7 @@ static void sim_make_hba(struct sim *s, unsigned int n)
 	b[3] = 4 + 8 * h->n;
 	for (i = 0; i < h->n; i++)
 		sim_prefix(n, i, b + 8 + 8 * i);
-	h->pds_len = b + 8 + 8 * h->n - h->pds;
+	h->pds_len = sim_pad(h, b + 8 + 8 * h->n) - h->pds;
 	part.len = h->pds_len;
 	for (i = 0; i < h->n; i++) {
 		sim_prefix(n, i, h->pds + 16);

@@ -220,12 +220,12 @@ static void sim_locals(const struct sim_host *h, struct shim6_locset *set)
 
 static struct sim_ctx *sim_by_ulids(struct sim_host *h,
 				    const struct in6_addr *local,
-				    const struct in6_addr *peer)
+				    const struct in6_addr *peer, u32 fii)
 {
 	unsigned int i;
 
 	for (i = 0; i < SIM_CTX; i++)
-		if (h->ctx[i].used &&
+		if (h->ctx[i].used && h->ctx[i].p.fii == fii &&
 		    shim6_addr_eq(&h->ctx[i].p.ulid_local, local) &&
 		    shim6_addr_eq(&h->ctx[i].p.ulid_peer, peer))
 			return &h->ctx[i];
@@ -249,7 +249,7 @@ static struct sim_ctx *sim_find(struct sim_host *h,
 	unsigned int i;
 
 	if (key->type == SHIM6_KEY_ULIDS)
-		return sim_by_ulids(h, &key->local, &key->peer);
+		return sim_by_ulids(h, &key->local, &key->peer, key->fii);
 	if (key->type == SHIM6_KEY_TAG)
 		return sim_by_tag(h, key->tag);
 	for (i = 0; i < SIM_CTX; i++)
@@ -261,7 +261,7 @@ static struct sim_ctx *sim_find(struct sim_host *h,
 
 static struct sim_ctx *sim_create(struct sim *s, unsigned int n,
 				  const struct in6_addr *local,
-				  const struct in6_addr *peer)
+				  const struct in6_addr *peer, u32 fii)
 {
 	struct sim_host *h = &s->host[n];
 	struct shim6_locset set;
@@ -275,8 +275,8 @@ static struct sim_ctx *sim_create(struct sim *s, unsigned int n,
 		return NULL;
 	}
 	sim_locals(h, &set);
-	shim6_proto_init(&h->ctx[i].p, &set, local, peer, 0, sim_rand64(s),
-			 s->now, &h->params, sim_rand64(s));
+	shim6_proto_init(&h->ctx[i].p, &set, local, peer, fii,
+			 sim_rand64(s), s->now, &h->params, sim_rand64(s));
 	memcpy(h->ctx[i].p.local_pds, h->pds, h->pds_len);
 	h->ctx[i].p.local_pds_len = h->pds_len;
 	h->ctx[i].used = true;
@@ -382,7 +382,7 @@ static void sim_orphan(struct sim *s, unsigned int h, struct shim6_msg *m,
 	case SHIM6_ORPHAN_CREATE:
 		if (!sim_cookie_ok(s, h, m, pair, key))
 			break;
-		c = sim_create(s, h, &key->local, &key->peer);
+		c = sim_create(s, h, &key->local, &key->peer, key->fii);
 		if (!c)
 			break;
 		shim6_auth_check(m, &key->peer, NULL, 0, false, &auth);
@@ -416,24 +416,25 @@ static void sim_known(struct sim *s, unsigned int h, struct sim_ctx *c,
 }
 
 static void sim_receive_control(struct sim *s, unsigned int h,
-				const struct sim_packet *k)
+				const struct shim6_pair *pair, const u8 *buf,
+				size_t len)
 {
 	struct shim6_key key;
 	struct shim6_msg m;
 	struct sim_ctx *c;
 	u16 off;
 
-	if (shim6_wire_decode(k->buf, k->len, &m, &off) != SHIM6_WIRE_OK)
+	if (shim6_wire_decode(buf, len, &m, &off) != SHIM6_WIRE_OK)
 		return;
-	shim6_dispatch(&m, &k->pair, &key);
+	shim6_dispatch(&m, pair, &key);
 	sim_event(s, SHIM6_EV_MSG, h);
-	s->ev.pair = k->pair;
+	s->ev.pair = *pair;
 	s->ev.msg = &m;
-	c = sim_find(&s->host[h], &key, &k->pair);
+	c = sim_find(&s->host[h], &key, pair);
 	if (c)
-		sim_known(s, h, c, &m, &k->pair, &key);
+		sim_known(s, h, c, &m, pair, &key);
 	else
-		sim_orphan(s, h, &m, &k->pair, &key);
+		sim_orphan(s, h, &m, pair, &key);
 }
 
 static void sim_receive_payload(struct sim *s, unsigned int h,
@@ -441,7 +442,7 @@ static void sim_receive_payload(struct sim *s, unsigned int h,
 {
 	struct sim_host *host = &s->host[h];
 	struct sim_ctx *c = k->tagged ? sim_by_tag(host, k->tag) :
-		sim_by_ulids(host, &k->pair.dst, &k->pair.src);
+		sim_by_ulids(host, &k->pair.dst, &k->pair.src, 0);
 	bool tell;
 
 	if (!c) {
@@ -500,7 +501,8 @@ static void sim_send_payload(struct sim *s, unsigned int h, unsigned int flow)
 		.src = s->host[h].addr[flow],
 		.dst = s->host[!h].addr[flow],
 	};
-	struct sim_ctx *c = sim_by_ulids(&s->host[h], &ulids.src, &ulids.dst);
+	struct sim_ctx *c = sim_by_ulids(&s->host[h], &ulids.src, &ulids.dst,
+					 0);
 	struct sim_packet *k = &s->scratch;
 
 	memset(k, 0, offsetof(struct sim_packet, buf));
@@ -523,7 +525,7 @@ static void sim_send_payload(struct sim *s, unsigned int h, unsigned int flow)
 	if (c || ++s->host[h].seen[flow] < s->trigger || s->host[h].n < 2)
 		return;
 	s->host[h].seen[flow] = 0;
-	c = sim_create(s, h, &ulids.src, &ulids.dst);
+	c = sim_create(s, h, &ulids.src, &ulids.dst, 0);
 	if (!c)
 		return;
 	sim_event(s, SHIM6_EV_START, h);

@@ -110,7 +110,7 @@ static struct sim_ctx *sim_flow_ctx(struct sim *s, unsigned int h,
 				    unsigned int f)
 {
 	return sim_by_ulids(&s->host[h], &s->host[h].addr[f],
-			    &s->host[!h].addr[f]);
+			    &s->host[!h].addr[f], 0);
 }
 
 /* Host h may send by its context from i to j as things are known there */
