@@ -3,7 +3,7 @@
 # make                      module/shim6.ko and shim6ctl/shim6ctl
 # make KDIR=/path/to/linux  the module for another kernel tree
 # make modules_install install
-# make check | demo | bench | conformance
+# make check | demo | bench | fuzz | conformance
 #                           see README.md
 
 KDIR	?= /lib/modules/$(shell uname -r)/build
@@ -42,6 +42,10 @@ demo:
 bench:
 	bash scripts/bench.sh
 
+# T seconds for each target: make fuzz T=600
+fuzz:
+	bash scripts/fuzz.sh
+
 conformance:
 	python3 scripts/conformance.py
 
@@ -53,4 +57,5 @@ clean:
 	$(MAKE) -C kunit/user clean
 	rm -rf out
 
-.PHONY: all modules tools modules_install install check demo bench conformance clean
+.PHONY: all modules tools modules_install install check demo bench fuzz \
+	conformance clean
