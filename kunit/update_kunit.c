@@ -420,6 +420,40 @@ static void nothing_to_send_from(struct kunit *test)
 	KUNIT_EXPECT_LT(test, n, 50);
 }
 
+/*
+ * 5533-5.1-2, 5533-5.1-3: as many locators and parameters as there may be, and
+ * the longest validator. The handshake goes without the list.
+ */
+static void long_validator(struct kunit *test)
+{
+	static const u8 longest[SHIM6_MAX_VALIDATOR] = { 1 };
+	struct bench *b = bench_new(test);
+	struct shim6_locset set = { .n = 0 };
+	struct in6_addr addr = A1;
+	struct shim6_msg m;
+
+	for (; set.n < SHIM6_MAX_LOCS; addr.s6_addr[5]++)
+		shim6_locset_add(&set, &addr, SHIM6_METHOD_HBA, SHIM6_LOC_UP);
+	b->params.v[SHIM6_P_LOCATOR_MAX] = SHIM6_MAX_LOCS;
+	shim6_proto_init(&b->p, &set, &A1, &B1, 1, TAG_A, b->now, &b->params,
+			 77);
+	b->p.local_pds_len = SHIM6_MAX_PDS;
+	bench_step(test, b, SHIM6_EV_START);
+	bench_msg(b, SHIM6_MSG_R1);
+	b->m.validator = longest;
+	b->m.validator_len = sizeof(longest);
+	bench_step(test, b, SHIM6_EV_MSG);
+	decode(test, b, SHIM6_MSG_I2, &m);
+	KUNIT_EXPECT_EQ(test, m.nlocs, 0);
+	KUNIT_EXPECT_EQ(test, m.pds_len, SHIM6_MAX_PDS);
+	bench_msg(b, SHIM6_MSG_R2);
+	bench_list(b);
+	bench_step(test, b, SHIM6_EV_MSG);
+	KUNIT_EXPECT_FALSE(test, b->p.local.loc[1].status & SHIM6_LOC_ACKED);
+	decode(test, b, SHIM6_MSG_UPDATE_REQ, &m);
+	KUNIT_EXPECT_EQ(test, m.nlocs, SHIM6_MAX_LOCS);
+}
+
 /* 10.4: recorded, acknowledged with the peer's tag and nonce */
 static void request(struct kunit *test)
 {
@@ -602,6 +636,7 @@ static struct kunit_case update_cases[] = {
 	KUNIT_CASE(wishes),
 	KUNIT_CASE(wishes_with_list),
 	KUNIT_CASE(wishes_outstanding),
+	KUNIT_CASE(long_validator),
 	KUNIT_CASE(request),
 	KUNIT_CASE(request_again),
 	KUNIT_CASE(peer_drops),
