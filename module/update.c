@@ -344,14 +344,12 @@ void shim6_update_timer(struct shim6_proto *p, const struct shim6_ev *ev,
 	}
 	if (!u->outstanding || (s64)(ev->now - u->deadline) < 0)
 		return;
-	/* Perhaps they do not fit to the list the peer has (Errors 3, 4) */
-	if (u->prefs) {
-		shim6_update_due(u);
-		return;
-	}
 	u->interval = min(u->interval << 1, ceiling);
 	u->deadline = ev->now + shim6_jitter(u->interval,
 					     ev->rnd[SHIM6_RND_UPDATE_JITTER]);
+	/* Perhaps they do not fit to the list the peer has (Errors 3, 4) */
+	if (u->prefs)
+		shim6_update_due(u);
 	/* A request that is due goes out anew, as soon as one can be sent */
 	if (!u->dirty && !source_gone(p))
 		send_request(p, ev, out, &p->cur);
