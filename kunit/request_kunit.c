@@ -87,6 +87,27 @@ static void contexts(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, shim6_request_ref(&ref), -EINVAL);
 }
 
+static void preferences(struct kunit *test)
+{
+	const struct shim6_locator_prefs all = {
+		.addr = global,
+		.flags = SHIM6_PREF_BROKEN | SHIM6_PREF_TRANSIENT,
+		.priority = 255,
+		.weight = 255,
+	};
+	struct shim6_locator_prefs r = all;
+
+	KUNIT_EXPECT_EQ(test, shim6_request_prefs(&r), 0);
+	r.flags = SHIM6_PREF_TRANSIENT << 1;
+	KUNIT_EXPECT_EQ(test, shim6_request_prefs(&r), -EINVAL);
+	r = all;
+	r.reserved[4] = 1;
+	KUNIT_EXPECT_EQ(test, shim6_request_prefs(&r), -EINVAL);
+	r = all;
+	r.addr = multicast;
+	KUNIT_EXPECT_EQ(test, shim6_request_prefs(&r), -EINVAL);
+}
+
 static void hba_sets(struct kunit *test)
 {
 	struct shim6_hba_set *r = kunit_kzalloc(test, sizeof(*r), GFP_KERNEL);
@@ -224,6 +245,7 @@ static struct kunit_case request_cases[] = {
 	KUNIT_CASE(command_without_structure),
 	KUNIT_CASE(lists),
 	KUNIT_CASE(contexts),
+	KUNIT_CASE(preferences),
 	KUNIT_CASE(hba_sets),
 	KUNIT_CASE(cgas),
 	KUNIT_CASE(forks),

@@ -50,6 +50,15 @@ int shim6_request_path(const struct shim6_context_path *r)
 	return r->flags ? -EINVAL : 0;
 }
 
+int shim6_request_prefs(const struct shim6_locator_prefs *r)
+{
+	if (r->flags & ~(SHIM6_PREF_BROKEN | SHIM6_PREF_TRANSIENT) ||
+	    memchr_inv(r->reserved, 0, sizeof(r->reserved)) ||
+	    !shim6_addr_usable(&r->addr))
+		return -EINVAL;
+	return 0;
+}
+
 /* A flow is named only where no socket has it */
 static bool is_flow(const struct shim6_context_fork *r)
 {

@@ -45,6 +45,7 @@ int shim6_request_create(const struct shim6_context_create *r);
 int shim6_request_ref(const struct shim6_context_ref *r);
 int shim6_request_path(const struct shim6_context_path *r);
 int shim6_request_fork(const struct shim6_context_fork *r);
+int shim6_request_prefs(const struct shim6_locator_prefs *r);
 int shim6_request_hba(const struct shim6_hba_set *r);
 int shim6_request_cga(const struct shim6_cga_identity *r);
 int shim6_request_policy(const struct shim6_policy_entry *r);

@@ -247,12 +247,10 @@ int shim6_uapi_prefs(struct shim6_net *sn,
 		.priority = req->priority,
 		.weight = req->weight,
 	};
-	int err;
+	int err = shim6_request_prefs(req);
 
-	if (req->flags & ~(SHIM6_LOC_BROKEN | SHIM6_LOC_TRANSIENT) ||
-	    memchr_inv(req->reserved, 0, sizeof(req->reserved)) ||
-	    !shim6_addr_usable(&req->addr))
-		return -EINVAL;
+	if (err)
+		return err;
 	err = shim6_prefs_set(sn, &req->addr, &pref);
 	if (!err)
 		shim6_engine_local(sn);

@@ -50,6 +50,7 @@ static const struct known all[] = {
 	LIST(FLOW_LIST, 72),
 	KNOWN(EVENT_MASK, struct shim6_event_mask, 8),
 	KNOWN(CTX_FORK, struct shim6_context_fork, 56),
+	KNOWN(LOC_PREFS, struct shim6_locator_prefs, 24),
 	KNOWN(CGA_ADD, struct shim6_cga_identity, 808),
 	KNOWN(CGA_DEL, struct shim6_context_ref, 8),
 	LIST(CGA_LIST, 808),
@@ -164,6 +165,14 @@ static void check_identity(const struct shim6_cga_identity *r)
 	check_parameters(shim6_request_cga(r), r->flags, r->pds, r->pds_len);
 }
 
+static void check_prefs(const struct shim6_locator_prefs *r)
+{
+	if (shim6_request_prefs(r))
+		return;
+	FUZZ_CHECK(r->flags <= 3 && is_unicast(&r->addr));
+	FUZZ_CHECK(!memchr_inv(r->reserved, 0, sizeof(r->reserved)));
+}
+
 static void check_fork(const struct shim6_context_fork *r)
 {
 	if (shim6_request_fork(r))
@@ -212,6 +221,9 @@ static void check_request(const struct known *k, const void *arg)
 		break;
 	case SHIM6_IOC_CGA_ADD:
 		check_identity(arg);
+		break;
+	case SHIM6_IOC_LOC_PREFS:
+		check_prefs(arg);
 		break;
 	case SHIM6_IOC_CTX_FORK:
 		check_fork(arg);
