@@ -3,7 +3,7 @@
 # make                      module/shim6.ko and shim6ctl/shim6ctl
 # make KDIR=/path/to/linux  the module for another kernel tree
 # make modules_install install
-# make check | demo | bench | fuzz | conformance
+# make check | demo | bench | fuzz | conformance | coverage
 #                           see README.md
 
 KDIR	?= /lib/modules/$(shell uname -r)/build
@@ -32,6 +32,10 @@ install: tools
 	$(MAKE) -C shim6ctl install DESTDIR=$(DESTDIR) PREFIX=$(PREFIX)
 	install -D -m 0644 include/uapi/linux/shim6.h \
 		$(DESTDIR)$(PREFIX)/include/linux/shim6.h
+	install -D -m 0644 include/uapi/linux/shim6_socket.h \
+		$(DESTDIR)$(PREFIX)/include/linux/shim6_socket.h
+	install -D -m 0644 man/shim6_socket.7 \
+		$(DESTDIR)$(PREFIX)/share/man/man7/shim6_socket.7
 
 check:
 	bash scripts/check.sh
@@ -49,6 +53,9 @@ fuzz:
 conformance:
 	python3 scripts/conformance.py
 
+coverage:
+	bash scripts/coverage.sh
+
 # Without the kernel's make, as its headers may be gone by now
 clean:
 	cd $(MODDIR) && rm -rf *.o .*.o *.ko *.mod *.mod.c .*.cmd .*.d \
@@ -58,4 +65,4 @@ clean:
 	rm -rf out
 
 .PHONY: all modules tools modules_install install check demo bench fuzz \
-	conformance clean
+	conformance coverage clean

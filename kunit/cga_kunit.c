@@ -148,6 +148,43 @@ static void malformed(struct kunit *test)
 	}
 }
 
+/* Zero is one octet; what stands behind it is not its second */
+static void integers(struct kunit *test)
+{
+	static const u8 zero[] = { 0x02, 0x01, 0x00, 0x80 };
+	static const u8 small[] = { 0x02, 0x01, 0x03 };
+	static const u8 high[] = { 0x02, 0x02, 0x00, 0x80 };
+	unsigned int bits;
+
+	KUNIT_EXPECT_EQ(test, integer_size(zero, sizeof(zero), &bits), 0);
+	KUNIT_EXPECT_EQ(test, integer_size(small, sizeof(small), &bits), 3);
+	KUNIT_EXPECT_EQ(test, bits, 2);
+	KUNIT_EXPECT_EQ(test, integer_size(high, sizeof(high), &bits), 4);
+	KUNIT_EXPECT_EQ(test, bits, 8);
+}
+
+/* Well formed, but no RSA key: one of Ed25519, one whose algorithm has more
+ * parameters, and one without any octet
+ */
+static void other_keys(struct kunit *test)
+{
+	static const u8 ed25519[KEY_AT + 44] = { [KEY_AT] = 0x30, 0x2a,
+		0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70,
+		0x03, 0x21, 0x00, 0x01 };
+	static const u8 more[KEY_AT + 21] = { [KEY_AT] = 0x30, 0x13,
+		0x30, 0x0f, 0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d,
+		0x01, 0x01, 0x01, 0x05, 0x00, 0x05, 0x00, 0x03, 0x00 };
+	static const u8 empty[KEY_AT + 19] = { [KEY_AT] = 0x30, 0x11,
+		0x30, 0x0d, 0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d,
+		0x01, 0x01, 0x01, 0x05, 0x00, 0x03, 0x00 };
+	struct shim6_rsa_key key;
+
+	KUNIT_EXPECT_EQ(test, key_of(ed25519, sizeof(ed25519), &key),
+			-EOPNOTSUPP);
+	KUNIT_EXPECT_EQ(test, key_of(more, sizeof(more), &key), -EOPNOTSUPP);
+	KUNIT_EXPECT_EQ(test, key_of(empty, sizeof(empty), &key), -EINVAL);
+}
+
 /* Nothing is read beyond the end, whatever the octets say */
 static void any_octet(struct kunit *test)
 {
@@ -205,6 +242,23 @@ static void digest_leaves_out(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, memcmp(got, cga_sig_digest, sizeof(got)), 0);
 }
 
+/* No list is longer, and no more are read */
+static void digest_of_many(struct kunit *test)
+{
+	struct in6_addr *locs = kunit_kcalloc(test, SHIM6_MAX_LOCS + 1,
+					      sizeof(*locs), GFP_KERNEL);
+	u8 want[SHIM6_SHA1_LEN], got[SHIM6_SHA1_LEN];
+	u8 methods[SHIM6_MAX_LOCS + 1];
+
+	KUNIT_ASSERT_NOT_NULL(test, locs);
+	memset(methods, SHIM6_METHOD_CGA, sizeof(methods));
+	shim6_cga_digest(1, locs, methods, SHIM6_MAX_LOCS, want);
+	shim6_cga_digest(1, locs, methods, SHIM6_MAX_LOCS + 1, got);
+	KUNIT_EXPECT_EQ(test, memcmp(got, want, sizeof(got)), 0);
+	shim6_cga_digest(1, locs, methods, SHIM6_MAX_LOCS - 1, got);
+	KUNIT_EXPECT_NE(test, memcmp(got, want, sizeof(got)), 0);
+}
+
 static int cga_init(struct kunit *test)
 {
 	return shim6_hash_setup();
@@ -219,9 +273,12 @@ static struct kunit_case cga_cases[] = {
 	KUNIT_CASE(keys_of_the_vectors),
 	KUNIT_CASE(sizes),
 	KUNIT_CASE(malformed),
+	KUNIT_CASE(integers),
+	KUNIT_CASE(other_keys),
 	KUNIT_CASE(any_octet),
 	KUNIT_CASE(digest),
 	KUNIT_CASE(digest_leaves_out),
+	KUNIT_CASE(digest_of_many),
 	{}
 };
 

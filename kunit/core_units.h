@@ -16,6 +16,7 @@
 #include "../module/locset.c"
 #include "../module/explore.c"
 #include "../module/probes.c"
+#include "../module/wish.c"
 #include "../module/reap.c"
 #include "../module/update.c"
 #include "../module/fsm.c"

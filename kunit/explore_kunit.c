@@ -237,13 +237,16 @@ static void waits(struct kunit *test)
 		500, 500, 500, 500, 1000, 2000, 4000, 8000, 16000, 32000,
 		60000, 60000,
 	};
-	struct shim6_params params;
+	static const struct shim6_pace pace = {
+		.initial = 500 * SHIM6_NS_PER_MS,
+		.count = 4,
+		.ceiling = 60 * SHIM6_NS_PER_SEC,
+	};
 	unsigned int i;
 	u64 last = 0;
 
-	shim6_params_init(&params);
 	for (i = 0; i < ARRAY_SIZE(ms); i++) {
-		last = shim6_explore_wait(&params, i + 1, last);
+		last = shim6_explore_wait(&pace, i + 1, last);
 		KUNIT_EXPECT_EQ(test, last, ms[i] * SHIM6_NS_PER_MS);
 	}
 }

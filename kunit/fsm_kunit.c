@@ -424,6 +424,23 @@ static void timeout_option(struct kunit *test)
 	}
 }
 
+/* RFC 5534 5.3: who began anew and says nothing has the default */
+static void timeout_forgotten(struct kunit *test)
+{
+	struct bench *b = bench_new(test);
+
+	bench_reach(test, b, SHIM6_I2_SENT);
+	bench_msg(b, SHIM6_MSG_R2);
+	b->m.opts |= SHIM6_OPT_BIT(SHIM6_OPT_KEEPALIVE);
+	b->m.keepalive = 60;
+	bench_step(test, b, SHIM6_EV_MSG);
+	KUNIT_EXPECT_EQ(test, b->p.reap.keepalive_timeout, 60 * SEC);
+	bench_msg(b, SHIM6_MSG_I2);
+	b->m.tag = TAG_B + 1;
+	bench_step(test, b, SHIM6_EV_MSG);
+	KUNIT_EXPECT_EQ(test, b->p.reap.keepalive_timeout, 15 * SEC);
+}
+
 /* RFC 5533 7.15 */
 static void confusion(struct kunit *test)
 {
@@ -501,6 +518,7 @@ static struct kunit_case fsm_cases[] = {
 	KUNIT_CASE(peer_began_anew),
 	KUNIT_CASE(odd_preferences),
 	KUNIT_CASE(timeout_option),
+	KUNIT_CASE(timeout_forgotten),
 	KUNIT_CASE(confusion),
 	KUNIT_CASE(matching),
 	KUNIT_CASE(idle_end),

@@ -319,6 +319,24 @@ static void payload_truncated(struct kunit *test)
 	}
 }
 
+/* A received packet that ends before our header */
+static void payload_locate_truncated(struct kunit *test)
+{
+	static u8 buf[MAX_PACKET];
+	struct shim6_payload_at at;
+	struct sk_buff *skb, *other;
+	unsigned int len;
+
+	write_packet(buf, "hrst");
+	for (len = sizeof(struct ipv6hdr); len < 72; len++) {
+		skb = make_skb(test, buf, len, LINEAR, &other);
+		KUNIT_EXPECT_EQ_MSG(test, len >= 56,
+				    shim6_payload_locate(skb, &at),
+				    "length %u", len);
+		kfree_skb(skb);
+	}
+}
+
 static void payload_too_many_headers(struct kunit *test)
 {
 	static u8 buf[MAX_PACKET];
@@ -466,6 +484,7 @@ static struct kunit_case payload_cases[] = {
 	KUNIT_CASE_PARAM(payload_round_trip, chain_gen_params),
 	KUNIT_CASE_PARAM(payload_strip_received, chain_gen_params),
 	KUNIT_CASE(payload_truncated),
+	KUNIT_CASE(payload_locate_truncated),
 	KUNIT_CASE(payload_too_many_headers),
 	KUNIT_CASE(payload_strip_short),
 	KUNIT_CASE(payload_whole),

@@ -25,7 +25,7 @@ static const struct in6_addr A2 = HOST(0xa, 2);
 static const struct in6_addr A3 __maybe_unused = HOST(0xa, 3);
 static const struct in6_addr B1 = HOST(0xb, 1);
 static const struct in6_addr B2 = HOST(0xb, 2);
-static const struct in6_addr B3 = HOST(0xb, 3);
+static const struct in6_addr B3 __maybe_unused = HOST(0xb, 3);
 
 static const u8 validator[SHIM6_COOKIE_LEN] = { 1, 2, 3 };
 static const u8 methods[SHIM6_MAX_LOCS] = {

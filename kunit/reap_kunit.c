@@ -565,6 +565,84 @@ static void contents(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, !memcmp(&m.recvd[0], &b->own, sizeof(b->own)));
 }
 
+/* The machine sleeps for so many seconds; nothing comes of it at once */
+static void nap(struct kunit *test, struct bench *b, u64 seconds)
+{
+	u64 due = bench_deadline(b);
+
+	b->ev.asleep = seconds * SEC;
+	bench_step(test, b, SHIM6_EV_RESUMED);
+	KUNIT_EXPECT_EQ(test, b->out.n, 0);
+	KUNIT_EXPECT_EQ(test, bench_deadline(b), due);
+}
+
+/* Goes on until exploration begins; returns when that was */
+static u64 failure(struct kunit *test, struct bench *b)
+{
+	unsigned int guard = 0;
+
+	while (b->p.reap.state == OPER && !b->p.dead && ++guard < 100)
+		bench_timer(test, b);
+	KUNIT_EXPECT_EQ(test, b->p.reap.state, EXPL);
+	return b->now;
+}
+
+/* RFC 5533 9: asleep for a while is idle for a while, and nothing else: what
+ * was awaited before is awaited as long as it was to be
+ */
+static void short_sleep(struct kunit *test)
+{
+	struct bench *b = reach(test, OPER);
+	u64 fails = b->now + b->p.reap.send_timeout;
+
+	payload(test, b, false);
+	b->now += SEC;
+	nap(test, b, 200);
+	KUNIT_EXPECT_EQ(test, b->p.reap.state, OPER);
+	KUNIT_EXPECT_EQ(test, failure(test, b), fails);
+}
+
+/* Nobody uses it: what is left of the five minutes is what was not slept */
+static void sleep_is_idle(struct kunit *test)
+{
+	struct bench *b = reach(test, OPER);
+	u64 ends = bench_deadline(b);
+
+	KUNIT_EXPECT_EQ(test, ends, act(b)->last + 300 * SEC);
+	b->ev.asleep = 200 * SEC;
+	bench_step(test, b, SHIM6_EV_RESUMED);
+	KUNIT_EXPECT_EQ(test, bench_deadline(b), ends - 200 * SEC);
+	bench_step(test, b, SHIM6_EV_RESUMED);
+	KUNIT_EXPECT_TRUE(test, b->p.dead);
+}
+
+/* Hours, longer than the machine was awake: the context is gone; one that may
+ * be idle for a day has looked at nothing and told nobody
+ */
+static void long_sleep(struct kunit *test)
+{
+	struct bench *b = reach(test, OPER);
+
+	b->params.v[SHIM6_P_IDLE_TIMEOUT] = 24 * 3600 * 1000;
+	payload(test, b, false);
+	nap(test, b, 8 * 3600);
+	KUNIT_EXPECT_EQ(test, b->p.reap.state, OPER);
+	b->params.v[SHIM6_P_IDLE_TIMEOUT] = 300 * 1000;
+	bench_step(test, b, SHIM6_EV_RESUMED);
+	KUNIT_EXPECT_EQ(test, bench_count(b, SHIM6_FX_KILL), 1);
+	KUNIT_EXPECT_EQ(test, bench_count(b, SHIM6_FX_SEND), 0);
+	KUNIT_EXPECT_EQ(test, bench_deadline(b), 0ULL);
+}
+
+/* A handshake goes on where it was */
+static void sleep_in_a_handshake(struct kunit *test)
+{
+	struct bench *b = bench_new(test);
+
+	bench_reach(test, b, SHIM6_I2_SENT);
+	nap(test, b, 8 * 3600);
+}
+
 static struct kunit_case reap_cases[] = {
 	KUNIT_CASE_PARAM(table, cell_gen_params),
 	KUNIT_CASE(keepalives),
@@ -585,6 +663,10 @@ static struct kunit_case reap_cases[] = {
 	KUNIT_CASE(hint),
 	KUNIT_CASE(wish),
 	KUNIT_CASE(contents),
+	KUNIT_CASE(short_sleep),
+	KUNIT_CASE(sleep_is_idle),
+	KUNIT_CASE(long_sleep),
+	KUNIT_CASE(sleep_in_a_handshake),
 	{}
 };
 

@@ -3,147 +3,39 @@
  * A host of the simulation: what the engine and the packet path do around the
  * pure core, in their simplest form. Included by sim.c.
  */
-#define SIM_FAIL(s, ...) do {						\
-	if (!(s)->failed)						\
-		snprintf((s)->why, sizeof((s)->why), __VA_ARGS__);	\
-	(s)->failed = true;						\
-} while (0)
-
-static u64 sim_rand64(struct sim *s)
-{
-	u64 z = (s->rng += 0x9e3779b97f4a7c15ULL);
-
-	z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9ULL;
-	z = (z ^ (z >> 27)) * 0x94d049bb133111ebULL;
-	return z ^ (z >> 31);
-}
-
-/* Below n */
-static u32 sim_below(struct sim *s, u32 n)
-{
-	return ((sim_rand64(s) >> 32) * n) >> 32;
-}
-
-static bool sim_chance(struct sim *s, u32 of65536)
-{
-	return sim_below(s, 65536) < of65536;
-}
-
-static int sim_loc(const struct sim_host *h, const struct in6_addr *addr)
-{
-	unsigned int i;
-
-	for (i = 0; i < h->n; i++)
-		if (shim6_addr_eq(&h->addr[i], addr))
-			return i;
-	return -1;
-}
-
-static const char *sim_msg_name(u8 type)
-{
-	static const char * const low[] = {
-		"payload", "I1", "R1", "I2", "R2", "R1bis", "I2bis"
-	};
-	static const char * const high[] = {
-		"UpdReq", "UpdAck", "Keepalive", "Probe", "Error"
-	};
-
-	return type < 64 ? low[type] : high[type - 64];
-}
-
-static void sim_trace(struct sim *s, unsigned int h, const char *what,
-		      const char *name, const struct shim6_pair *pair,
-		      const char *more)
-{
-	char line[160];
-
-	if (!s->trace)
-		return;
-	snprintf(line, sizeof(line), "%7u.%03u %c %-9s %-9s %d>%d %s",
-		 (u32)div_u64(s->now, 1000000000),
-		 (u32)div_u64(s->now, 1000000) % 1000, 'A' + h, what, name,
-		 pair ? sim_loc(&s->host[h], &pair->src) : -1,
-		 pair ? sim_loc(&s->host[!h], &pair->dst) : -1, more);
-	s->trace(line);
-}
-
-static bool sim_works(const struct sim *s, unsigned int h, int i, int j)
-{
-	if (i < 0 || j < 0)
-		return false;
-	return s->host[h].up[i] && s->host[!h].up[j] && !s->cut[h][i][j];
-}
-
-static struct sim_packet *sim_slot(struct sim *s)
-{
-	unsigned int i;
-
-	for (i = 0; i < SIM_QUEUE; i++)
-		if (!s->queue[i].used)
-			return &s->queue[i];
-	SIM_FAIL(s, "more than %d packets on their way", SIM_QUEUE);
-	return &s->queue[0];
-}
-
-static void sim_enqueue(struct sim *s, unsigned int to,
-			const struct sim_packet *tmpl, const u8 *buf)
-{
-	struct sim_packet *k = sim_slot(s);
-
-	*k = *tmpl;
-	k->used = true;
-	k->to = to;
-	k->at = s->now + (s->delay[0] + sim_below(s, s->delay[1])) * 1000ULL;
-	if (buf)
-		memcpy(k->buf, buf, tmpl->len);
-}
-
-/* Into the network. Host h has no route from an address that is not up */
-static void sim_transmit(struct sim *s, unsigned int h, struct sim_packet *k)
-{
-	int i = sim_loc(&s->host[h], &k->pair.src);
-	int j = sim_loc(&s->host[!h], &k->pair.dst);
-
-	if (i < 0 || !s->host[h].up[i]) {
-		if (k->payload || sim_chance(s, 32768))
-			return;
-		k->failed = true;
-		sim_enqueue(s, h, k, NULL);
-		return;
-	}
-	if (!sim_works(s, h, i, j) || sim_chance(s, s->loss))
-		return;
-	if (!k->payload)
-		s->arrived[h][i][j] = true;
-	sim_enqueue(s, !h, k, NULL);
-	if (sim_chance(s, s->dup))
-		sim_enqueue(s, !h, k, NULL);
-}
-
-
-static void sim_send_control(struct sim *s, unsigned int h,
+static void sim_send_control(struct sim *s, unsigned int h, struct sim_ctx *c,
 			     const struct shim6_pair *pair, int len)
 {
+	struct sim_packet *k = &s->scratch;
 	struct shim6_msg m;
 	u16 off;
+	int i = sim_loc(s, &pair->src), j = sim_loc(s, &pair->dst);
 
-	if (len <= 0 || shim6_wire_decode(s->scratch.buf, len, &m, &off) !=
-			SHIM6_WIRE_OK) {
+	if (i < 0 || (j < 0 && !s->forger) || len <= 0 ||
+	    shim6_wire_decode(k->buf, len, &m, &off) != SHIM6_WIRE_OK) {
 		SIM_FAIL(s, "host %c: a message of length %d does not decode",
 			 'A' + h, len);
 		return;
 	}
 	if (len + 40 > SHIM6_MAX_CTRL)
 		SIM_FAIL(s, "host %c: a message has %d octets", 'A' + h, len);
-	s->scratch.used = true;
-	s->scratch.payload = false;
-	s->scratch.tagged = false;
-	s->scratch.failed = false;
-	s->scratch.pair = *pair;
-	s->scratch.len = len;
+	/* Forged in bits that prove nothing (RFC 3972 2): nobody has it */
+	if (j < 0)
+		return;
+	k->payload = false;
+	k->tagged = false;
+	k->src = i;
+	k->dst = j;
+	k->len = len;
+	k->serial = c ? c->serial : 0;
+	k->boot = c ? c->boot : s->host[h].boot;
+	k->maker = c ? c->maker : h;
+	k->made = c ? c->made : s->now;
+	k->seq = ++s->seq;
 	s->control++;
 	s->last_control = s->now;
-	sim_transmit(s, h, &s->scratch);
+	if (sim_transmit(s, h, k))
+		*(c ? &c->reached[i] : &s->host[h].answered[i]) |= 1u << j;
 }
 
 static void sim_cookie_answer(struct sim *s, unsigned int h,
@@ -177,15 +69,15 @@ static void sim_cookie_answer(struct sim *s, unsigned int h,
 	shim6_cookie_make(&s->host[h].secret, &in, val);
 	m.validator = val;
 	sim_trace(s, h, "send", sim_msg_name(m.type), &back, "stateless");
-	sim_send_control(s, h, &back,
+	sim_send_control(s, h, NULL, &back,
 			 shim6_wire_encode(&m, s->scratch.buf,
 					   sizeof(s->scratch.buf)));
 }
 
-static bool sim_cookie_ok(struct sim *s, unsigned int h,
-			  const struct shim6_msg *m,
-			  const struct shim6_pair *pair,
-			  const struct shim6_key *key)
+static int sim_cookie_check(struct sim *s, unsigned int h,
+			    const struct shim6_msg *m,
+			    const struct shim6_pair *pair,
+			    const struct shim6_key *key)
 {
 	struct shim6_cookie_in in = {
 		.kind = SHIM6_COOKIE_R1BIS,
@@ -201,21 +93,32 @@ static bool sim_cookie_ok(struct sim *s, unsigned int h,
 		in.ulid_receiver = key->local;
 		in.fii = key->fii;
 	}
-	return !shim6_cookie_check(&s->host[h].secret, &in, m->validator,
-				   m->validator_len, s->now,
-				   30 * SHIM6_NS_PER_SEC);
+	return shim6_cookie_check(&s->host[h].secret, &in, m->validator,
+				  m->validator_len, s->now,
+				  30 * SHIM6_NS_PER_SEC);
 }
 
-static void sim_locals(const struct sim_host *h, struct shim6_locset *set)
+/* The locators of a host that a ULID's context may name: those of its set */
+static void sim_locals(const struct sim *s, unsigned int h, int ulid,
+		       struct shim6_locset *set)
 {
-	unsigned int i;
+	unsigned int first = s->addr[ulid].set * SIM_LOCS, i;
 
 	memset(set, 0, sizeof(*set));
-	for (i = 0; i < h->n; i++)
-		if (h->up[i])
-			shim6_locset_add(set, &h->addr[i], SHIM6_METHOD_HBA,
-					 SHIM6_LOC_UP | (h->deprecated[i] ?
-					 SHIM6_LOC_DEPRECATED : 0));
+	if (sim_has(s, h, ulid))
+		shim6_locset_add(set, &s->addr[ulid].addr, SHIM6_METHOD_HBA, 0);
+	for (i = first; i < first + SIM_LOCS; i++) {
+		const struct sim_addr *a = &s->addr[i];
+		int at;
+
+		if (!sim_has(s, h, i))
+			continue;
+		at = shim6_locset_add(set, &a->addr, SHIM6_METHOD_HBA, 0);
+		if (a->up)
+			set->loc[at].status |= SHIM6_LOC_UP;
+		if (a->deprecated)
+			set->loc[at].status |= SHIM6_LOC_DEPRECATED;
+	}
 }
 
 static struct sim_ctx *sim_by_ulids(struct sim_host *h,
@@ -230,6 +133,15 @@ static struct sim_ctx *sim_by_ulids(struct sim_host *h,
 		    shim6_addr_eq(&h->ctx[i].p.ulid_peer, peer))
 			return &h->ctx[i];
 	return NULL;
+}
+
+static struct sim_ctx *sim_flow_ctx(struct sim *s, const struct sim_flow *f,
+				    unsigned int side)
+{
+	const struct sim_addr *local = &s->addr[f->end[side]];
+
+	return sim_by_ulids(&s->host[local->owner], &local->addr,
+			    &s->addr[f->end[!side]].addr, f->fii);
 }
 
 static struct sim_ctx *sim_by_tag(struct sim_host *h, u64 tag)
@@ -259,12 +171,33 @@ static struct sim_ctx *sim_find(struct sim_host *h,
 	return NULL;
 }
 
+/*
+ * One that no context of the host has (RFC 5533 7.1); with few bits often one
+ * that a context had, which somebody may still use.
+ */
+static u64 sim_new_tag(struct sim *s, struct sim_host *h)
+{
+	u64 tag;
+
+	if (s->tag_bits < 47 && sim_chance(s, 40000)) {
+		tag = h->freed[sim_below(s, ARRAY_SIZE(h->freed))];
+		if (tag && !sim_by_tag(h, tag))
+			return tag;
+	}
+	do {
+		tag = sim_rand64(s) & ((1ULL << s->tag_bits) - 1);
+	} while (!tag || sim_by_tag(h, tag));
+	return tag;
+}
+
 static struct sim_ctx *sim_create(struct sim *s, unsigned int n,
 				  const struct in6_addr *local,
 				  const struct in6_addr *peer, u32 fii)
 {
 	struct sim_host *h = &s->host[n];
-	struct shim6_locset set;
+	const struct sim_set *set;
+	struct shim6_locset locs;
+	struct sim_ctx *c;
 	unsigned int i;
 
 	for (i = 0; i < SIM_CTX && h->ctx[i].used; i++)
@@ -274,14 +207,27 @@ static struct sim_ctx *sim_create(struct sim *s, unsigned int n,
 			 SIM_CTX);
 		return NULL;
 	}
-	sim_locals(h, &set);
-	shim6_proto_init(&h->ctx[i].p, &set, local, peer, fii,
-			 sim_rand64(s), s->now, &h->params, sim_rand64(s));
-	memcpy(h->ctx[i].p.local_pds, h->pds, h->pds_len);
-	h->ctx[i].p.local_pds_len = h->pds_len;
-	h->ctx[i].used = true;
-	h->ctx[i].due = 0;
-	return &h->ctx[i];
+	c = &h->ctx[i];
+	memset(c, 0, offsetof(struct sim_ctx, p));
+	sim_locals(s, n, sim_loc(s, local), &locs);
+	shim6_proto_init(&c->p, &locs, local, peer, fii, sim_new_tag(s, h),
+			 s->now, &h->params, sim_rand64(s));
+	set = &s->set[s->addr[sim_loc(s, local)].set];
+	memcpy(c->p.local_pds, set->pds, set->len);
+	c->p.local_pds_len = set->len;
+	c->used = true;
+	c->serial = ++s->serial;
+	h->due[i] = 0;
+	return c;
+}
+
+static void sim_drop(struct sim *s, unsigned int h, struct sim_ctx *c)
+{
+	unsigned int i = c - s->host[h].ctx;
+
+	c->used = false;
+	s->host[h].due[i] = 0;
+	s->host[h].freed[i] = c->p.ct_local;
 }
 
 static void sim_event(struct sim *s, enum shim6_ev_type type, unsigned int h)
@@ -302,6 +248,7 @@ static void sim_effects(struct sim *s, unsigned int h, struct sim_ctx *c)
 
 	for (i = 0; i < s->out.n; i++) {
 		const struct shim6_fx *fx = &s->out.fx[i];
+		char more[48];
 		int len;
 
 		switch (fx->type) {
@@ -309,87 +256,198 @@ static void sim_effects(struct sim *s, unsigned int h, struct sim_ctx *c)
 			len = shim6_proto_encode(&c->p, fx, &s->host[h].params,
 						 s->scratch.buf,
 						 sizeof(s->scratch.buf));
+			snprintf(more, sizeof(more), "#%u %s", c->serial,
+				 fx->msg == SHIM6_MSG_PROBE ?
+				 shim6_reap_state_name(fx->sta) : "");
 			sim_trace(s, h, "send", sim_msg_name(fx->msg),
-				  &fx->pair, fx->msg == SHIM6_MSG_PROBE ?
-				  shim6_reap_state_name(fx->sta) : "");
-			sim_send_control(s, h, &fx->pair, len);
+				  &fx->pair, more);
+			sim_check_source(s, h, c, fx);
+			sim_send_control(s, h, c, &fx->pair, len);
 			break;
 		case SHIM6_FX_PATH:
 			s->switches++;
-			sim_trace(s, h, "path", "", &c->p.cur, "");
+			snprintf(more, sizeof(more), "#%u", c->serial);
+			sim_trace(s, h, "path", "", &c->p.cur, more);
 			break;
 		case SHIM6_FX_STATE:
+			snprintf(more, sizeof(more), "#%u fii %u tags %llx %llx",
+				 c->serial, c->p.fii,
+				 (unsigned long long)c->p.ct_local,
+				 (unsigned long long)c->p.ct_peer);
 			sim_trace(s, h, "state",
-				  shim6_state_name(c->p.state), NULL, "");
+				  shim6_state_name(c->p.state), NULL, more);
 			break;
 		case SHIM6_FX_REAP_STATE:
+			snprintf(more, sizeof(more), "#%u", c->serial);
 			sim_trace(s, h, "reap",
 				  shim6_reap_state_name(c->p.reap.state),
-				  NULL, "");
+				  NULL, more);
+			break;
+		case SHIM6_FX_LOST:
+			snprintf(more, sizeof(more), "#%u", c->serial);
+			sim_trace(s, h, "lost", "", &c->p.cur, more);
+			if (s->calm && s->whole && sim_partner(s, c))
+				SIM_FAIL(s, "host %c: a failure where none is",
+					 'A' + h);
+			break;
+		case SHIM6_FX_ERROR:
+			SIM_FAIL_HONEST(s, "host %c: Error %u", 'A' + h,
+					fx->code);
 			break;
 		case SHIM6_FX_KILL:
 			sim_trace(s, h, "kill", "", NULL, "");
-			c->used = false;
-			break;
-		default:
+			sim_drop(s, h, c);
 			break;
 		}
 	}
 }
 
-/* RFC 5533 7.15: the older of two contexts with one tag goes */
-static void sim_confusion(struct sim_host *h, struct sim_ctx *c)
+/* A stale context ends, and only its ULIDs are left for another one */
+static void sim_despair(struct sim *s, unsigned int h, const struct sim_ctx *c)
 {
-	unsigned int i;
+	unsigned int i, e;
 
-	for (i = 0; i < SIM_CTX; i++)
-		if (&h->ctx[i] != c && h->ctx[i].used &&
-		    shim6_proto_confused(&c->p, &h->ctx[i].p))
-			h->ctx[i].used = false;
+	for (i = 0; i < s->nflows; i++) {
+		struct sim_flow *f = &s->flow[i];
+
+		for (e = 0; e < 2; e++)
+			if (s->addr[f->end[e]].owner == h &&
+			    sim_flow_ctx(s, f, e) == c && !f->finished)
+				f->hope &= sim_works(s, f->end[0], f->end[1]) &&
+					   sim_works(s, f->end[1], f->end[0]);
+	}
 }
 
-/* s->ev is filled in */
-static void sim_step(struct sim *s, unsigned int h, struct sim_ctx *c)
+/* RFC 5533 7.15: the older of two contexts with one tag goes */
+static void sim_confusion(struct sim *s, unsigned int h, struct sim_ctx *c)
 {
+	struct sim_ctx *all = s->host[h].ctx;
+	unsigned int i;
+
+	for (i = 0; i < SIM_CTX; i++) {
+		if (&all[i] == c || !all[i].used ||
+		    !shim6_proto_confused(&c->p, &all[i].p))
+			continue;
+		s->confused++;
+		sim_trace(s, h, "confused", "", NULL, "");
+		sim_despair(s, h, &all[i]);
+		sim_drop(s, h, &all[i]);
+	}
+}
+
+/* What a message brought beside what the core keeps; @k: the message */
+static void sim_learn(struct sim *s, unsigned int h, struct sim_ctx *c,
+		      const struct sim_packet *k)
+{
+	const struct shim6_msg *m = s->ev.msg;
+
+	sim_check_verdict(s, h, m->type);
+	if (s->out.verdict != SHIM6_DO_OK)
+		return;
+	c->addressed |= 1u << k->dst;
+	if (m->opts & SHIM6_OPT_BIT(SHIM6_OPT_LOC_LIST)) {
+		c->overtaken = k->seq < c->list_seq;
+		c->list_seq = max(c->list_seq, k->seq);
+	}
+	switch (m->type) {
+	case SHIM6_MSG_I1:
+		sim_check_mistaken(s, h, c, k);
+		break;
+	case SHIM6_MSG_R1:
+	case SHIM6_MSG_R1BIS:
+		c->boot = k->boot;
+		c->maker = k->maker;
+		c->made = k->made;
+		break;
+	case SHIM6_MSG_I2:
+	case SHIM6_MSG_I2BIS:
+	case SHIM6_MSG_R2:
+		c->peer_serial = k->serial;
+		sim_check_tag(s, h, c, m);
+		sim_confusion(s, h, c);
+		sim_check_confusion(s, h, c);
+		break;
+	case SHIM6_MSG_UPDATE_REQ:
+		s->lists += !!(m->opts & SHIM6_OPT_BIT(SHIM6_OPT_LOC_LIST));
+		break;
+	}
+}
+
+/* s->ev is filled in; @k: the message that it is about, or NULL */
+static void sim_step(struct sim *s, unsigned int h, struct sim_ctx *c,
+		     const struct sim_packet *k)
+{
+	u64 *due = &s->host[h].due[c - s->host[h].ctx];
+	u32 sent;
+
 	s->steps++;
 	shim6_proto_step(&c->p, &s->ev, &s->out);
 	if (s->out.spilt)
 		SIM_FAIL(s, "host %c: a step has too many effects", 'A' + h);
-	if (c->p.ct_peer_known)
-		sim_confusion(&s->host[h], c);
+	if (k)
+		sim_learn(s, h, c, k);
+	sent = s->sent;
 	sim_effects(s, h, c);
+	sim_check_burst(s, h, s->sent - sent);
 	if (!c->used)
 		return;
-	c->due = shim6_proto_deadline(&c->p, s->now, &s->host[h].params);
-	if (c->due && c->due < s->now)
+	*due = shim6_proto_deadline(&c->p, s->now, &s->host[h].params);
+	if (*due && *due < s->now)
 		SIM_FAIL(s, "host %c: a deadline in the past", 'A' + h);
 }
 
-static void sim_orphan(struct sim *s, unsigned int h, struct shim6_msg *m,
-		       const struct shim6_pair *pair,
-		       const struct shim6_key *key)
+/* B-3: who asks in the name of a ULID sends from it or proves its locator */
+static bool sim_owns(const struct shim6_msg *m, const struct in6_addr *src,
+		     const struct in6_addr *ulid,
+		     const struct shim6_auth *auth)
+{
+	unsigned int i;
+
+	if (shim6_addr_eq(src, ulid))
+		return true;
+	for (i = 0; i < m->nlocs; i++)
+		if (auth->verified & 1u << i &&
+		    shim6_addr_eq(&m->locs[i], src))
+			return true;
+	return false;
+}
+
+static void sim_accept(struct sim *s, unsigned int h, struct shim6_msg *m,
+		       const struct sim_packet *k, const struct shim6_key *key)
 {
 	struct shim6_auth auth;
 	struct sim_ctx *c;
 
+	shim6_auth_check(m, &key->peer, NULL, 0, false, &auth);
+	if (auth.verdict > SHIM6_AUTH_OK ||
+	    !sim_owns(m, &s->addr[k->src].addr, &key->peer, &auth)) {
+		SIM_FAIL_HONEST(s, "host %c: %s of %c refused: proof", 'A' + h,
+				sim_msg_name(m->type), 'A' + k->host);
+		return;
+	}
+	c = sim_create(s, h, &key->local, &key->peer, key->fii);
+	if (!c)
+		return;
+	s->ev.auth = &auth;
+	sim_step(s, h, c, k);
+	if (s->out.verdict != SHIM6_DO_OK || c->p.state == SHIM6_IDLE)
+		sim_drop(s, h, c);
+}
+
+static void sim_orphan(struct sim *s, unsigned int h, struct shim6_msg *m,
+		       const struct sim_packet *k, const struct shim6_key *key)
+{
+	struct shim6_pair pair = sim_pair(s, k->src, k->dst);
+
 	switch (shim6_orphan_action(m)) {
 	case SHIM6_ORPHAN_R1:
-		sim_cookie_answer(s, h, m, m->tag, pair);
+		sim_cookie_answer(s, h, m, m->tag, &pair);
 		break;
 	case SHIM6_ORPHAN_R1BIS:
-		sim_cookie_answer(s, h, NULL, m->tag, pair);
+		sim_cookie_answer(s, h, NULL, m->tag, &pair);
 		break;
 	case SHIM6_ORPHAN_CREATE:
-		if (!sim_cookie_ok(s, h, m, pair, key))
-			break;
-		c = sim_create(s, h, &key->local, &key->peer, key->fii);
-		if (!c)
-			break;
-		shim6_auth_check(m, &key->peer, NULL, 0, false, &auth);
-		s->ev.auth = &auth;
-		sim_step(s, h, c);
-		if (c->p.state == SHIM6_IDLE)
-			c->used = false;
+		sim_accept(s, h, m, k, key);
 		break;
 	default:
 		break;
@@ -397,67 +455,89 @@ static void sim_orphan(struct sim *s, unsigned int h, struct shim6_msg *m,
 }
 
 static void sim_known(struct sim *s, unsigned int h, struct sim_ctx *c,
-		      struct shim6_msg *m, const struct shim6_pair *pair,
-		      const struct shim6_key *key)
+		      struct shim6_msg *m, const struct sim_packet *k)
 {
+	struct shim6_pair pair = sim_pair(s, k->src, k->dst);
 	struct shim6_auth auth;
 
-	if ((m->type == SHIM6_MSG_I2 || m->type == SHIM6_MSG_I2BIS) &&
-	    !sim_cookie_ok(s, h, m, pair, key))
-		return;
 	shim6_auth_check(m, &c->p.ulid_peer, c->p.peer_pds, c->p.peer_pds_len,
 			 false, &auth);
 	s->ev.auth = &auth;
-	sim_step(s, h, c);
+	sim_step(s, h, c, k);
 	if (s->out.verdict == SHIM6_DO_R1)
-		sim_cookie_answer(s, h, m, m->tag, pair);
+		sim_cookie_answer(s, h, m, m->tag, &pair);
 	else if (s->out.verdict == SHIM6_DO_R1BIS)
-		sim_cookie_answer(s, h, NULL, m->tag, pair);
+		sim_cookie_answer(s, h, NULL, m->tag, &pair);
+}
+
+/* I1, I2, I2bis: for us (B-39), and the validator before all that costs */
+static bool sim_admits(struct sim *s, unsigned int h,
+		       const struct shim6_msg *m, const struct sim_packet *k,
+		       const struct shim6_key *key)
+{
+	struct shim6_pair pair = sim_pair(s, k->src, k->dst);
+	int i = sim_loc(s, &key->local);
+	int err;
+
+	if (i < 0 || !sim_has(s, h, i)) {
+		sim_check_foreign(s, h, k, &key->local);
+		return false;
+	}
+	if (m->type == SHIM6_MSG_I1)
+		return true;
+	err = sim_cookie_check(s, h, m, &pair, key);
+	if (err)
+		sim_check_validator(s, h, k, err);
+	return !err;
 }
 
 static void sim_receive_control(struct sim *s, unsigned int h,
-				const struct shim6_pair *pair, const u8 *buf,
-				size_t len)
+				const struct sim_packet *k)
 {
+	struct shim6_pair pair = sim_pair(s, k->src, k->dst);
 	struct shim6_key key;
 	struct shim6_msg m;
 	struct sim_ctx *c;
 	u16 off;
 
-	if (shim6_wire_decode(buf, len, &m, &off) != SHIM6_WIRE_OK)
+	if (shim6_wire_decode(k->buf, k->len, &m, &off) != SHIM6_WIRE_OK)
 		return;
-	shim6_dispatch(&m, pair, &key);
+	shim6_dispatch(&m, &pair, &key);
+	if (key.type == SHIM6_KEY_ULIDS && !sim_admits(s, h, &m, k, &key))
+		return;
 	sim_event(s, SHIM6_EV_MSG, h);
-	s->ev.pair = *pair;
+	s->ev.pair = pair;
 	s->ev.msg = &m;
-	c = sim_find(&s->host[h], &key, pair);
+	c = sim_find(&s->host[h], &key, &pair);
 	if (c)
-		sim_known(s, h, c, &m, pair, &key);
+		sim_known(s, h, c, &m, k);
 	else
-		sim_orphan(s, h, &m, pair, &key);
+		sim_orphan(s, h, &m, k, &key);
 }
 
 static void sim_receive_payload(struct sim *s, unsigned int h,
 				const struct sim_packet *k)
 {
+	struct shim6_pair pair = sim_pair(s, k->src, k->dst);
 	struct sim_host *host = &s->host[h];
 	struct sim_ctx *c = k->tagged ? sim_by_tag(host, k->tag) :
-		sim_by_ulids(host, &k->pair.dst, &k->pair.src, 0);
-	bool tell;
+		sim_by_ulids(host, &pair.dst, &pair.src, 0);
 
 	if (!c) {
 		if (k->tagged)
-			sim_cookie_answer(s, h, NULL, k->tag, &k->pair);
+			sim_cookie_answer(s, h, NULL, k->tag, &pair);
+		else
+			sim_check_delivery(s, h, k, NULL);
 		return;
 	}
 	if (k->tagged && !shim6_proto_payload_ok(c->p.state))
 		return;
-	tell = shim6_activity_in(&c->p.reap.act, s->now);
-	if (!tell)
+	sim_check_delivery(s, h, k, k->tagged ? c : NULL);
+	if (!shim6_activity_in(&c->p.reap.act, s->now))
 		return;
 	sim_event(s, SHIM6_EV_PAYLOAD_IN, h);
 	s->ev.tagged = k->tagged;
-	sim_step(s, h, c);
+	sim_step(s, h, c, NULL);
 }
 
 /* No route: the engine tells the context whose probe it was */
@@ -472,62 +552,79 @@ static void sim_bounced(struct sim *s, unsigned int h,
 		if (!c->used)
 			continue;
 		sim_event(s, SHIM6_EV_XMIT_FAILED, h);
-		s->ev.pair = k->pair;
-		sim_step(s, h, c);
+		s->ev.pair = sim_pair(s, k->src, k->dst);
+		sim_step(s, h, c, NULL);
 	}
 }
 
-/* (c): what payload needs before it may go to a locator */
-static void sim_check_path(struct sim *s, unsigned int h,
-			   const struct shim6_proto *p)
+/* The context that sends: of the instance, else the default one, else none */
+static struct sim_ctx *sim_sender(struct sim *s, unsigned int h,
+				  const struct sim_flow *f, unsigned int side)
 {
-	int i = sim_loc(&s->host[h], &p->cur.src);
-	int j = sim_loc(&s->host[!h], &p->cur.dst);
-	int d = shim6_locset_find(&p->peer, &p->cur.dst);
+	const struct in6_addr *local = &s->addr[f->end[side]].addr;
+	const struct in6_addr *peer = &s->addr[f->end[!side]].addr;
+	struct sim_ctx *c = sim_by_ulids(&s->host[h], local, peer, f->fii);
 
-	if (i < 0 || j < 0)
-		SIM_FAIL(s, "host %c: payload to a stranger", 'A' + h);
-	else if (d >= 0 && !(p->peer.loc[d].status & SHIM6_LOC_VERIFIED))
-		SIM_FAIL(s, "host %c: payload to an unverified locator",
-			 'A' + h);
-	else if (!s->arrived[h][i][j])
-		SIM_FAIL(s, "host %c: payload on unprobed pair %d>%d",
-			 'A' + h, i, j);
+	if (f->fii && (!c || !sim_may_send(c)))
+		c = sim_by_ulids(&s->host[h], local, peer, 0);
+	return c;
 }
 
-static void sim_send_payload(struct sim *s, unsigned int h, unsigned int flow)
+/* A context of the flow is wanted: a fork has its default one beside it */
+static void sim_want(struct sim *s, unsigned int h, struct sim_flow *f,
+		     unsigned int side)
 {
-	struct shim6_pair ulids = {
-		.src = s->host[h].addr[flow],
-		.dst = s->host[!h].addr[flow],
-	};
-	struct sim_ctx *c = sim_by_ulids(&s->host[h], &ulids.src, &ulids.dst,
-					 0);
-	struct sim_packet *k = &s->scratch;
+	const struct sim_addr *local = &s->addr[f->end[side]];
+	const struct in6_addr *peer = &s->addr[f->end[!side]].addr;
+	struct sim_traffic *t = &f->traffic[side];
+	struct sim_ctx *c;
 
-	memset(k, 0, offsetof(struct sim_packet, buf));
-	k->payload = true;
-	k->flow = flow;
-	k->pair = ulids;
-	if (c && (c->p.state == SHIM6_ESTABLISHED ||
-		  c->p.state == SHIM6_I2BIS_SENT)) {
-		k->tagged = !shim6_pair_eq(&c->p.cur, &ulids);
-		k->pair = c->p.cur;
-		k->tag = c->p.ct_peer;
-		if (k->tagged)
-			sim_check_path(s, h, &c->p);
-	}
-	sim_transmit(s, h, k);
-	if (c && shim6_activity_out(&c->p.reap.act, s->now)) {
-		sim_event(s, SHIM6_EV_PAYLOAD_OUT, h);
-		sim_step(s, h, c);
-	}
-	if (c || ++s->host[h].seen[flow] < s->trigger || s->host[h].n < 2)
+	if (sim_flow_ctx(s, f, side) || ++t->seen < s->trigger ||
+	    sim_count(s, h, local->set) < 2)
 		return;
-	s->host[h].seen[flow] = 0;
-	c = sim_create(s, h, &ulids.src, &ulids.dst, 0);
+	t->seen = 0;
+	c = sim_by_ulids(&s->host[h], &local->addr, peer, 0);
+	if (f->fii && (!c || c->p.state != SHIM6_ESTABLISHED))
+		return;
+	c = sim_create(s, h, &local->addr, peer, f->fii);
 	if (!c)
 		return;
 	sim_event(s, SHIM6_EV_START, h);
-	sim_step(s, h, c);
+	sim_step(s, h, c, NULL);
+}
+
+static void sim_send_payload(struct sim *s, unsigned int nr, unsigned int side)
+{
+	struct sim_flow *f = &s->flow[nr];
+	unsigned int h = s->addr[f->end[side]].owner;
+	struct sim_packet *k = &s->scratch;
+	struct sim_ctx *c;
+
+	if (!s->addr[f->end[side]].there ||
+	    s->addr[f->end[!side]].owner == h)
+		return;
+	memset(k, 0, offsetof(struct sim_packet, buf));
+	k->payload = true;
+	k->flow = nr;
+	k->side = side;
+	k->src = f->end[side];
+	k->dst = f->end[!side];
+	c = sim_sender(s, h, f, side);
+	if (c && sim_may_send(c)) {
+		k->fii = c->p.fii;
+		k->src = sim_loc(s, &c->p.cur.src);
+		k->dst = sim_loc(s, &c->p.cur.dst);
+		k->tagged = k->fii || k->src != f->end[side] ||
+			    k->dst != f->end[!side];
+		k->tag = c->p.ct_peer;
+		k->serial = c->peer_serial;
+		sim_check_path(s, h, c, k);
+	}
+	f->traffic[side].sent_at = s->now;
+	sim_transmit(s, h, k);
+	if (c && shim6_activity_out(&c->p.reap.act, s->now)) {
+		sim_event(s, SHIM6_EV_PAYLOAD_OUT, h);
+		sim_step(s, h, c, NULL);
+	}
+	sim_want(s, h, f, side);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Two complete endpoints on a virtual clock. Thousands of runs are made in
+ * Two or three complete endpoints on a virtual clock. Thousands of runs are made in
  * user space (user/sim_main.c); these are here so that the kernel's compiler,
  * its hash and its word size take part. A failure names the seed.
  */
@@ -10,7 +10,7 @@
 #include "core_units.h"
 #include "sim.c"
 
-#define RUNS	20	/* for each first seed */
+#define RUNS	25	/* for each case */
 
 static int hash_init(struct kunit_suite *suite)
 {
@@ -22,31 +22,62 @@ static void hash_exit(struct kunit_suite *suite)
 	shim6_hash_teardown();
 }
 
-static const u32 seeds[] = {
-	1, 1001, 2001, 3001, 4001, 5001, 6001, 7001, 8001, 9001,
-};
-
-static void seed_desc(const u32 *seed, char *desc)
+static void run(struct kunit *test, u64 first, u8 worlds)
 {
-	snprintf(desc, KUNIT_PARAM_DESC_SIZE, "seeds from %u", *seed);
-}
-
-KUNIT_ARRAY_PARAM(seed, seeds, seed_desc);
-
-static void endpoints(struct kunit *test)
-{
-	u32 first = *(const u32 *)test->param_value;
 	struct sim *s = kunit_kzalloc(test, sizeof(*s), GFP_KERNEL);
 	unsigned int i;
 
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, s);
 	for (i = 0; i < RUNS; i++)
-		KUNIT_EXPECT_TRUE_MSG(test, sim_run(s, first + i),
-				      "seed %u: %s", first + i, s->why);
+		KUNIT_EXPECT_TRUE_MSG(test, sim_run(s, first + i, worlds),
+				      "seed %llu worlds 0x%02x: %s", first + i,
+				      worlds, s->why);
+}
+
+static void endpoints(struct kunit *test)
+{
+	run(test, 1, 0);
+}
+
+static void restarts(struct kunit *test)
+{
+	run(test, 1001, SIM_RESTARTS);
+}
+
+static void renumbering(struct kunit *test)
+{
+	run(test, 2001, SIM_RENUMBERING);
+}
+
+static void three_hosts(struct kunit *test)
+{
+	run(test, 3001, SIM_THREE);
+}
+
+static void reused_tags(struct kunit *test)
+{
+	run(test, 4001, SIM_THREE | SIM_FEW_TAGS | SIM_RESTARTS);
+}
+
+static void forks(struct kunit *test)
+{
+	run(test, 5001, SIM_FORKS | SIM_RESTARTS);
+}
+
+static void everything(struct kunit *test)
+{
+	run(test, 6001, SIM_RESTARTS | SIM_RENUMBERING | SIM_THREE |
+	    SIM_FEW_TAGS | SIM_FORKS);
 }
 
 static struct kunit_case sim_cases[] = {
-	KUNIT_CASE_PARAM(endpoints, seed_gen_params),
+	KUNIT_CASE(endpoints),
+	KUNIT_CASE(restarts),
+	KUNIT_CASE(renumbering),
+	KUNIT_CASE(three_hosts),
+	KUNIT_CASE(reused_tags),
+	KUNIT_CASE(forks),
+	KUNIT_CASE(everything),
 	{}
 };
 
@@ -59,5 +90,5 @@ static struct kunit_suite sim_suite = {
 
 kunit_test_suite(sim_suite);
 
-MODULE_DESCRIPTION("KUnit simulation of two Shim6 endpoints");
+MODULE_DESCRIPTION("KUnit simulation of Shim6 endpoints");
 MODULE_LICENSE("GPL");

@@ -380,6 +380,68 @@ static void new_in_handshake(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, m.nlocs, 3);
 }
 
+/* B-45: so is what was down when the list was formed, and came back since */
+static void back_in_handshake(struct kunit *test)
+{
+	struct bench *b = bench_new(test);
+	struct shim6_msg m;
+
+	bench_reach(test, b, SHIM6_I1_SENT);
+	local(test, b, 1, 0);
+	bench_recv(test, b, SHIM6_MSG_R1);
+	decode(test, b, SHIM6_MSG_I2, &m);
+	KUNIT_EXPECT_EQ(test, m.nlocs, 1);
+	local(test, b, 3, 0);
+	b->now = b->p.hs.deadline;
+	bench_step(test, b, SHIM6_EV_TIMER);
+	decode(test, b, SHIM6_MSG_I2, &m);
+	KUNIT_EXPECT_EQ(test, m.nlocs, 1);
+	bench_msg(b, SHIM6_MSG_R2);
+	bench_list(b);
+	bench_step(test, b, SHIM6_EV_MSG);
+	KUNIT_EXPECT_TRUE(test, status_of(b, &A1) & SHIM6_LOC_ACKED);
+	KUNIT_EXPECT_FALSE(test, status_of(b, &A2) & SHIM6_LOC_ACKED);
+	decode(test, b, SHIM6_MSG_UPDATE_REQ, &m);
+	KUNIT_EXPECT_EQ(test, m.nlocs, 2);
+}
+
+/* ... but not where the list comes from: it proves that source (7.20) */
+static void source_back_in_handshake(struct kunit *test)
+{
+	struct bench *b = reach(test);
+	struct shim6_msg m;
+
+	b->p.cur = way(&A2, &B1);
+	bench_msg(b, SHIM6_MSG_R1BIS);
+	b->ev.pair = way(&B1, &A2);
+	bench_step(test, b, SHIM6_EV_MSG);
+	KUNIT_ASSERT_EQ(test, b->p.state, SHIM6_I2BIS_SENT);
+	local(test, b, 1, 0);
+	local(test, b, 3, 0);
+	b->now = b->p.hs.deadline;
+	bench_step(test, b, SHIM6_EV_TIMER);
+	decode(test, b, SHIM6_MSG_I2BIS, &m);
+	KUNIT_ASSERT_EQ(test, m.nlocs, 2);
+	KUNIT_EXPECT_TRUE(test, shim6_addr_eq(&m.locs[1], &A2));
+}
+
+/* An R2 that arrives after an Update Request has the same list as that one */
+static void answer_while_outstanding(struct kunit *test)
+{
+	struct bench *b = reach(test);
+	struct shim6_msg m;
+	u32 gen;
+
+	local(test, b, 7, 0);
+	decode(test, b, SHIM6_MSG_UPDATE_REQ, &m);
+	gen = m.list_gen;
+	KUNIT_EXPECT_EQ(test, m.nlocs, 3);
+	bench_recv(test, b, SHIM6_MSG_I1);
+	decode(test, b, SHIM6_MSG_R2, &m);
+	KUNIT_EXPECT_EQ(test, m.list_gen, gen);
+	KUNIT_EXPECT_EQ(test, m.nlocs, 3);
+}
+
 /* 5534-5.3: a new Send Timeout is told, and in the handshake if not 15 s */
 static void send_timeout(struct kunit *test)
 {
@@ -631,6 +693,9 @@ static struct kunit_case update_cases[] = {
 	KUNIT_CASE(deprecated),
 	KUNIT_CASE(nothing_to_show),
 	KUNIT_CASE(new_in_handshake),
+	KUNIT_CASE(back_in_handshake),
+	KUNIT_CASE(source_back_in_handshake),
+	KUNIT_CASE(answer_while_outstanding),
 	KUNIT_CASE(send_timeout),
 	KUNIT_CASE(nothing_to_send_from),
 	KUNIT_CASE(wishes),

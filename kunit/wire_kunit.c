@@ -433,6 +433,13 @@ static void unformable(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, shim6_wire_size(&m), 0);
 	m.type = 255;
 	KUNIT_EXPECT_EQ(test, shim6_wire_size(&m), 0);
+	/* Preferences, none of them; but elements have a length */
+	m.type = SHIM6_MSG_UPDATE_REQ;
+	m.opts = SHIM6_OPT_BIT(SHIM6_OPT_LOC_PREFS);
+	m.pref_elem = 1;
+	KUNIT_EXPECT_EQ(test, shim6_wire_size(&m), 32);
+	m.pref_elem = 0;
+	KUNIT_EXPECT_EQ(test, shim6_wire_size(&m), 0);
 }
 
 static u32 next_random(u32 *state)

@@ -22,6 +22,7 @@
 #include "policy.h"
 #include "request.h"
 #include "signer.h"
+#include "sockopt.h"
 #include "table.h"
 #include "trigger.h"
 #include "uapi.h"
@@ -55,6 +56,7 @@ union arg {
 	struct shim6_cga_identity cga;
 	struct shim6_policy_entry policy;
 	struct shim6_event_mask mask;
+	struct shim6_socket_feedback feedback;
 };
 
 /* An element of a list */
@@ -280,6 +282,15 @@ static int run_mask(struct handle *h, union arg *arg)
 	return shim6_reader_mask(h->reader, arg->mask.mask);
 }
 
+static int run_feedback(struct handle *h, union arg *arg)
+{
+	const struct shim6_socket_feedback *f = &arg->feedback;
+
+	if (f->flags || f->reserved)
+		return -EINVAL;
+	return shim6_sockopt_feedback(f->fd, &f->feedback);
+}
+
 static int next_context(struct handle *h, const struct shim6_list *list,
 			u64 *cursor, union element *e)
 {
@@ -418,6 +429,8 @@ static const struct command commands[] = {
 	ADMIN(CGA_ADD, struct shim6_cga_identity, CGA_IDENTITY, run_cga_add),
 	ADMIN(CGA_DEL, struct shim6_context_ref, CONTEXT_REF, run_cga_del),
 	LIST(CGA_LIST, struct shim6_cga_identity, CGA_IDENTITY, next_cga),
+	COMMAND(FEEDBACK, struct shim6_socket_feedback, SOCKET_FEEDBACK,
+		.run = run_feedback),
 };
 
 /* Elements until the array is full, then a look whether there are more */

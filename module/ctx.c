@@ -34,6 +34,7 @@ struct shim6_ctx *shim6_ctx_alloc(struct shim6_net *sn, gfp_t gfp)
 	}
 	ctx->sn = sn;
 	spin_lock_init(&ctx->lock);
+	spin_lock_init(&ctx->seen_lock);
 	INIT_LIST_HEAD(&ctx->pending);
 	refcount_set(&ctx->ref, 1);
 	return ctx;
@@ -44,6 +45,7 @@ static void shim6_ctx_free_rcu(struct rcu_head *head)
 	struct shim6_ctx *ctx = container_of(head, struct shim6_ctx, rcu);
 
 	shim6_path_free(rcu_dereference_protected(ctx->path, true));
+	kfree(ctx->proto.wishes);
 	free_percpu(ctx->traffic);
 	shim6_own_put(ctx->proto.own);
 	kmem_cache_free(shim6_ctx_cache, ctx);
@@ -93,6 +95,38 @@ void shim6_ctx_publish(struct shim6_ctx *ctx, struct shim6_path *path)
 				  lockdep_is_held(&ctx->lock));
 	if (old)
 		call_rcu(&old->rcu, shim6_path_free_rcu);
+}
+
+void shim6_ctx_watch(struct shim6_ctx *ctx)
+{
+	struct shim6_pair back;
+
+	if (READ_ONCE(ctx->watched))
+		return;
+	spin_lock_bh(&ctx->lock);
+	back = shim6_pair_rev(&ctx->proto.cur);
+	spin_unlock_bh(&ctx->lock);
+	shim6_ctx_saw(ctx, &back.src, &back.dst);
+	WRITE_ONCE(ctx->watched, true);
+}
+
+void shim6_ctx_saw(struct shim6_ctx *ctx, const struct in6_addr *src,
+		   const struct in6_addr *dst)
+{
+	spin_lock_bh(&ctx->seen_lock);
+	ctx->seen.src = *src;
+	ctx->seen.dst = *dst;
+	spin_unlock_bh(&ctx->seen_lock);
+}
+
+struct shim6_pair shim6_ctx_seen(struct shim6_ctx *ctx)
+{
+	struct shim6_pair seen;
+
+	spin_lock_bh(&ctx->seen_lock);
+	seen = ctx->seen;
+	spin_unlock_bh(&ctx->seen_lock);
+	return seen;
 }
 
 void shim6_ctx_traffic_sum(const struct shim6_ctx *ctx,

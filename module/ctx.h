@@ -77,10 +77,14 @@ struct shim6_ctx_index {
  * @key: ULIDs and FII; constant
  * @tag: CT(local); constant
  * @id: number in this namespace; constant
+ * @share: which prefix's share of the contexts it is of (peer.h); constant
  * @sn: namespace; constant; the context dies before it
  * @path: current path, NULL while payload must go unmodified; read under RCU,
  *	written under @lock
  * @traffic: per-cpu counters
+ * @watched: somebody asks for @seen (RFC 6316 7.1); never unset
+ * @seen_lock: protects @seen
+ * @seen: addresses of the last payload packet, as received
  * @lock: protects @proto except the stamps of @proto.reap.act, writes of
  *	@path, and @armed
  * @proto: protocol state
@@ -106,9 +110,13 @@ struct shim6_ctx {
 	struct shim6_ctx_key key;
 	u64 tag;
 	u32 id;
+	u16 share;
 	struct shim6_net *sn;
 	struct shim6_path __rcu *path;
 	struct shim6_ctx_traffic __percpu *traffic;
+	bool watched;
+	spinlock_t seen_lock;
+	struct shim6_pair seen;
 	spinlock_t lock;
 	struct shim6_proto proto;
 	struct hrtimer timer;
@@ -187,6 +195,16 @@ static inline void shim6_ctx_count_rx(struct shim6_ctx *ctx, u32 packets,
 	this_cpu_add(ctx->traffic->rx_packets, packets);
 	this_cpu_add(ctx->traffic->rx_bytes, bytes);
 }
+
+/* Notes from where payload comes, from now on. Context: @ctx->lock not held */
+void shim6_ctx_watch(struct shim6_ctx *ctx);
+
+/* Note the addresses of a payload packet. Context: softirq */
+void shim6_ctx_saw(struct shim6_ctx *ctx, const struct in6_addr *src,
+		   const struct in6_addr *dst);
+
+/* Addresses of the last payload packet; before the first, the way back */
+struct shim6_pair shim6_ctx_seen(struct shim6_ctx *ctx);
 
 void shim6_ctx_traffic_sum(const struct shim6_ctx *ctx,
 			   struct shim6_ctx_traffic *sum);

@@ -137,6 +137,7 @@ bool shim6_proto_expects(const struct shim6_proto *p,
 {
 	switch (m->type) {
 	case SHIM6_MSG_UPDATE_REQ:
+	case SHIM6_MSG_PROBE:
 		return (p->state == SHIM6_ESTABLISHED ||
 			p->state == SHIM6_I2BIS_SENT) &&
 		       shim6_knows_pair(p, pair);

@@ -10,23 +10,19 @@
 #include "local.h"
 #include "net.h"
 #include "own.h"
+#include "peer.h"
 #include "table.h"
 #include "timer.h"
 #include "turn.h"
 
-static void shim6_engine_limit(struct shim6_net *sn, int err)
+static void shim6_engine_limit(struct shim6_net *sn, enum shim6_stat which)
 {
 	struct shim6_event ev = {
 		.type = SHIM6_EVENT_LIMIT,
-		.value = SHIM6_STAT_LIMIT_CTX,
+		.value = which,
 	};
 
-	if (err == -ENOSPC) {
-		shim6_count(sn, LIMIT_CTX);
-	} else {
-		shim6_count(sn, LIMIT_HALF_OPEN);
-		ev.value = SHIM6_STAT_LIMIT_HALF_OPEN;
-	}
+	shim6_stat_inc(sn->stats, which);
 	shim6_event_emit(sn, &ev);
 }
 
@@ -43,7 +39,7 @@ static struct shim6_ctx *shim6_engine_make(struct shim6_net *sn,
 	ctx->tag = shim6_table_new_tag(sn);
 	if (!ctx->tag) {
 		shim6_ctx_put(ctx);
-		shim6_engine_limit(sn, -ENOSPC);
+		shim6_engine_limit(sn, SHIM6_STAT_LIMIT_CTX);
 		return ERR_PTR(-ENOSPC);
 	}
 	shim6_proto_init(&ctx->proto, &view->set, &key->local, &key->peer,
@@ -61,23 +57,33 @@ static int shim6_engine_insert(struct shim6_net *sn, struct shim6_ctx *ctx)
 {
 	int err = shim6_table_insert(sn, ctx);
 
-	if (err == -ENOSPC || err == -EBUSY) {
-		shim6_engine_limit(sn, err);
+	switch (err) {
+	case 0:
+		break;
+	case -ENOSPC:
+		shim6_engine_limit(sn, SHIM6_STAT_LIMIT_CTX);
 		return -ENOSPC;
-	}
-	if (err)
+	case -EDQUOT:
+		shim6_engine_limit(sn, SHIM6_STAT_LIMIT_PREFIX);
+		return -ENOSPC;
+	case -EBUSY:
+		shim6_engine_limit(sn, SHIM6_STAT_LIMIT_HALF_OPEN);
+		return -ENOSPC;
+	default:
 		return err;
+	}
 	shim6_count(sn, CTX_CREATED);
 	if (!READ_ONCE(sn->hooks_on))
 		shim6_net_hooks_changed(sn);
 	return 0;
 }
 
-/* A context in state IDLE, in the tables; a reference for the caller or
- * ERR_PTR()
+/* A context in state IDLE, in the tables, that @peer draws on its share for; a
+ * reference for the caller or ERR_PTR()
  */
 static struct shim6_ctx *shim6_engine_new(struct shim6_net *sn,
 					  const struct shim6_ctx_key *key,
+					  const struct in6_addr *peer,
 					  bool pending)
 {
 	struct shim6_view *view;
@@ -93,6 +99,7 @@ static struct shim6_ctx *shim6_engine_new(struct shim6_net *sn,
 	kfree(view);
 	if (IS_ERR(ctx))
 		return ctx;
+	ctx->share = shim6_peer_share(sn, peer);
 	ctx->index.pending = pending;
 	/* One reference for the tables, one for the caller */
 	shim6_ctx_get(ctx);
@@ -112,7 +119,7 @@ struct shim6_ctx *shim6_engine_begin(struct shim6_net *sn,
 
 	if (READ_ONCE(sn->dying))
 		return ERR_PTR(-ENETDOWN);
-	ctx = shim6_engine_new(sn, key, true);
+	ctx = shim6_engine_new(sn, key, &key->peer, true);
 	if (IS_ERR(ctx))
 		return ctx;
 	shim6_turn_init(&t, ctx, SHIM6_EV_START);
@@ -154,7 +161,10 @@ int shim6_engine_accept(struct shim6_net *sn, const struct shim6_key *key,
 	struct shim6_turn t;
 	struct shim6_ctx *ctx;
 
-	ctx = shim6_engine_new(sn, &ckey, false);
+	/* The validator came back to this address. A set may have ULIDs of any
+	 * prefix.
+	 */
+	ctx = shim6_engine_new(sn, &ckey, &pair->src, false);
 	if (IS_ERR(ctx))
 		return PTR_ERR(ctx);
 	shim6_turn_init(&t, ctx, SHIM6_EV_MSG);
@@ -218,6 +228,15 @@ void shim6_engine_notice(struct shim6_ctx *ctx, enum shim6_ev_type type,
 	shim6_turn_run(&t);
 }
 
+void shim6_engine_resumed(struct shim6_ctx *ctx, u64 asleep)
+{
+	struct shim6_turn t;
+
+	shim6_turn_init(&t, ctx, SHIM6_EV_RESUMED);
+	t.ev.asleep = asleep;
+	shim6_turn_run(&t);
+}
+
 static bool shim6_engine_has_pair(struct shim6_ctx *ctx,
 				  const struct shim6_pair *pair)
 {
@@ -260,6 +279,35 @@ static void shim6_engine_tell_local(struct shim6_ctx *ctx,
 	}
 	shim6_turn_run(&t);
 	shim6_own_put(view->own);
+}
+
+int shim6_engine_local_one(struct shim6_ctx *ctx)
+{
+	struct shim6_view *view = kmalloc(sizeof(*view), GFP_KERNEL);
+
+	if (!view)
+		return -ENOMEM;
+	shim6_engine_tell_local(ctx, view);
+	kfree(view);
+	return 0;
+}
+
+int shim6_engine_wish(struct shim6_ctx *ctx, const struct shim6_wish *wish)
+{
+	struct shim6_turn t;
+
+	shim6_turn_init(&t, ctx, SHIM6_EV_WISH);
+	t.ev.wish = wish;
+	t.ev.room = kmalloc(sizeof(*t.ev.room), GFP_KERNEL_ACCOUNT);
+	if (!t.ev.room)
+		return -ENOMEM;
+	shim6_turn_run(&t);
+	/* The context keeps what it took until it is freed itself */
+	if (READ_ONCE(ctx->proto.wishes) != t.ev.room)
+		kfree(t.ev.room);
+	if (wish->type != SHIM6_WISH_LOCAL_LIST)
+		return 0;
+	return shim6_engine_local_one(ctx);
 }
 
 void shim6_engine_local(struct shim6_net *sn)

@@ -96,6 +96,9 @@ void shim6_engine_local(struct shim6_net *sn);
 /* @addr is no ULID of ours any more: its contexts end (B-22) */
 void shim6_engine_gone(struct shim6_net *sn, const struct in6_addr *addr);
 
+/* The machine slept so many ns. Context: process */
+void shim6_engine_resumed(struct shim6_ctx *ctx, u64 asleep);
+
 /* Type 4 code 1 about our I1, unreachable about a pair, no route for it */
 void shim6_engine_notice(struct shim6_ctx *ctx, enum shim6_ev_type type,
 			 const struct shim6_pair *pair);
@@ -103,6 +106,20 @@ void shim6_engine_notice(struct shim6_ctx *ctx, enum shim6_ev_type type,
 /* An admin's wish. Return: 0, -ENOENT for a pair not of the context */
 int shim6_engine_set_path(struct shim6_ctx *ctx,
 			  const struct shim6_pair *pair);
+
+/**
+ * shim6_engine_wish() - what an application asks of a context
+ * @ctx: context, the caller's reference stays the caller's
+ * @wish: what shim6_wish_check() has not refused
+ * Context: process.
+ * Return: 0 or -ENOMEM.
+ */
+int shim6_engine_wish(struct shim6_ctx *ctx, const struct shim6_wish *wish);
+
+/* Our addresses as one context has them are compared again. Context: process.
+ * Return: 0 or -ENOMEM.
+ */
+int shim6_engine_local_one(struct shim6_ctx *ctx);
 
 /* Discard a context; it may be gone already */
 void shim6_engine_kill(struct shim6_ctx *ctx);

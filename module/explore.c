@@ -16,6 +16,7 @@
 #define RANK_CLASS	52		/* how much it shares with the current pair */
 #define RANK_PRIO	44
 #define RANK_WEIGHT	28
+#define RANK_SOURCE	22
 #define RANK_STEP	12
 #define RANK_LOCAL	6
 #define RANK_VALID	1
@@ -24,6 +25,12 @@ static bool known_source(const struct shim6_loc *l)
 {
 	return (l->status & (SHIM6_LOC_UP | SHIM6_LOC_ACKED)) ==
 	       (SHIM6_LOC_UP | SHIM6_LOC_ACKED);
+}
+
+static bool usable_target(const struct shim6_loc *l)
+{
+	return (l->status & (SHIM6_LOC_VERIFIED | SHIM6_LOC_EXCLUDED)) ==
+	       SHIM6_LOC_VERIFIED;
 }
 
 bool shim6_explore_usable(const struct shim6_locset *local,
@@ -35,8 +42,7 @@ bool shim6_explore_usable(const struct shim6_locset *local,
 
 	if (i < 0 || j < 0)
 		return false;
-	return known_source(&local->loc[i]) &&
-	       peer->loc[j].status & SHIM6_LOC_VERIFIED;
+	return known_source(&local->loc[i]) && usable_target(&peer->loc[j]);
 }
 
 static unsigned int count_status(const struct shim6_locset *s, u8 status)
@@ -87,6 +93,21 @@ static u64 step_key(unsigned int i, unsigned int j)
 	return (i | j) << 1 | (j ? 0 : 1);
 }
 
+/* How many sources an application prefers to this one (RFC 6316 6.4) */
+static u64 source_key(const struct shim6_locset *local, unsigned int i)
+{
+	const struct shim6_loc *l = &local->loc[i], *o;
+	unsigned int n = 0;
+
+	if (!(l->status & SHIM6_LOC_OWN))
+		return 0;
+	for (o = local->loc; o < local->loc + local->n; o++)
+		n += o->own_prio < l->own_prio ||
+		     (o->own_prio == l->own_prio &&
+		      o->own_weight > l->own_weight);
+	return n;
+}
+
 static unsigned int from_current(unsigned int i, int cur, unsigned int n)
 {
 	return cur < 0 ? i + 1 : (i + n - cur) % n;
@@ -106,15 +127,16 @@ static u64 rank(const struct shim6_order *o, unsigned int i, unsigned int j,
 	const struct shim6_loc *d = &o->peer->loc[j];
 	u64 r;
 
-	if (!(l->status & SHIM6_LOC_UP) || !(d->status & SHIM6_LOC_VERIFIED))
+	if (!(l->status & SHIM6_LOC_UP) || !usable_target(d))
 		return 0;
 	if (!known_source(l) && !o->unknown)
 		return 0;
 	r = (u64)j << 1 | RANK_VALID | (u64)i << RANK_LOCAL;
 	r |= step_key(from_current(i, ci, o->local->n),
 		      from_current(j, cj, o->peer->n)) << RANK_STEP;
-	r |= (u64)weight_key(d->weight, o->seed, j) << RANK_WEIGHT;
-	r |= (u64)d->prio << RANK_PRIO;
+	r |= source_key(o->local, i) << RANK_SOURCE;
+	r |= (u64)weight_key(shim6_loc_weight(d), o->seed, j) << RANK_WEIGHT;
+	r |= (u64)shim6_loc_prio(d) << RANK_PRIO;
 	r |= class_key(o, (int)i == ci, (int)j == cj);
 	r += (u64)(!!(l->status & SHIM6_LOC_DEPRECATED) +
 		   !!(d->flags & SHIM6_LOC_TRANSIENT)) << RANK_SINK;
@@ -152,13 +174,12 @@ bool shim6_explore_next(const struct shim6_order *o, u64 *cursor,
 	return true;
 }
 
-u64 shim6_explore_wait(const struct shim6_params *params, u32 nprobes,
-		       u64 last)
+u64 shim6_explore_wait(const struct shim6_pace *pace, u32 nprobes, u64 last)
 {
-	u64 initial = shim6_param_ns(params, SHIM6_P_PROBE_INITIAL_TIMEOUT);
-	u64 ceiling = shim6_param_ns(params, SHIM6_P_PROBE_TIMEOUT_MAX);
+	u64 initial = pace->initial;
+	u64 ceiling = pace->ceiling;
 
-	if (nprobes <= shim6_param(params, SHIM6_P_PROBE_INITIAL_COUNT))
+	if (nprobes <= pace->count)
 		return initial;
 	return min(last << 1, max(initial, ceiling));
 }

@@ -60,13 +60,24 @@ bool shim6_explore_next(const struct shim6_order *o, u64 *cursor,
 			struct shim6_pair *pair);
 
 /**
+ * struct shim6_pace - time between the probes of a context
+ * @initial: between the first ones, ns
+ * @count: how many those are
+ * @ceiling: the longest, ns
+ */
+struct shim6_pace {
+	u64 initial;
+	u32 count;
+	u64 ceiling;
+};
+
+/**
  * shim6_explore_wait() - time after a probe until the next one (A-22)
- * @params: tunables
+ * @pace: how fast
  * @nprobes: probes sent, this one included
  * @last: time that was waited before this one, ns
  * Return: ns.
  */
-u64 shim6_explore_wait(const struct shim6_params *params, u32 nprobes,
-		       u64 last);
+u64 shim6_explore_wait(const struct shim6_pace *pace, u32 nprobes, u64 last);
 
 #endif

@@ -40,13 +40,15 @@ static void send_i1(struct shim6_proto *p, const struct shim6_ev *ev,
 	arm(p, ev, SHIM6_P_I1_TIMEOUT);
 }
 
-/* What the handshake's list names is all we have now; later ones are NEW */
-static void form_list(struct shim6_locset *s)
+/* What the handshake's list names is all that works now; the rest is NEW */
+static void form_list(struct shim6_proto *p)
 {
 	unsigned int i;
 
-	for (i = 0; i < s->n; i++)
-		s->loc[i].status &= ~SHIM6_LOC_NEW;
+	for (i = 0; i < p->local.n; i++) {
+		p->local.loc[i].status &= ~SHIM6_LOC_NEW;
+		shim6_note_unlisted(p, &p->local.loc[i]);
+	}
 }
 
 /* I2 or I2bis, whichever this state repeats */
@@ -298,7 +300,7 @@ static void row_r1_i1_sent(struct shim6_proto *p, const struct shim6_ev *ev,
 		return;
 	}
 	set_state(p, SHIM6_I2_SENT, out);
-	form_list(&p->local);
+	form_list(p);
 	send_i2(p, ev, out);
 }
 
@@ -321,7 +323,7 @@ static void row_r1bis_established(struct shim6_proto *p,
 	p->hs.init_nonce = ev->rnd[SHIM6_RND_NONCE];
 	p->hs.fell_back = false;
 	set_state(p, SHIM6_I2BIS_SENT, out);
-	form_list(&p->local);
+	form_list(p);
 	send_i2(p, ev, out);
 }
 
@@ -348,7 +350,7 @@ static void announced(struct shim6_proto *p, const struct shim6_params *params,
 		if (list || shim6_addr_eq(&l->addr, &p->ulid_local))
 			l->status |= SHIM6_LOC_ACKED;
 	}
-	p->reap.announced = shim6_reap_announce(params);
+	p->reap.announced = shim6_reap_announce(p, params);
 }
 
 /*
@@ -405,6 +407,8 @@ static void take_context(struct shim6_proto *p, const struct shim6_ev *ev,
 	p->ct_peer_known = true;
 	if (!list)
 		shim6_update_take_single(p);
+	/* RFC 5534 5.3: a peer that says nothing waits the default time */
+	shim6_reap_take_timeout(&p->reap, SHIM6_REAP_DEFAULT_S);
 	/* preferences that do not fit cost only themselves */
 	prefs = shim6_update_prefs_ok(p, ev, out) == SHIM6_DO_OK;
 	shim6_update_take(p, ev, prefs);
@@ -489,7 +493,7 @@ static void row_initiator(struct shim6_proto *p, const struct shim6_ev *ev,
 		if (old_tag != p->ct_peer)
 			shim6_fx_put(out, SHIM6_FX_PATH);
 	} else if (state != SHIM6_I2_SENT) {
-		form_list(&p->local);
+		form_list(p);
 		establish(p, ev, out, &back, SHIM6_MSG_R2);
 	}
 	send_r2(p, ev, out);

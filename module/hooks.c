@@ -23,6 +23,7 @@
 #include "hooks.h"
 #include "net.h"
 #include "payload.h"
+#include "sockets.h"
 #include "table.h"
 #include "trigger.h"
 #include "wire.h"
@@ -140,6 +141,18 @@ static struct shim6_ctx *shim6_out_lookup(struct shim6_net *sn,
 	return ctx ?: shim6_table_by_ulids(sn, &ip6->saddr, &ip6->daddr, 0);
 }
 
+/* The socket of @state: that of @skb may be the one inside of a tunnel */
+static bool shim6_out_unwanted(struct shim6_net *sn,
+			       const struct nf_hook_state *state)
+{
+	const struct shim6_socket *s = shim6_socket_find(sn, state->sk);
+
+	if (!s || !READ_ONCE(s->dontshim))
+		return false;
+	shim6_count(sn, TX_BYPASS_SOCKET);
+	return true;
+}
+
 static unsigned int shim6_local_out(void *priv, struct sk_buff *skb,
 				    const struct nf_hook_state *state)
 {
@@ -149,6 +162,8 @@ static unsigned int shim6_local_out(void *priv, struct sk_buff *skb,
 
 	/* IPsec sits above: what it will transform comes again, transformed */
 	if (ip6->nexthdr == SHIM6_PROTO || dst_xfrm(skb_dst(skb)))
+		return NF_ACCEPT;
+	if (shim6_sockets_any(sn) && shim6_out_unwanted(sn, state))
 		return NF_ACCEPT;
 	ctx = shim6_out_lookup(sn, skb);
 	if (ctx)
@@ -202,6 +217,9 @@ static unsigned int shim6_in_restore(struct sk_buff *skb, struct shim6_ctx *ctx,
 	u32 packets = max_t(u32, skb_shinfo(skb)->gso_segs, 1);
 	u32 octets = skb->len;
 
+	if (unlikely(READ_ONCE(ctx->watched)))
+		shim6_ctx_saw(ctx, &ipv6_hdr(skb)->saddr,
+			      &ipv6_hdr(skb)->daddr);
 	if (shim6_payload_strip(skb, at, &to)) {
 		shim6_count(ctx->sn, RX_DROP_PAYLOAD_NOMEM);
 		return NF_DROP;
@@ -258,8 +276,11 @@ static void shim6_in_untagged(struct shim6_net *sn, const struct sk_buff *skb)
 			shim6_trigger_in(sn, skb);
 		return;
 	}
-	if (!shim6_is_discovery(skb))
-		shim6_in_active(ctx, false);
+	if (shim6_is_discovery(skb))
+		return;
+	if (unlikely(READ_ONCE(ctx->watched)))
+		shim6_ctx_saw(ctx, &ip6->saddr, &ip6->daddr);
+	shim6_in_active(ctx, false);
 }
 
 static unsigned int shim6_pre_routing(void *priv, struct sk_buff *skb,

@@ -12,10 +12,12 @@
 #define SHIM6_LOC_UP		0x01	/* address present, its link works */
 #define SHIM6_LOC_DEPRECATED	0x02	/* sinks in the order for new choices */
 #define SHIM6_LOC_ACKED		0x04	/* the peer knows it: usable as source (B-45) */
-#define SHIM6_LOC_NEW		0x08	/* came after the handshake's list was formed */
-/* Peer side */
+#define SHIM6_LOC_NEW		0x08	/* not in the handshake's list */
+/* Peer side, but for the last two */
 #define SHIM6_LOC_VERIFIED	0x10	/* HBA, CGA, or the ULID itself */
 #define SHIM6_LOC_PROBED	0x20	/* a probe to it was answered (5533 7.2) */
+#define SHIM6_LOC_OWN		0x40	/* @own_prio, @own_weight count (wish.c) */
+#define SHIM6_LOC_EXCLUDED	0x80	/* an application left it out (wish.c) */
 
 /**
  * struct shim6_loc - one locator
@@ -24,7 +26,9 @@
  * @flags: SHIM6_LOC_BROKEN, SHIM6_LOC_TRANSIENT as announced
  * @prio: announced priority, lower first
  * @weight: announced weight
- * @status: SHIM6_LOC_UP ... SHIM6_LOC_PROBED
+ * @status: SHIM6_LOC_UP ... SHIM6_LOC_EXCLUDED
+ * @own_prio: priority that an application here gave it
+ * @own_weight: weight likewise
  */
 struct shim6_loc {
 	struct in6_addr addr;
@@ -33,7 +37,20 @@ struct shim6_loc {
 	u8 prio;
 	u8 weight;
 	u8 status;
+	u8 own_prio;
+	u8 own_weight;
 };
+
+/* RFC 6316 11.1: what an application here prefers before what is announced */
+static inline u8 shim6_loc_prio(const struct shim6_loc *l)
+{
+	return l->status & SHIM6_LOC_OWN ? l->own_prio : l->prio;
+}
+
+static inline u8 shim6_loc_weight(const struct shim6_loc *l)
+{
+	return l->status & SHIM6_LOC_OWN ? l->own_weight : l->weight;
+}
 
 /**
  * struct shim6_locset - an ordered set of locators

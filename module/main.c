@@ -12,6 +12,8 @@
 #include "netns.h"
 #include "nudwatch.h"
 #include "offload.h"
+#include "sleepwatch.h"
+#include "sockopt.h"
 #include "sysfs.h"
 
 static int __init shim6_init(void)
@@ -42,12 +44,22 @@ static int __init shim6_init(void)
 	err = shim6_nudwatch_setup();
 	if (err)
 		goto err_nudwatch;
+	err = shim6_sleepwatch_setup();
+	if (err)
+		goto err_sleepwatch;
+	err = shim6_sockopt_setup();
+	if (err)
+		goto err_sockopt;
 	err = shim6_chardev_setup();
 	if (err)
 		goto err_chardev;
 	return 0;
 
 err_chardev:
+	shim6_sockopt_teardown();
+err_sockopt:
+	shim6_sleepwatch_teardown();
+err_sleepwatch:
 	shim6_nudwatch_teardown();
 err_nudwatch:
 	shim6_addrwatch_teardown();
@@ -70,6 +82,8 @@ err_ctx:
 static void __exit shim6_exit(void)
 {
 	shim6_chardev_teardown();
+	shim6_sockopt_teardown();
+	shim6_sleepwatch_teardown();
 	shim6_nudwatch_teardown();
 	shim6_addrwatch_teardown();
 	shim6_input_teardown();

@@ -27,6 +27,7 @@ struct shim6_prefs;
 struct shim6_events;
 struct shim6_sysfs;
 struct shim6_kick;
+struct shim6_sockets;
 
 /**
  * struct shim6_net - one namespace
@@ -58,6 +59,8 @@ struct shim6_kick;
  * @verify_work: checks them
  * @sign_work: signs the lists of our identities (signer.c)
  * @nud_work: looks which first hops have failed (nudwatch.c)
+ * @sleep_work: tells the contexts how long the machine slept (sleepwatch.c)
+ * @asleep: that time, ns, as far as they were not told
  * @hooks_on: hooks are registered; written under @cfg_mutex
  * @dying: the namespace goes away: nothing new
  * @identities: HBA sets and CGAs (identity.c)
@@ -70,6 +73,8 @@ struct shim6_kick;
  * @prefs: preferences of our locators (prefs.c); RCU, written under @cfg_mutex
  * @events: readers of the device (event.c)
  * @kick: sockets to be restarted after a switch (kick.c)
+ * @sockets: sockets with wishes (sockets.c)
+ * @nsockets: their number
  * @sysfs: directory (sysfs.c)
  */
 struct shim6_net {
@@ -100,6 +105,8 @@ struct shim6_net {
 	struct work_struct verify_work;
 	struct work_struct sign_work;
 	struct work_struct nud_work;
+	struct work_struct sleep_work;
+	atomic64_t asleep;
 	bool hooks_on;
 	bool dying;
 	struct shim6_identities *identities;
@@ -112,6 +119,8 @@ struct shim6_net {
 	struct shim6_prefs __rcu *prefs;
 	struct shim6_events *events;
 	struct shim6_kick *kick;
+	struct shim6_sockets *sockets;
+	u32 nsockets;
 	struct shim6_sysfs *sysfs;
 };
 

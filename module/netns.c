@@ -21,6 +21,8 @@
 #include "prefs.h"
 #include "procfs.h"
 #include "signer.h"
+#include "sleepwatch.h"
+#include "sockets.h"
 #include "sysfs.h"
 #include "table.h"
 #include "trigger.h"
@@ -55,6 +57,8 @@ static const struct shim6_room shim6_rooms[] = {
 	{ shim6_verify_init, shim6_verify_exit },
 	{ shim6_signer_init, shim6_signer_exit },
 	{ shim6_nudwatch_init, shim6_nudwatch_exit },
+	{ shim6_sleepwatch_init, shim6_sleepwatch_exit },
+	{ shim6_sockets_init, shim6_sockets_exit },
 };
 
 static void shim6_netns_rooms_exit(struct shim6_net *sn, int n)

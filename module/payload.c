@@ -10,7 +10,9 @@
 #include "payload.h"
 #include "wire.h"
 
-/* More extension headers than any sensible packet has */
+/* More extension headers than any sensible packet has. Each has 2048 octets at
+ * most, so that 16 bits hold every offset.
+ */
 #define SHIM6_MAX_HEADERS	8
 
 /* Headers that may stand in front of ours */
@@ -45,7 +47,7 @@ static int shim6_payload_skip(const struct sk_buff *skb,
 	if (!hdr)
 		return -EINVAL;
 	len = (hdr[1] + 1) << 3;
-	if (at->off + len > skb->len - start || at->off + len > U16_MAX)
+	if (at->off + len > skb->len - start)
 		return -EINVAL;
 	if (at->nexthdr == NEXTHDR_ROUTING && hdr[3])
 		at->routed = true;

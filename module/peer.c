@@ -25,6 +25,7 @@
 #include "peer.h"
 
 #define BUCKETS		1024
+#define SHARES		4096
 #define KNOWN_BITS	65536
 #define KNOWN_LIFE_NS	(60 * SHIM6_NS_PER_SEC)
 #define BURST_NS	SHIM6_NS_PER_SEC
@@ -36,6 +37,7 @@
  * @since: when the current generation of @known began, ns
  * @cur: its index
  * @bucket: by hash of prefix and kind
+ * @contexts: contexts by hash of prefix; under table_lock
  * @known: two generations of marks for addresses we send to ourselves
  */
 struct shim6_peers {
@@ -44,6 +46,7 @@ struct shim6_peers {
 	atomic64_t since;
 	u8 cur;
 	atomic64_t bucket[BUCKETS];
+	u32 contexts[SHARES];
 	DECLARE_BITMAP(known[2], KNOWN_BITS);
 };
 
@@ -90,13 +93,27 @@ static bool take(atomic64_t *bucket, u64 now, u64 rate, u64 burst)
 	return true;
 }
 
+static u64 prefix_of(const struct in6_addr *addr)
+{
+	return (u64)ntohl(addr->s6_addr32[0]) << 16 |
+	       ntohs(addr->s6_addr16[2]);
+}
+
 static u32 bucket_of(const struct shim6_peers *p, const struct in6_addr *src,
 		     enum shim6_rate kind)
 {
-	u64 prefix = (u64)ntohl(src->s6_addr32[0]) << 16 |
-		     ntohs(src->s6_addr16[2]);
+	return siphash_2u64(prefix_of(src), kind, &p->key) % BUCKETS;
+}
 
-	return siphash_2u64(prefix, kind, &p->key) % BUCKETS;
+u16 shim6_peer_share(const struct shim6_net *sn, const struct in6_addr *addr)
+{
+	return siphash_1u64(prefix_of(addr), &sn->peers->key) % SHARES;
+}
+
+u32 *shim6_peer_contexts(struct shim6_net *sn, u16 share)
+{
+	lockdep_assert_held(&sn->table_lock);
+	return &sn->peers->contexts[share];
 }
 
 static u32 mark_of(const struct shim6_peers *p, const struct in6_addr *addr)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Token buckets for stateless answers, per source prefix of 48 bits and in
- * all. A fixed array: strangers cannot make it grow.
+ * all, and how many contexts such a prefix has. Fixed arrays: strangers cannot
+ * make them grow.
  */
 #ifndef SHIM6_PEER_H
 #define SHIM6_PEER_H
@@ -29,6 +30,18 @@ void shim6_peer_exit(struct shim6_net *sn);
  */
 bool shim6_peer_allow(struct shim6_net *sn, const struct in6_addr *src,
 		      enum shim6_rate kind);
+
+/**
+ * shim6_peer_share() - which share of the contexts an address draws on
+ * @sn: namespace
+ * @addr: address of the peer that was shown to be its own
+ * Return: number of the share, for shim6_peer_contexts(); the same for a
+ * prefix of 48 bits, and now and then for two. Context: any.
+ */
+u16 shim6_peer_share(const struct shim6_net *sn, const struct in6_addr *addr);
+
+/* How many contexts a share has. Context: sn->table_lock held */
+u32 *shim6_peer_contexts(struct shim6_net *sn, u16 share);
 
 /**
  * shim6_peer_mark() - we send payload to this address ourselves

@@ -12,6 +12,7 @@
 #include "reap.h"
 #include "step.h"
 #include "update.h"
+#include "wish.h"
 
 /* Records in a probe beside its own: enough to find a pair, small on wire */
 #define PROBE_SENT_MAX	3
@@ -43,6 +44,8 @@ void shim6_proto_init(struct shim6_proto *p, const struct shim6_locset *local,
 						      SHIM6_LOC_DEPRECATED));
 	}
 	shim6_locset_take_prefs(&p->local, local);
+	for (i = 0; i < p->local.n; i++)
+		shim6_note_unlisted(p, &p->local.loc[i]);
 	p->reap.act.last = now;
 }
 
@@ -73,6 +76,19 @@ static void step_timer(struct shim6_proto *p, const struct shim6_ev *ev,
 	}
 	shim6_update_timer(p, ev, out);
 	shim6_reap_timer(p, ev, out);
+}
+
+/* RFC 5533 9: time asleep is time without use. All else goes on as if it had
+ * not been: silence that nobody could have heard is no failure.
+ */
+static void step_resumed(struct shim6_proto *p, const struct shim6_ev *ev,
+			 struct shim6_out *out)
+{
+	u64 *last = &p->reap.act.last;
+
+	WRITE_ONCE(*last, READ_ONCE(*last) - ev->asleep);
+	if (idle_for_long(p, ev))
+		end_context(p, out);
 }
 
 static void step_msg(struct shim6_proto *p, const struct shim6_ev *ev,
@@ -127,9 +143,21 @@ static void step_established(struct shim6_proto *p, const struct shim6_ev *ev,
 	case SHIM6_EV_SET_PATH:
 		shim6_reap_set_path(p, ev, out);
 		break;
+	case SHIM6_EV_RESUMED:
+		step_resumed(p, ev, out);
+		break;
 	default:
 		break;
 	}
+}
+
+/* In other states it is told in the handshake */
+static void step_wish(struct shim6_proto *p, const struct shim6_ev *ev)
+{
+	shim6_wish_take(p, ev);
+	shim6_reap_retune(p, ev);
+	if (p->state == SHIM6_ESTABLISHED)
+		shim6_update_retell(p, ev);
 }
 
 void shim6_proto_step(struct shim6_proto *p, const struct shim6_ev *ev,
@@ -160,6 +188,9 @@ void shim6_proto_step(struct shim6_proto *p, const struct shim6_ev *ev,
 	case SHIM6_EV_ICMP_NO_SUPPORT:
 		shim6_fsm_no_support(p, ev, out);
 		break;
+	case SHIM6_EV_WISH:
+		step_wish(p, ev);
+		break;
 	case SHIM6_EV_KILL:
 		end_context(p, out);
 		break;
@@ -168,8 +199,11 @@ void shim6_proto_step(struct shim6_proto *p, const struct shim6_ev *ev,
 			step_established(p, ev, out);
 		break;
 	}
-	if (!p->dead)
-		shim6_update_push(p, ev, out);
+	if (p->dead)
+		return;
+	if (p->wishes && p->state == SHIM6_ESTABLISHED)
+		shim6_wish_pursue(p, ev, out);
+	shim6_update_push(p, ev, out);
 }
 
 static void earlier(u64 *due, u64 when)
@@ -248,10 +282,11 @@ static void add_validator(const struct shim6_proto *p, struct shim6_msg *m)
  * RFC 5534 5.3: a Send Timeout that is not the default must be told (R-3); an
  * Update tells it always, in case it was another before.
  */
-static void add_timeout(const struct shim6_params *params,
+static void add_timeout(const struct shim6_proto *p,
+			const struct shim6_params *params,
 			struct shim6_msg *m)
 {
-	m->keepalive = shim6_reap_announce(params);
+	m->keepalive = shim6_reap_announce(p, params);
 	if (m->keepalive == SHIM6_REAP_DEFAULT_S &&
 	    m->type != SHIM6_MSG_UPDATE_REQ)
 		return;
@@ -283,7 +318,8 @@ static void add_own_list(const struct shim6_own_list *own, struct shim6_msg *m)
 static void add_locals(const struct shim6_proto *p, struct shim6_msg *m,
 		       struct list_room *room)
 {
-	u8 skip = m->type == SHIM6_MSG_UPDATE_REQ ? 0 : SHIM6_LOC_NEW;
+	/* An R2 must not take back what an Update under way tells */
+	u8 skip = p->state == SHIM6_ESTABLISHED ? 0 : SHIM6_LOC_NEW;
 	unsigned int i;
 
 	for (i = 0; i < p->local.n; i++) {
@@ -407,7 +443,7 @@ static void form_setup(const struct shim6_proto *p, const struct shim6_fx *fx,
 	if (m->type == SHIM6_MSG_I2BIS)
 		m->packet_tag = p->hs.packet_tag;
 	add_list(p, params, m, list);
-	add_timeout(params, m);
+	add_timeout(p, params, m);
 	make_fit(m, SHIM6_CTRL_ROOM);
 }
 
@@ -446,7 +482,7 @@ static int encode_update(const struct shim6_proto *p,
 		m->opts &= ~(SHIM6_OPT_BIT(SHIM6_OPT_LOC_LIST) |
 			     SHIM6_OPT_BIT(SHIM6_OPT_SIGNATURE) |
 			     SHIM6_OPT_BIT(SHIM6_OPT_PDS));
-	add_timeout(params, m);
+	add_timeout(p, params, m);
 	make_fit(m, SHIM6_CTRL_ROOM);
 	return shim6_wire_encode(m, buf, room);
 }

@@ -18,6 +18,7 @@
 #include "params.h"
 #include "auth.h"
 #include "cga.h"
+#include "wish.h"
 
 /**
  * struct shim6_handshake - establishment block of a context
@@ -103,6 +104,7 @@ struct shim6_update {
  * @hs: establishment
  * @up: updates
  * @reap: REAP
+ * @wishes: of applications (RFC 6316), NULL: none; its owner frees it
  * @born: when the context was made, ns
  * @established_at: when it became ESTABLISHED, ns
  * @switches: how often the current pair changed
@@ -130,6 +132,7 @@ struct shim6_proto {
 	struct shim6_handshake hs;
 	struct shim6_update up;
 	struct shim6_reap reap;
+	struct shim6_wishes *wishes;
 	u64 born;
 	u64 established_at;
 	u32 switches;
@@ -148,6 +151,8 @@ enum shim6_ev_type {
 	SHIM6_EV_HINT,		/* unreachable about @pair: look, no proof */
 	SHIM6_EV_SET_PATH,	/* an admin's wish: probe @pair first */
 	SHIM6_EV_KILL,		/* discard, silently */
+	SHIM6_EV_RESUMED,	/* the machine slept for @asleep, @now did not */
+	SHIM6_EV_WISH,		/* of an application: @wish */
 };
 
 #define SHIM6_EV_RND	16
@@ -167,6 +172,9 @@ enum shim6_ev_type {
  *	DEPRECATED filled in; an address not in it is gone
  * @signs: SHIM6_EV_LOCAL: our identity has a key
  * @own: SHIM6_EV_LOCAL: the list it signed last, NULL: none
+ * @asleep: SHIM6_EV_RESUMED: ns
+ * @wish: SHIM6_EV_WISH: what shim6_wish_check() has not refused
+ * @room: SHIM6_EV_WISH: memory for the first wish of a context, which keeps it
  */
 struct shim6_ev {
 	enum shim6_ev_type type;
@@ -180,6 +188,9 @@ struct shim6_ev {
 	const struct shim6_locset *local;
 	bool signs;
 	const struct shim6_own_list *own;
+	u64 asleep;
+	const struct shim6_wish *wish;
+	struct shim6_wishes *room;
 };
 
 /* Why a step refused a message; SHIM6_DO_OK when it did not */
@@ -374,7 +385,8 @@ bool shim6_proto_matches(const struct shim6_proto *p,
 			 const struct shim6_pair *pair);
 
 /**
- * shim6_proto_expects() - is it worth to check the signature of a message
+ * shim6_proto_expects() - is a message worth anything that costs: a signature
+ * checked, a probe answered
  * @p: context, locked by the caller
  * @m: message
  * @pair: addresses of the packet as received

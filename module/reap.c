@@ -11,6 +11,7 @@
 #include "probes.h"
 #include "reap.h"
 #include "step.h"
+#include "wish.h"
 
 #define KEEPALIVE_MAX_S		600	/* */
 #define KEEPALIVE_MIN_GAP	(100 * SHIM6_NS_PER_MS)
@@ -41,9 +42,10 @@ static void stop_timers(struct shim6_reap *r)
 	r->owe_seen = 0;
 }
 
-u16 shim6_reap_announce(const struct shim6_params *params)
+u16 shim6_reap_announce(const struct shim6_proto *p,
+			const struct shim6_params *params)
 {
-	u32 ms = shim6_param(params, SHIM6_P_SEND_TIMEOUT);
+	u32 ms = shim6_wish_param(p, params, SHIM6_P_SEND_TIMEOUT);
 
 	return max_t(u32, ms / 1000, 1);
 }
@@ -57,11 +59,12 @@ void shim6_reap_take_timeout(struct shim6_reap *r, u16 seconds)
 }
 
 /* RFC 5534 4.1: a third to a half of what the peer waits for us */
-static u64 keepalive_interval(const struct shim6_reap *r,
+static u64 keepalive_interval(const struct shim6_proto *p,
 			      const struct shim6_params *params)
 {
-	u64 tk = r->keepalive_timeout;
-	u64 ki = shim6_param_ns(params, SHIM6_P_KEEPALIVE_INTERVAL);
+	u64 tk = p->reap.keepalive_timeout;
+	u64 ki = shim6_wish_param(p, params, SHIM6_P_KEEPALIVE_INTERVAL) *
+		 SHIM6_NS_PER_MS;
 
 	if (!ki)
 		ki = div_u64(tk, 3);
@@ -70,14 +73,14 @@ static u64 keepalive_interval(const struct shim6_reap *r,
 }
 
 /* 0 to N % are added, so that contexts of one outage do not probe in step */
-static void draw_send_timeout(struct shim6_reap *r, const struct shim6_ev *ev)
+static void draw_send_timeout(struct shim6_proto *p, const struct shim6_ev *ev)
 {
-	u32 ms = shim6_param(ev->params, SHIM6_P_SEND_TIMEOUT);
+	u32 ms = shim6_wish_param(p, ev->params, SHIM6_P_SEND_TIMEOUT);
 	u32 pct = shim6_param(ev->params, SHIM6_P_SEND_TIMEOUT_RANDOM);
 	u32 extra = ms * pct / 100;
 
 	extra = ((u64)extra * ev->rnd[SHIM6_RND_SEND]) >> 32;
-	r->send_timeout = (ms + extra) * SHIM6_NS_PER_MS;
+	p->reap.send_timeout = (ms + extra) * SHIM6_NS_PER_MS;
 }
 
 static void enter(struct shim6_proto *p, u8 state, struct shim6_out *out)
@@ -176,10 +179,21 @@ static void try_next(struct shim6_proto *p, const struct shim6_ev *ev,
 	r->knock_valid = !known || update_waits(p, ev);
 }
 
-static void arm_probe(struct shim6_reap *r, const struct shim6_ev *ev)
+static void arm_probe(struct shim6_proto *p, const struct shim6_ev *ev)
 {
+	struct shim6_pace pace = {
+		.initial = shim6_wish_param(p, ev->params,
+					    SHIM6_P_PROBE_INITIAL_TIMEOUT) *
+			   SHIM6_NS_PER_MS,
+		.count = shim6_wish_param(p, ev->params,
+					  SHIM6_P_PROBE_INITIAL_COUNT),
+		.ceiling = shim6_param_ns(ev->params,
+					  SHIM6_P_PROBE_TIMEOUT_MAX),
+	};
+	struct shim6_reap *r = &p->reap;
+
 	r->nprobes++;
-	r->interval = shim6_explore_wait(ev->params, r->nprobes, r->interval);
+	r->interval = shim6_explore_wait(&pace, r->nprobes, r->interval);
 	r->next_probe = ev->now + r->interval;
 	r->failed = 0;
 }
@@ -188,7 +202,7 @@ static void tick(struct shim6_proto *p, const struct shim6_ev *ev,
 		 struct shim6_out *out)
 {
 	try_next(p, ev, out);
-	arm_probe(&p->reap, ev);
+	arm_probe(p, ev);
 }
 
 /* RFC 5534 6.4; the backoff goes on unless this begins an episode */
@@ -199,7 +213,7 @@ static void explore(struct shim6_proto *p, const struct shim6_ev *ev,
 
 	if (r->state == SHIM6_REAP_OPERATIONAL)
 		begin_episode(r, ev, first_sign);
-	draw_send_timeout(r, ev);
+	draw_send_timeout(p, ev);
 	stop_timers(r);
 	r->nfresh = 0;
 	enter(p, SHIM6_REAP_EXPLORING, out);
@@ -232,10 +246,8 @@ void shim6_reap_reset(struct shim6_proto *p, const struct shim6_ev *ev,
 {
 	struct shim6_reap *r = &p->reap;
 
-	if (!r->keepalive_timeout)
-		r->keepalive_timeout = SHIM6_REAP_DEFAULT_S * SHIM6_NS_PER_SEC;
 	begin_episode(r, ev, 0);
-	draw_send_timeout(r, ev);
+	draw_send_timeout(p, ev);
 	r->broken = false;
 	r->next_probe = 0;
 	enter(p, SHIM6_REAP_OPERATIONAL, out);
@@ -262,7 +274,7 @@ void shim6_reap_unheard(struct shim6_proto *p, const struct shim6_ev *ev,
 	if (p->reap.state != SHIM6_REAP_OPERATIONAL)
 		return;
 	begin_episode(&p->reap, ev, ev->now);
-	draw_send_timeout(&p->reap, ev);
+	draw_send_timeout(p, ev);
 	heard(p, ev, out);
 }
 
@@ -382,7 +394,7 @@ static void probe_exploring(struct shim6_proto *p, const struct shim6_ev *ev,
 		start_send(r, ev->now);
 	answer(p, ev, out);
 	if (news)
-		arm_probe(r, ev);
+		arm_probe(p, ev);
 }
 
 /* The peer hears us, but we know of no pair to leave Exploring with */
@@ -392,7 +404,7 @@ static void stay_inbound(struct shim6_proto *p, const struct shim6_ev *ev,
 	if (p->reap.state == SHIM6_REAP_EXPLORING) {
 		inbound(p, ev, out);
 		answer(p, ev, out);
-		arm_probe(&p->reap, ev);
+		arm_probe(p, ev);
 	}
 }
 
@@ -439,7 +451,7 @@ void shim6_reap_probe(struct shim6_proto *p, const struct shim6_ev *ev,
 	if (r->state == SHIM6_REAP_OPERATIONAL &&
 	    ev->msg->sta == SHIM6_REAP_EXPLORING) {
 		begin_episode(r, ev, ev->now);
-		draw_send_timeout(r, ev);
+		draw_send_timeout(p, ev);
 		r->nfresh = 1;
 	}
 	switch (ev->msg->sta) {
@@ -465,7 +477,7 @@ static void keepalive_due(struct shim6_proto *p, const struct shim6_ev *ev,
 
 	if (!owe)
 		return;
-	ki = keepalive_interval(r, ev->params);
+	ki = keepalive_interval(p, ev->params);
 	end = owe + r->keepalive_timeout;
 	if (owe != r->owe_seen) {
 		r->owe_seen = owe;
@@ -509,13 +521,18 @@ void shim6_reap_timer(struct shim6_proto *p, const struct shim6_ev *ev,
 		start_send(r, ev->now);
 }
 
+void shim6_reap_retune(struct shim6_proto *p, const struct shim6_ev *ev)
+{
+	draw_send_timeout(p, ev);
+}
+
 /* A look without a reason to distrust the current pair: it is tried too */
 static void look(struct shim6_proto *p, const struct shim6_ev *ev,
 		 struct shim6_out *out)
 {
 	begin_episode(&p->reap, ev, 0);
 	p->reap.suspect = false;
-	draw_send_timeout(&p->reap, ev);
+	draw_send_timeout(p, ev);
 	enter(p, SHIM6_REAP_EXPLORING, out);
 }
 
@@ -579,7 +596,7 @@ u64 shim6_reap_deadline(const struct shim6_proto *p, u64 now,
 	const struct shim6_reap *r = &p->reap;
 	u64 await = READ_ONCE(r->act.await_since);
 	u64 owe = READ_ONCE(r->act.owe_since);
-	u64 ki = keepalive_interval(r, params);
+	u64 ki = keepalive_interval(p, params);
 	u64 due;
 
 	if (r->state == SHIM6_REAP_EXPLORING)

@@ -215,7 +215,11 @@ void shim6_reap_xmit_failed(struct shim6_proto *p, const struct shim6_ev *ev,
 void shim6_reap_take_timeout(struct shim6_reap *r, u16 seconds);
 
 /* Seconds to announce in option 10 */
-u16 shim6_reap_announce(const struct shim6_params *params);
+u16 shim6_reap_announce(const struct shim6_proto *p,
+			const struct shim6_params *params);
+
+/* The times of the context are others now, see shim6_wish_param() */
+void shim6_reap_retune(struct shim6_proto *p, const struct shim6_ev *ev);
 
 /**
  * shim6_reap_deadline() - when REAP wants to look again

@@ -94,6 +94,7 @@
 	X(TX_DROP_HEADER, tx_drop_header, "packet whose headers cannot be read") \
 	X(TX_BYPASS_NAT, tx_bypass_nat, "packet of a connection with NAT left alone") \
 	X(TX_BYPASS_ROUTING, tx_bypass_routing, "packet with a Routing header left alone (A-43)") \
+	X(TX_BYPASS_SOCKET, tx_bypass_socket, "packet of a socket with SHIM_DONTSHIM left alone") \
 	X(TX_SEGMENTED, tx_segmented, "super-packets segmented before rewriting") \
 	X(TX_FRAGMENTED, tx_fragmented, "packets fragmented before rewriting") \
 	X(TX_RESIZED, tx_resized, "super-packets whose segments were made smaller") \
@@ -108,7 +109,11 @@
 	X(EVENTS_LOST, events_lost, "events lost by slow readers")	\
 	X(LIMIT_FORK, limit_fork, "flow not forked: limit reached")	\
 	X(SIGNED, signatures_made, "locator lists of ours signed")	\
-	X(SIGN_FAILED, signatures_failed, "locator lists of ours that could not be signed")
+	X(SIGN_FAILED, signatures_failed, "locator lists of ours that could not be signed") \
+	X(LIMIT_PREFIX, limit_prefix, "context not made: too many with one peer prefix") \
+	X(LIMIT_SOCKET, limit_socket, "option of a socket refused: too many sockets") \
+	X(FEEDBACK_BAD, feedback_bad, "times an application was not satisfied with a path") \
+	X(FEEDBACK_GOOD, feedback_good, "times an application was satisfied with a path")
 
 enum shim6_stat {
 #define SHIM6_X(id, ...) SHIM6_STAT_##id,

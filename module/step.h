@@ -100,6 +100,29 @@ static inline struct shim6_pair shim6_ulid_pair(const struct shim6_proto *p)
 	return pair;
 }
 
+/* I1, I2 and I2bis leave from it, or do not leave */
+static inline bool shim6_is_setup_source(const struct shim6_proto *p,
+					 const struct in6_addr *addr)
+{
+	return (p->state == SHIM6_I1_SENT || p->state == SHIM6_I2_SENT ||
+		p->state == SHIM6_I2BIS_SENT) &&
+	       shim6_addr_eq(addr, &p->hs.pair.src);
+}
+
+/*
+ * No list of the handshake under way names what does not work; should it come
+ * back before the end, the peer does not know it (B-45). It knows the ULID, and
+ * the locator that the list comes from.
+ */
+static inline void shim6_note_unlisted(const struct shim6_proto *p,
+				       struct shim6_loc *l)
+{
+	if (!(l->status & SHIM6_LOC_UP) &&
+	    !shim6_addr_eq(&l->addr, &p->ulid_local) &&
+	    !shim6_is_setup_source(p, &l->addr))
+		l->status |= SHIM6_LOC_NEW;
+}
+
 /*
  * Is a list of locators announced at all? A host with its ULID alone needs
  * none (A-10), and one without proof for the others must not name them.

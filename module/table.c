@@ -5,6 +5,7 @@
 #include <linux/random.h>
 #include <linux/rculist.h>
 #include "net.h"
+#include "peer.h"
 #include "table.h"
 
 /* Enough to find the last one free of 127 */
@@ -266,6 +267,9 @@ static int shim6_table_room(struct shim6_net *sn, const struct shim6_ctx *ctx)
 		return -ENETDOWN;
 	if (sn->ncontexts >= shim6_param(&sn->params, SHIM6_P_CONTEXT_MAX))
 		return -ENOSPC;
+	if (*shim6_peer_contexts(sn, ctx->share) >=
+	    shim6_param(&sn->params, SHIM6_P_CONTEXT_MAX_PREFIX))
+		return -EDQUOT;
 	if (ctx->index.pending && sn->half_open >=
 	    shim6_param(&sn->params, SHIM6_P_CONTEXT_MAX_HALF_OPEN))
 		return -EBUSY;
@@ -309,6 +313,7 @@ int shim6_table_insert(struct shim6_net *sn, struct shim6_ctx *ctx)
 	if (!err) {
 		ctx->hashed = true;
 		WRITE_ONCE(sn->ncontexts, sn->ncontexts + 1);
+		++*shim6_peer_contexts(sn, ctx->share);
 	}
 	if (!err && ctx->index.pending) {
 		list_add_rcu(&ctx->pending, &sn->pending);
@@ -381,6 +386,7 @@ bool shim6_table_remove(struct shim6_net *sn, struct shim6_ctx *ctx)
 				       shim6_ulids_params);
 		ctx->hashed = false;
 		WRITE_ONCE(sn->ncontexts, sn->ncontexts - 1);
+		--*shim6_peer_contexts(sn, ctx->share);
 	}
 	spin_unlock_bh(&sn->table_lock);
 	return was;

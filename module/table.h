@@ -76,10 +76,11 @@ struct shim6_ctx *shim6_table_get_peer_tag(struct shim6_net *sn, u64 tag,
 /**
  * shim6_table_insert() - publish a context
  * @sn: namespace
- * @ctx: context with @key, @tag and @index.pending set; gets its @id; the
- *	table takes over the caller's first reference
+ * @ctx: context with @key, @tag, @share and @index.pending set; gets its @id;
+ *	the table takes over the caller's first reference
  * Return: 0, -EEXIST for a ULID pair or tag in use, -ENOSPC at the limit
- * of contexts, -EBUSY at that of handshakes, -ENOMEM,
+ * of contexts, -EDQUOT at that of a prefix, -EBUSY at that of handshakes,
+ * -ENOMEM,
  * -ENETDOWN while the namespace goes away. Context: process or softirq.
  */
 int shim6_table_insert(struct shim6_net *sn, struct shim6_ctx *ctx);

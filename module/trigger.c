@@ -382,18 +382,18 @@ static bool above_trigger(struct shim6_net *sn, const struct flow *flow,
 		       SHIM6_NS_PER_SEC);
 }
 
-/* Return: enum shim6_flow_reason */
-static u32 start(struct shim6_net *sn, const struct sight *s)
+u32 shim6_trigger_start(struct shim6_net *sn, const struct in6_addr *local,
+			const struct in6_addr *peer)
 {
 	bool in_set = false;
 	unsigned int n;
 
-	n = shim6_local_count(sn, s->local, &in_set);
+	n = shim6_local_count(sn, local, &in_set);
 	if (!in_set)
 		return SHIM6_FLOW_NOT_HBA;
 	if (n < 2)
 		return SHIM6_FLOW_SINGLE_LOCATOR;
-	switch (shim6_engine_start(sn, s->local, s->peer, NULL)) {
+	switch (shim6_engine_start(sn, local, peer, NULL)) {
 	case 0:
 		shim6_count(sn, TRIGGERED);
 		fallthrough;
@@ -422,7 +422,7 @@ static u32 consider(struct shim6_net *sn, struct flow *flow,
 	if (s->now < READ_ONCE(flow->retry))
 		return READ_ONCE(flow->reason);
 	WRITE_ONCE(flow->retry, s->now + BACKOFF_NS);
-	return start(sn, s);
+	return shim6_trigger_start(sn, s->local, s->peer);
 }
 
 static void set_reason(struct flow *flow, u32 reason)

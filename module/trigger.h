@@ -25,6 +25,18 @@ void shim6_trigger_exit(struct shim6_net *sn);
 void shim6_trigger_out(struct shim6_net *sn, const struct sk_buff *skb);
 
 /**
+ * shim6_trigger_start() - start a context as the trigger does
+ * @sn: namespace
+ * @local: our address, of a set with another locator that works
+ * @peer: the other's
+ * Context: process or softirq.
+ * Return: enum shim6_flow_reason; SHIM6_FLOW_BELOW_TRIGGER: it is begun, or
+ * there was a context.
+ */
+u32 shim6_trigger_start(struct shim6_net *sn, const struct in6_addr *local,
+			const struct in6_addr *peer);
+
+/**
  * shim6_trigger_in() - a packet without a context came in
  * @sn: namespace
  * @skb: packet, its destination is ours or not; counts only for a ULID pair

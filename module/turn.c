@@ -33,7 +33,8 @@ void shim6_turn_init(struct shim6_turn *t, struct shim6_ctx *ctx,
 }
 
 /* ctx->lock held. Probes are answered at a limited rate: the answer costs us
- * more than the question costs the asker.
+ * more than the question costs the asker. Who is refused anyway takes nothing
+ * from that.
  */
 static bool shim6_turn_admits(struct shim6_turn *t)
 {
@@ -41,7 +42,8 @@ static bool shim6_turn_admits(struct shim6_turn *t)
 	u64 second = div_u64(t->ev.now, NSEC_PER_SEC);
 	struct shim6_ctx *ctx = t->ctx;
 
-	if (t->ev.type != SHIM6_EV_MSG || t->ev.msg->type != SHIM6_MSG_PROBE)
+	if (t->ev.type != SHIM6_EV_MSG || t->ev.msg->type != SHIM6_MSG_PROBE ||
+	    !shim6_proto_expects(&ctx->proto, t->ev.msg, &t->ev.pair))
 		return true;
 	if (ctx->probe_second != second) {
 		ctx->probe_second = second;

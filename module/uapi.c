@@ -18,6 +18,8 @@
 #include "uapi.h"
 
 /* What was once published never changes its size below the first version's */
+static_assert(sizeof(struct shim6_socket_feedback) ==
+	      SHIM6_SOCKET_FEEDBACK_SIZE_VER0);
 static_assert(sizeof(struct shim6_info) == SHIM6_INFO_SIZE_VER0);
 static_assert(sizeof(struct shim6_list) == SHIM6_LIST_SIZE_VER0);
 static_assert(sizeof(struct shim6_context_entry) ==

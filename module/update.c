@@ -8,6 +8,7 @@
 #include "reap.h"
 #include "step.h"
 #include "update.h"
+#include "wish.h"
 
 /* So many times the same request: our answers do not arrive */
 #define ACKS_UNHEARD	4
@@ -61,6 +62,7 @@ void shim6_update_take_single(struct shim6_proto *p)
 	p->peer.gen = 0;
 	shim6_locset_add(&p->peer, &p->ulid_peer, SHIM6_METHOD_NONE,
 			 SHIM6_LOC_VERIFIED);
+	shim6_wish_mark(p);
 }
 
 /* A list replaces the old one; what was proven of an address stays proven */
@@ -90,6 +92,7 @@ static void take_list(struct shim6_proto *p, const struct shim6_msg *m,
 			status |= SHIM6_LOC_PROBED;
 		shim6_locset_add(s, &m->locs[i], m->methods[i], status);
 	}
+	shim6_wish_mark(p);
 }
 
 static void take_prefs(struct shim6_locset *s, const struct shim6_msg *m)
@@ -280,7 +283,7 @@ static void begin(struct shim6_proto *p, const struct shim6_ev *ev)
 
 	u->dirty = false;
 	u->outstanding = true;
-	p->reap.announced = shim6_reap_announce(ev->params);
+	p->reap.announced = shim6_reap_announce(p, ev->params);
 	u->nonce = ev->rnd[SHIM6_RND_UPDATE_NONCE];
 	u->interval = shim6_param_ns(ev->params, SHIM6_P_UPDATE_TIMEOUT);
 	u->deadline = ev->now + shim6_jitter(u->interval,
@@ -330,6 +333,16 @@ void shim6_update_push(struct shim6_proto *p, const struct shim6_ev *ev,
 	send_request(p, ev, out, knock ? &r->knock : &p->cur);
 }
 
+/* RFC 5534 5.3: a new Send Timeout is announced */
+bool shim6_update_retell(struct shim6_proto *p, const struct shim6_ev *ev)
+{
+	if (p->reap.announced == shim6_reap_announce(p, ev->params))
+		return false;
+	p->up.tell = true;
+	shim6_update_due(&p->up);
+	return true;
+}
+
 /* RFC 5533 10.2: for ever, at most UPDATE_TIMEOUT_MAX apart (B-42) */
 void shim6_update_timer(struct shim6_proto *p, const struct shim6_ev *ev,
 			struct shim6_out *out)
@@ -337,11 +350,7 @@ void shim6_update_timer(struct shim6_proto *p, const struct shim6_ev *ev,
 	struct shim6_update *u = &p->up;
 	u64 ceiling = shim6_param_ns(ev->params, SHIM6_P_UPDATE_TIMEOUT_MAX);
 
-	/* RFC 5534 5.3: a new Send Timeout is announced */
-	if (p->reap.announced != shim6_reap_announce(ev->params)) {
-		u->tell = true;
-		shim6_update_due(u);
-	}
+	shim6_update_retell(p, ev);
 	if (!u->outstanding || (s64)(ev->now - u->deadline) < 0)
 		return;
 	u->interval = min(u->interval << 1, ceiling);
@@ -356,13 +365,14 @@ void shim6_update_timer(struct shim6_proto *p, const struct shim6_ev *ev,
 }
 
 /* What became of one locator of ours. Return: true when the list changes */
-static bool refresh(struct shim6_loc *l, const struct shim6_locset *now)
+static bool refresh(const struct shim6_proto *p, struct shim6_loc *l,
+		    const struct shim6_locset *now)
 {
 	int i = shim6_locset_find(now, &l->addr);
 	u8 was = l->status;
 
 	l->status &= ~LIVE;
-	if (i >= 0)
+	if (i >= 0 && !shim6_wish_excludes(p, &l->addr))
 		l->status |= now->loc[i].status & LIVE;
 	return (was ^ l->status) & SHIM6_LOC_UP;
 }
@@ -390,6 +400,7 @@ static bool add_new(struct shim6_proto *p, const struct shim6_ev *ev)
 
 		if (!(l->status & SHIM6_LOC_UP) ||
 		    !shim6_addr_usable(&l->addr) ||
+		    shim6_wish_excludes(p, &l->addr) ||
 		    shim6_locset_find(&p->local, &l->addr) >= 0 ||
 		    !make_room(p, limit))
 			continue;
@@ -441,11 +452,14 @@ void shim6_update_local(struct shim6_proto *p, const struct shim6_ev *ev,
 		struct shim6_loc *l = &p->local.loc[i];
 		u8 was = l->status;
 
-		changed |= refresh(l, ev->local);
+		changed |= refresh(p, l, ev->local);
 		returned |= came_back(was, l->status);
+		if (p->state != SHIM6_ESTABLISHED)
+			shim6_note_unlisted(p, l);
 	}
 	if (add_new(p, ev))
 		changed = returned = true;
+	shim6_wish_mark(p);
 	if (p->state != SHIM6_IDLE && (p->signs ? listed : changed))
 		shim6_update_due(&p->up);
 	if (shim6_locset_take_prefs(&p->local, ev->local) &&

@@ -26,6 +26,9 @@ void shim6_update_local(struct shim6_proto *p, const struct shim6_ev *ev,
 void shim6_update_push(struct shim6_proto *p, const struct shim6_ev *ev,
 		       struct shim6_out *out);
 
+/* Is a new Send Timeout to be announced (RFC 5534 5.3); then it is due */
+bool shim6_update_retell(struct shim6_proto *p, const struct shim6_ev *ev);
+
 void shim6_update_timer(struct shim6_proto *p, const struct shim6_ev *ev,
 			struct shim6_out *out);
 void shim6_update_request(struct shim6_proto *p, const struct shim6_ev *ev,

@@ -182,6 +182,9 @@ EVENT_MASK = Command("EVENT_MASK", 0x11, WRITE, struct.pack("=Q", 0))
 LOC_PREFS = Command("LOC_PREFS", 0x13, WRITE, prefs_arg(), admin=True)
 CTX_FORK = Command("CTX_FORK", 0x12, READ | WRITE, fork_arg(), admin=True,
                    flags=44, base=errno.EADDRNOTAVAIL)
+FEEDBACK = Command("FEEDBACK", 0x28, WRITE,
+                   struct.pack("=iIBBHI", -1, 0, 0, 0, 0, 0), flags=4,
+                   base=errno.EBADF)
 
 LISTS = {
     # name: number, octets of an element
@@ -200,7 +203,7 @@ LIST_COMMANDS = {
 }
 COMMANDS = [INFO, CTX_CREATE, CTX_FLUSH, CTX_PATH, PARAM_SET, HBA_ADD,
             HBA_DEL, CGA_ADD, CGA_DEL, POLICY_ADD, POLICY_DEL, EVENT_MASK,
-            LOC_PREFS, CTX_FORK,
+            LOC_PREFS, CTX_FORK, FEEDBACK,
             *LIST_COMMANDS.values()]
 
 

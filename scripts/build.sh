@@ -18,6 +18,8 @@ case $BED in
 uml-*)
 	KDIR=$("$SCRIPTS/kernel.sh" "$BED")
 	FLAGS=(ARCH=um)
+	# Each test counts what it covers: nothing that could be measured
+	[ "$BED" != uml-debug ] || FLAGS+=(GCOV_PROFILE=y)
 	;;
 qemu-*)
 	KDIR=$("$SCRIPTS/kernel.sh" "headers-${BED#qemu-}")
@@ -36,7 +38,7 @@ sync_sources() {
 	for part in include module kunit; do
 		[ -d "$TOP/$part" ] || continue
 		rsync -rlp --checksum --delete --exclude='*.o' --exclude='*.ko' \
-			--exclude='*.mod*' --exclude='.*.cmd' \
+			--exclude='*.gcno' --exclude='*.mod*' --exclude='.*.cmd' \
 			--exclude='Module.symvers' --exclude='modules.order' \
 			"$TOP/$part" "$DIR/"
 	done

@@ -11,12 +11,12 @@ MODULE=$(cd "$(dirname "$0")/../module" && pwd)
 # level: its files. A file that is in no level is an error, too.
 LEVELS="
 0 shim6 octets wire locset explore fsm reap probes update params cookie hash
-0 der hba cga auth proto step dispatch request
+0 der hba cga auth proto step dispatch wish sockval request
 1 stats net own ctx table peer
 2 timer engine turn bury keyring verify trigger policy addrwatch nudwatch
-2 identity signer local xmit kick event fork prefs
+2 identity signer local xmit kick event fork prefs sleepwatch sockets
 3 payload egress hooks input answer icmp offload
-4 uapi chardev sysfs procfs trace
+4 uapi chardev sysfs procfs trace sockopt
 5 main netns
 "
 declare -A LEVEL

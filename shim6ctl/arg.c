@@ -194,14 +194,13 @@ static bool parse_prefix64(const char *text, struct arg_value *v, char *why,
 static bool parse_dev_prefix(const char *text, struct arg_value *v, char *why,
 			     size_t room)
 {
-	const char *eq = strchr(text, '=');
-	size_t len = eq ? (size_t)(eq - text) : 0;
+	size_t len = strcspn(text, "=");
 
 	if (!len || len >= sizeof(v->dev))
 		return refuse(why, room,
-			      "must be INTERFACE=PREFIX, such as eth0=2001:db8:a:1::/64");
+			      "must be INTERFACE or INTERFACE=PREFIX, such as eth0=2001:db8:a:1::/64");
 	memcpy(v->dev, text, len);
-	return parse_prefix64(eq + 1, v, why, room);
+	return !text[len] || parse_prefix64(text + len + 1, v, why, room);
 }
 
 /* RFC 1123 2.1, and the underscore that people use all the same */
@@ -295,7 +294,7 @@ void arg_describe(const struct arg_spec *spec, char *text, size_t room)
 		[ARG_PREFIX] = "PREFIX",
 		[ARG_PREFIX64] = "PREFIX/64",
 		[ARG_PROTO] = "tcp|udp|icmpv6|NUMBER",
-		[ARG_DEV_PREFIX] = "INTERFACE=PREFIX/64",
+		[ARG_DEV_PREFIX] = "INTERFACE[=PREFIX/64]",
 	};
 
 	if (spec->type == ARG_WORD)

@@ -24,7 +24,7 @@ enum arg_type {
 	ARG_PREFIX,	/* IPv6 prefix, /0 to /128 */
 	ARG_PREFIX64,	/* IPv6 prefix of a link, /64 */
 	ARG_PROTO,	/* upper-layer protocol, a name or a number */
-	ARG_DEV_PREFIX,	/* interface=prefix/64 */
+	ARG_DEV_PREFIX,	/* interface, or interface=prefix/64 */
 };
 
 #define ARG_POSITIONAL	(1u << 0)	/* without a key */

@@ -79,7 +79,7 @@ static int run_create(struct cmd_env *env, const struct cmd_args *args)
 		return err_failed("local %s: no address of this host; see \"locator list\"",
 				  local->text);
 	if (ret == -ENOSPC || ret == -ENOBUFS)
-		return err_failed("context: the limit is reached; raise the tunables context_max or context_max_half_open");
+		return err_failed("context: the limit is reached; \"stats\" says which; raise the tunable context_max, context_max_prefix or context_max_half_open");
 	if (ret)
 		return cmd_fail("context create", ret);
 	out_record_begin(env->out);

@@ -40,8 +40,11 @@ static int take_dev(struct install *in, const struct arg_value *v)
 	if (!index)
 		return err_failed("dev %s: no such interface; see \"ip link\"",
 				  v->dev);
+	if (!v->len && in->set->naddr > 1)
+		return err_failed("dev %s: there are addresses of several prefixes; say which of them is there: dev %s=PREFIX/64",
+				  v->dev, v->dev);
 	for (i = 0; i < in->set->naddr; i++) {
-		if (memcmp(&in->set->addr[i], &v->addr, HBA_PREFIX))
+		if (v->len && memcmp(&in->set->addr[i], &v->addr, HBA_PREFIX))
 			continue;
 		in->ifindex[i] = index;
 		used = true;

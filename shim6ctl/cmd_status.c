@@ -27,6 +27,8 @@
  * @nparams: how many
  * @routes: routes
  * @nroutes: how many
+ * @counters: counters of the module
+ * @ncounters: how many
  */
 struct status {
 	struct shim6_context_entry *contexts;
@@ -41,6 +43,8 @@ struct status {
 	size_t nparams;
 	struct net_route *routes;
 	size_t nroutes;
+	struct shim6_counter_entry *counters;
+	size_t ncounters;
 };
 
 static int gather(struct cmd_env *env, struct status *s)
@@ -56,6 +60,8 @@ static int gather(struct cmd_env *env, struct status *s)
 		ret = client_flows(c, &s->flows, &s->nflows);
 	if (!ret)
 		ret = client_params(c, &s->params, &s->nparams);
+	if (!ret)
+		ret = client_counters(c, &s->counters, &s->ncounters);
 	if (ret)
 		return cmd_fail("status", ret);
 	ret = env->net->ops->routes(env->net, &s->routes, &s->nroutes);
@@ -70,6 +76,7 @@ static void release(struct status *s)
 	free(s->flows);
 	free(s->params);
 	free(s->routes);
+	free(s->counters);
 }
 
 static uint64_t param(const struct status *s, const char *name)
@@ -244,12 +251,63 @@ static void warn_sources(struct out *o, const struct status *s)
 	}
 }
 
+/* Limits that were met since the counters were reset, by counter */
+static const struct limit {
+	const char *counter;
+	const char *text;
+	const char *advice;
+} limits[] = {
+	{ "limit_context", "the limit of contexts was reached; not made",
+	  "raise the tunable context_max, or \"context flush\"" },
+	{ "limit_prefix",
+	  "the limit of contexts with one peer prefix was reached; not made",
+	  "raise the tunable context_max_prefix, if the peers are to be trusted" },
+	{ "limit_half_open",
+	  "the limit of handshakes under way was reached; not begun",
+	  "raise the tunable context_max_half_open, or the trigger tunables" },
+	{ "limit_fork",
+	  "the limit of flows with a context of their own was reached; not forked",
+	  "raise the tunable fork_max" },
+	{ "limit_verify",
+	  "the limit of signatures waiting was reached; not checked",
+	  "raise the tunable verify_max" },
+	{ "events_lost", "the queue of a reader of events was full; lost",
+	  "raise the tunable event_queue, or read faster" },
+};
+
+static uint64_t counter(const struct status *s, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < s->ncounters; i++)
+		if (!strcmp(s->counters[i].name, name))
+			return s->counters[i].value;
+	return 0;
+}
+
+static void warn_limits(struct out *o, const struct status *s)
+{
+	char text[160];
+	uint64_t n;
+	size_t i;
+
+	for (i = 0; i < sizeof(limits) / sizeof(*limits); i++) {
+		n = counter(s, limits[i].counter);
+		if (!n)
+			continue;
+		snprintf(text, sizeof(text), "%s: %" PRIu64,
+			 limits[i].text, n);
+		warn(o, limits[i].counter, text, limits[i].advice);
+	}
+}
+
 static void show_warnings(struct cmd_env *env, const struct status *s)
 {
 	out_table_begin(env->out, "warnings", "warnings");
 	warn_route(env, s);
 	warn_locators(env->out, s);
 	warn_sources(env->out, s);
+	warn_limits(env->out, s);
 	out_table_end(env->out);
 }
 

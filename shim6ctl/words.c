@@ -61,7 +61,7 @@ static const struct words_reason reasons[] = {
 	},
 	[SHIM6_FLOW_LIMIT] = {
 		"limit", "a limit of contexts is reached",
-		"raise the tunables context_max or context_max_half_open, or \"context flush\"",
+		"\"stats\" says which: raise the tunable context_max, context_max_prefix or context_max_half_open, or \"context flush\"",
 	},
 	[SHIM6_FLOW_NO_ROUTE] = {
 		"no_route", "the first message could not be sent",

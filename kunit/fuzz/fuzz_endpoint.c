@@ -23,7 +23,6 @@ enum start {
 	START_I2BIS_SENT,
 	START_INITIATOR,	/* ESTABLISHED, we began */
 	START_RESPONDER,	/* ESTABLISHED, the peer began */
-	START_LARGE,		/* as many locators and parameters as there may be */
 	START_COUNT,
 };
 
@@ -106,7 +105,7 @@ static void check_reap(const struct shim6_proto *p)
 		FUZZ_CHECK(r->next_probe);
 }
 
-static void check_context(const struct sim_ctx *c)
+static void check_context(const struct sim_ctx *c, u64 due)
 {
 	const struct shim6_proto *p = &c->p;
 
@@ -118,7 +117,7 @@ static void check_context(const struct sim_ctx *c)
 		check_path(p);
 		check_reap(p);
 	}
-	FUZZ_CHECK(!p->dead && c->due);
+	FUZZ_CHECK(!p->dead && due);
 }
 
 static void check_world(struct sim *s)
@@ -129,10 +128,11 @@ static void check_world(struct sim *s)
 		fprintf(stderr, "%s\n", s->why);
 	FUZZ_CHECK(!s->failed);
 	FUZZ_CHECK(s->out.verdict < SHIM6_DO_REASONS);
-	for (h = 0; h < 2; h++)
+	for (h = 0; h < s->nhosts; h++)
 		for (i = 0; i < SIM_CTX; i++)
 			if (s->host[h].ctx[i].used)
-				check_context(&s->host[h].ctx[i]);
+				check_context(&s->host[h].ctx[i],
+					      s->host[h].due[i]);
 }
 
 /* The simulation has room for few contexts and packets: the rest is lost */
@@ -140,48 +140,53 @@ static void keep_room(struct sim *s)
 {
 	unsigned int h, i, n = 0;
 
-	for (h = 0; h < 2; h++) {
+	for (h = 0; h < s->nhosts; h++) {
 		for (i = 0; i < SIM_CTX && s->host[h].ctx[i].used; i++)
 			;
 		if (i == SIM_CTX)
-			s->host[h].ctx[SIM_CTX - 1].used = false;
+			sim_drop(s, h, &s->host[h].ctx[SIM_CTX - 1]);
 	}
 	for (i = 0; i < SIM_QUEUE; i++)
-		n += s->queue[i].used;
+		n += !!s->at[i];
 	for (i = 0; i < SIM_QUEUE && n > QUEUE_MAX; i++)
-		s->queue[i].used = false;
+		s->at[i] = 0;
 }
 
 /* What the packet path looks at before it asks for a context (RFC 5533 12.3) */
-static bool is_admitted(struct sim *s, unsigned int h,
-			const struct shim6_pair *pair, const u8 *buf,
-			size_t len)
+static bool is_admitted(const struct sim_packet *k,
+			const struct shim6_pair *pair)
 {
 	struct shim6_key key;
 	struct shim6_msg m;
 	u16 off;
 
-	if (!shim6_addr_usable(&pair->src) ||
-	    sim_loc(&s->host[h], &pair->dst) < 0 ||
-	    shim6_wire_decode(buf, len, &m, &off) != SHIM6_WIRE_OK)
+	if (shim6_wire_decode(k->buf, k->len, &m, &off) != SHIM6_WIRE_OK)
 		return false;
 	shim6_dispatch(&m, pair, &key);
-	return key.type != SHIM6_KEY_ULIDS ||
-	       (shim6_addr_usable(&key.peer) &&
-		sim_loc(&s->host[h], &key.local) >= 0);
+	return key.type != SHIM6_KEY_ULIDS || shim6_addr_usable(&key.peer);
 }
 
-/* @buf is made to agree with its length first */
-static void receive(struct sim *s, unsigned int h,
-		    const struct shim6_pair *pair, u8 *octets, size_t len)
+/*
+ * The octets of @from with its other members, made to agree with their length
+ * first. Behind the last one the memory ends.
+ */
+static void receive(struct sim *s, const struct sim_packet *from, u8 *octets,
+		    size_t len)
 {
-	u8 *buf;
+	size_t head = offsetof(struct sim_packet, buf);
+	struct shim6_pair pair = sim_pair(s, from->src, from->dst);
+	struct sim_packet *k;
 
 	len = fuzz_repair(octets, len);
-	buf = fuzz_copy(octets, len);
-	if (is_admitted(s, h, pair, buf, len))
-		sim_receive_control(s, h, pair, buf, len);
-	free(buf);
+	k = malloc(head + len);
+	if (!k)
+		abort();
+	memcpy(k, from, head);
+	memcpy((u8 *)k + head, octets, len);
+	k->len = len;
+	if (is_admitted(k, &pair))
+		sim_receive_control(s, s->addr[k->dst].owner, k);
+	free(k);
 }
 
 /* An octet here and there becomes another */
@@ -195,18 +200,22 @@ static void damage(u8 *buf, size_t len, unsigned int n, struct fuzz_in *in)
 }
 
 /* High half: the peer's locator, or a stranger's; low half: ours */
-static struct shim6_pair draw_pair(struct sim *s, u8 which)
+static struct sim_packet draw_ends(const struct sim *s, u8 which)
 {
-	static const struct in6_addr stranger = {
-		.s6_addr = { 0x20, 0x01, 0x0d, 0xb8, 0xee },
-	};
-	const struct sim_host *us = &s->host[0], *peer = &s->host[1];
 	unsigned int i = which >> 4;
 
-	return (struct shim6_pair){
-		.src = i == 15 ? stranger : peer->addr[i % peer->n],
-		.dst = us->addr[(which & 15) % us->n],
+	return (struct sim_packet){
+		.host = i == 15 ? 2 : 1,
+		.src = i == 15 ? 2 * SIM_LOCS : SIM_LOCS + i % s->set[1].n,
+		.dst = (which & 15) % s->set[0].n,
 	};
+}
+
+static struct shim6_pair draw_pair(const struct sim *s, u8 which)
+{
+	struct sim_packet k = draw_ends(s, which);
+
+	return sim_pair(s, k.src, k.dst);
 }
 
 /* A validator as we would have given it to the peer in R1 or R1bis */
@@ -275,14 +284,15 @@ static void put_validator_option(struct sim *s, struct forger *f, u8 how,
 static void put_locators(struct sim *s, struct forger *f, u8 how,
 			 struct fuzz_in *in)
 {
-	const struct sim_host *peer = &s->host[1];
+	const struct sim_set *peer = &s->set[1];
 	u8 first = fuzz_u8(in), which = fuzz_u8(in);
 	unsigned int i;
 
 	for (i = 0; i < peer->n; i++) {
 		if (!(which & 1 << i))
 			continue;
-		f->locs[f->m.nlocs] = peer->addr[(first + i) % peer->n];
+		f->locs[f->m.nlocs] =
+			s->addr[SIM_LOCS + (first + i) % peer->n].addr;
 		f->methods[f->m.nlocs++] = SHIM6_METHOD_HBA;
 	}
 	f->m.list_gen = first;
@@ -292,7 +302,7 @@ static void put_locators(struct sim *s, struct forger *f, u8 how,
 	if (how & 2)
 		return;
 	f->m.pds = peer->pds;
-	f->m.pds_len = peer->pds_len;
+	f->m.pds_len = peer->len;
 	f->m.opts |= SHIM6_OPT_BIT(SHIM6_OPT_PDS);
 }
 
@@ -391,7 +401,8 @@ static void forge(struct sim *s, struct fuzz_in *in)
 		.c = &s->host[0].ctx[what >> 4 & 1].p,
 	};
 	const struct msg_spec *spec = spec_of(f.m.type);
-	struct shim6_pair pair = draw_pair(s, fuzz_u8(in));
+	struct sim_packet k = draw_ends(s, fuzz_u8(in));
+	struct shim6_pair pair = sim_pair(s, k.src, k.dst);
 	int len;
 
 	put_fields(&f, how, in);
@@ -406,18 +417,18 @@ static void forge(struct sim *s, struct fuzz_in *in)
 	if (len <= 0)
 		return;
 	damage(f.buf, len, how >> 6, in);
-	receive(s, 0, &pair, f.buf, len);
+	receive(s, &k, f.buf, len);
 }
 
 /* Any octets at all */
 static void raw(struct sim *s, struct fuzz_in *in)
 {
-	struct shim6_pair pair = draw_pair(s, fuzz_u8(in));
+	struct sim_packet k = draw_ends(s, fuzz_u8(in));
 	size_t len = fuzz_u8(in) * 8;
 	u8 buf[RAW_MAX] __aligned(8);
 
 	fuzz_take(in, buf, len);
-	receive(s, 0, &pair, buf, len);
+	receive(s, &k, buf, len);
 }
 
 /* Something that is on its way arrives, sound or not */
@@ -428,18 +439,24 @@ static void deliver(struct sim *s, struct fuzz_in *in)
 	unsigned int i;
 
 	for (i = 0; i < SIM_QUEUE; i++)
-		if (s->queue[i].used && !which--)
+		if (s->at[i] && !which--)
 			break;
 	if (i == SIM_QUEUE)
 		return;
 	k = s->queue[i];
-	s->queue[i].used = what & 0x80;
+	if (!(what & 0x80))
+		s->at[i] = 0;
 	if (k.failed) {
-		sim_bounced(s, k.to, &k);
+		sim_bounced(s, k.host, &k);
 		return;
 	}
 	damage(k.buf, k.len, what >> 4 & 3, in);
-	receive(s, k.to, &k.pair, k.buf, k.len);
+	receive(s, &k, k.buf, k.len);
+}
+
+static u64 due_of(const struct sim *s, unsigned int h, const struct sim_ctx *c)
+{
+	return s->host[h].due[c - s->host[h].ctx];
 }
 
 static void run_timers(struct sim *s)
@@ -449,11 +466,11 @@ static void run_timers(struct sim *s)
 
 	for (;;) {
 		c = sim_first_timer(s, &h);
-		if (!c || c->due > s->now)
+		if (!c || due_of(s, h, c) > s->now)
 			return;
 		FUZZ_CHECK(n++ < TIMERS_MAX);
 		sim_event(s, SHIM6_EV_TIMER, h);
-		sim_step(s, h, c);
+		sim_step(s, h, c, NULL);
 		check_world(s);
 	}
 }
@@ -462,13 +479,13 @@ static void run_timers(struct sim *s)
 static void wait(struct sim *s, struct fuzz_in *in)
 {
 	u8 what = fuzz_u8(in);
-	unsigned int h;
+	unsigned int h = 0;
 	struct sim_ctx *c = sim_first_timer(s, &h);
 
 	if (what & 0x80)
 		s->now += (SIM_MS << (what & 15));
 	else if (c)
-		s->now = max(s->now, c->due);
+		s->now = max(s->now, due_of(s, h, c));
 	run_timers(s);
 }
 
@@ -476,19 +493,18 @@ static void payload(struct sim *s, struct fuzz_in *in)
 {
 	u8 what = fuzz_u8(in);
 	struct sim_ctx *c = &s->host[0].ctx[what & 1];
-	struct sim_packet k = {
-		.tagged = what & 2,
-		.tag = c->p.ct_local,
-		.pair = draw_pair(s, fuzz_u8(in)),
-	};
+	struct sim_packet k = draw_ends(s, fuzz_u8(in));
 
 	if (!c->used)
 		return;
+	k.payload = true;
+	k.tagged = what & 2;
+	k.tag = c->p.ct_local;
 	if (what & 4) {
 		sim_receive_payload(s, 0, &k);
 	} else if (shim6_activity_out(&c->p.reap.act, s->now)) {
 		sim_event(s, SHIM6_EV_PAYLOAD_OUT, 0);
-		sim_step(s, 0, c);
+		sim_step(s, 0, c, NULL);
 	}
 }
 
@@ -497,9 +513,11 @@ static void change_addresses(struct sim *s, struct fuzz_in *in)
 	unsigned int h = fuzz_u8(in) & 1, i;
 	u16 up = fuzz_u16(in), old = fuzz_u16(in);
 
-	for (i = 0; i < s->host[h].n; i++) {
-		s->host[h].up[i] = up & 1 << i;
-		s->host[h].deprecated[i] = old & 1 << i;
+	for (i = 0; i < s->set[h].n; i++) {
+		struct sim_addr *a = &s->addr[h * SIM_LOCS + i];
+
+		a->up = up & 1 << i;
+		a->deprecated = old & 1 << i;
 	}
 	sim_tell_local(s, h);
 }
@@ -518,7 +536,7 @@ static void tell(struct sim *s, struct fuzz_in *in)
 		return;
 	sim_event(s, events[what & 3], 0);
 	s->ev.pair = what & 8 ? c->p.cur : shim6_pair_rev(&pair);
-	sim_step(s, 0, c);
+	sim_step(s, 0, c, NULL);
 }
 
 static void start_context(struct sim *s, struct fuzz_in *in)
@@ -533,7 +551,7 @@ static void start_context(struct sim *s, struct fuzz_in *in)
 	if (!c)
 		return;
 	sim_event(s, SHIM6_EV_START, 0);
-	sim_step(s, 0, c);
+	sim_step(s, 0, c, NULL);
 }
 
 static void tune(struct sim *s, struct fuzz_in *in)
@@ -585,15 +603,20 @@ static void step(struct sim *s, struct fuzz_in *in)
 	}
 }
 
-static void make_host(struct sim *s, unsigned int n, u8 locs, u16 padding)
+static void make_host(struct sim *s, unsigned int n, u8 locs)
 {
 	struct sim_host *h = &s->host[n];
 	siphash_key_t fresh[2] = { { { 1, n } }, { { 2, n } } };
+	unsigned int i;
 
-	h->n = locs;
-	h->padding = padding;
+	s->set[n].n = locs;
 	sim_make_hba(s, n);
-	memset(h->up, true, locs);
+	for (i = n * SIM_LOCS; i < n * SIM_LOCS + locs; i++) {
+		s->addr[i].set = n;
+		s->addr[i].owner = n;
+		s->addr[i].there = true;
+		s->addr[i].up = true;
+	}
 	shim6_params_init(&h->params);
 	shim6_cookie_rotate(&h->secret, s->now, 600 * SIM_SEC, fresh);
 }
@@ -610,7 +633,7 @@ static void reach(struct sim *s, u8 state)
 static void reach_i2bis(struct sim *s)
 {
 	sim_flush(s, 1);
-	s->host[0].up[1] = false;
+	s->addr[1].up = false;
 	sim_tell_local(s, 0);
 	reach(s, SHIM6_I2BIS_SENT);
 }
@@ -623,24 +646,25 @@ static void begin_world(struct sim *s, enum start how)
 		[START_I2BIS_SENT] = SHIM6_ESTABLISHED,
 		[START_INITIATOR] = SHIM6_ESTABLISHED,
 		[START_RESPONDER] = SHIM6_ESTABLISHED,
-		[START_LARGE] = SHIM6_I1_SENT,
 	};
 	unsigned int h = how == START_RESPONDER;
-	bool large = how == START_LARGE;
 	struct sim_ctx *c;
 
 	s->now = SIM_START;
 	s->delay[0] = 1000;
 	s->delay[1] = 1;
-	make_host(s, 0, large ? SIM_LOCS : 3,
-		  large ? SIM_PDS - 25 - sizeof(sim_key) - 8 - 8 * SIM_LOCS : 0);
-	make_host(s, 1, 3, 0);
+	s->tag_bits = 47;
+	s->nhosts = 3;
+	make_host(s, 0, 3);
+	make_host(s, 1, 3);
+	make_host(s, 2, 1);
 	if (how == START_NOTHING)
 		return;
-	c = sim_create(s, h, &s->host[h].addr[0], &s->host[!h].addr[0], 0);
+	c = sim_create(s, h, &s->addr[h * SIM_LOCS].addr,
+		       &s->addr[!h * SIM_LOCS].addr, 0);
 	FUZZ_CHECK(c);
 	sim_event(s, SHIM6_EV_START, h);
-	sim_step(s, h, c);
+	sim_step(s, h, c, NULL);
 	reach(s, states[how]);
 	if (how == START_I2BIS_SENT)
 		reach_i2bis(s);
@@ -670,6 +694,7 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 
 	begin_all();
 	world = starts[fuzz_u8(&in) % START_COUNT];
+	world.forger = true;
 	world.trace = getenv("SHIM6_TRACE") ? print_line : NULL;
 	check_world(&world);
 	for (i = 0; i < STEPS_MAX && in.left; i++) {

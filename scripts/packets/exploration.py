@@ -34,6 +34,25 @@ def exploration_tries_all_pairs(p):
     p.counted(probe_out=14)
 
 
+@script("5534-4.3-1", "5534-4.3-2")
+def pair_without_a_route(p):
+    """A probe that cannot leave costs no time: the next pair has its turn at
+    once, so that each half a second sees a probe."""
+    session = p.establish()
+    with p.host.unroutable(p.proof().addresses[1]):
+        p.datagram(session)
+        p.expect("proto 17")
+        last = p.expect_probe(EXPLORING, 17)
+        sources = [last.source]
+        for _ in range(3):
+            probe = p.expect_probe(EXPLORING, 1, destination=session.ulid)
+            p.gap("probe", last, 0.49, 0.53)
+            sources.append(probe.source)
+            last = probe
+    p.same("sources", set(sources), set(p.host.addresses))
+    p.counted(probe_out=4, tx_drop_route=4)
+
+
 @script("5533-3-4", "5534-4.3-1")
 def peer_with_one_locator(p):
     """Only our source can change, and does."""
@@ -359,6 +378,19 @@ def probes_are_answered_at_a_limited_rate(p):
     moved = p.moved()
     p.same("not answered", moved["rate_probe"], 80)
     p.counted(rate_probe=80)
+
+
+@script("5534-8-3")
+def probes_of_strangers_take_no_answer_from_the_peer(p):
+    """With the right tag, from an address that is in no list."""
+    session = p.establish()
+    for _ in range(30):
+        p.probe(session, EXPLORING, source="2001:db8:dead::1")
+    for _ in range(30):
+        p.expect("R1bis", tag=session.host_tag)
+    p.probe(session, EXPLORING)
+    p.expect_probe(codec.INBOUND_OK)
+    p.counted(rx_drop_no_context=30, rate_probe=0)
 
 
 @script("5534-3.2-2", "5534-4.1-1", "5534-3.1-3", "5534-3.1-4",

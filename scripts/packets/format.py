@@ -391,6 +391,26 @@ def contexts_are_limited(p):
     p.counted(rx_drop_limit=1, limit_context=1)
 
 
+@script("5533-4.4-2", "5535-11.4-1")
+def contexts_of_a_prefix_are_limited(p):
+    """One prefix of 48 bits takes no more than its share, whatever ULIDs it
+    has; others are served, and what it gives back it may take again."""
+    p.host.param("context_max_prefix", 1)
+    p.establish()
+    session = p.open(ulid=p.proof("second").addresses[0])
+    p.ask_r1(session)
+    p.send(p.build_i2(session, ()), session.ulid)
+    p.silence()
+    p.contexts(1)
+    p.true("refused", p.host.start(p.host.ulid, session.ulid) != 0)
+    p.establish(p.open(ulid=STRANGER), ())
+    p.contexts(2)
+    p.counted(rx_drop_limit=1, limit_prefix=2)
+    p.host.flush()
+    p.establish(session, ())
+    p.contexts(1)
+
+
 @script("5533-4.4-2")
 def own_handshakes_are_limited(p):
     p.host.param("context_max_half_open", 1)

@@ -104,6 +104,10 @@ acted("hop_limit_is_acted_on", TIME_EXCEEDED, 0)
 acted("problem_with_our_header_is_acted_on", PARAM_PROBLEM, 0, 41)
 
 
+# From a peer that has no Shim6 any more: the octet that leads to our header
+acted("unknown_next_header_is_acted_on", PARAM_PROBLEM, 1, 6)
+
+
 @script("5533-8-2")
 def everything_goes_up_if_wished(p):
     """With icmp_always the socket hears it too."""
@@ -125,6 +129,45 @@ def problem_with_another_field_goes_up(p):
     p.same("error", queued(sock), (errno.EPROTO, PARAM_PROBLEM, 0, 44,
                                    b"quoted", (session.ulid, 6000)))
     p.counted(icmp_translated=1)
+
+
+@script("5533-8-4", "5533-8-6", "5533-4.6-1")
+def quote_with_a_header_in_front_of_ours(p):
+    """The socket hears of its datagram behind a Hop-by-Hop header, which is
+    the first thing quoted."""
+    session, sock, _ = switched(p)
+    sock.setsockopt(socket.IPPROTO_IPV6, 54, bytes([0]) + b"\0\1\4" +
+                    bytes(4))
+    p.datagram(session, b"quoted")
+    packet = p.next(0.1)
+    p.same("first header", packet.proto, 0)
+    report(p, packet, UNREACHABLE, 4)
+    p.silence()
+    p.same("error", queued(sock), (errno.ECONNREFUSED, UNREACHABLE, 4, 0,
+                                   b"quoted", (session.ulid, 6000)))
+    p.counted(icmp_translated=1)
+
+
+@script("5533-15.4-2")
+def prober_sends_what_the_device_takes(p):
+    """IPV6_PMTUDISC_PROBE: what routers said of the path does not bind it,
+    what our header takes does."""
+    session, sock, packet = switched(p, p.proof("probed", (
+        "2001:db8:ba::/64", "2001:db8:bb::/64")))
+    report(p, packet, TOO_BIG, 0, 1400)
+    p.silence()
+    p.same("error", queued(sock)[:4], (errno.EMSGSIZE, TOO_BIG, 0, 1392))
+    sock.setsockopt(socket.IPPROTO_IPV6, IPV6_MTU_DISCOVER, 3)
+    largest = bytes(1500 - 40 - 8 - 8)
+    p.datagram(session, largest)
+    p.same("octets", len(p.expect("payload").data), 1500)
+    try:
+        p.datagram(session, largest + b"x")
+        p.true("refused", False)
+    except OSError as error:
+        p.same("errno", error.errno, errno.EMSGSIZE)
+    p.silence()
+    p.counted(icmp_translated=1, payload_out=2, tx_drop_too_big=1)
 
 
 @script("5533-8-5")

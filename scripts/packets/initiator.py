@@ -389,3 +389,22 @@ def tags_are_random(p):
         p.true(f"bit {bit} takes both values",
                len({tag >> bit & 1 for tag in tags}) == 2)
     p.counted(i1_out=60)
+
+
+@script("5533-7.16-4", "5534-4.1-1b")
+def list_that_leaves_the_ulid_out(p):
+    """The peer's ULID is no locator of it any more: payload begins there all
+    the same, and another pair is looked for at once."""
+    who = p.proof()
+    session = p.await_i2()
+    p.send(codec.r2(session.tag, session.i2.init,
+                    codec.locators(who.addresses[1:], 7),
+                    codec.parameters(who.pds())), session.ulid, session.host)
+    asked = p.expect_probe(codec.EXPLORING, destination=who.addresses[1])
+    p.context(state="established", loc_local=session.host,
+              loc_peer=session.ulid)
+    p.answer(session, asked)
+    p.expect_probe(codec.OPERATIONAL, source=asked.source,
+                   destination=asked.destination)
+    p.context(loc_local=asked.source, loc_peer=asked.destination)
+    p.counted(explorations=1, switches=1)

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """Payload: rewriting, tagging, restoring (RFC 5533 4.6, 5.2, 11, 12)."""
 
+import errno
 import socket
 import struct
 
@@ -53,9 +54,20 @@ def nothing_is_added_without_a_context(p):
     p.counted(i1_out=0)
 
 
+def counted_from_now(p):
+    """A peer whose packets no other script has counted. What counts them is
+    there since a first packet to anybody."""
+    sock = p.host.socket(socket.SOCK_DGRAM, p.host.ulid, 5400)
+    sock.sendto(b"to anybody", (STRANGER, 6400))
+    sock.close()
+    p.expect("proto 17")
+    p.silence()
+    return p.open(ulid=p.proof(p.name).addresses[0])
+
+
 @script("5533-4-1", "5533-15.3-1", "6629-2-1")
 def fifty_packets_start_a_context(p):
-    session = p.open()
+    session = counted_from_now(p)
     for _ in range(49):
         p.datagram(session)
         p.expect("proto 17")
@@ -212,6 +224,56 @@ def traffic_keeps_a_context(p):
         p.silence(240, ("Keepalive",))
     p.contexts(1)
     p.counted(context_killed=0, context_created=1, context_established=1)
+
+
+@script("5533-11.1-3")
+def way_left_is_not_ours(p):
+    """A Routing header with a segment left: the destination is not a ULID yet,
+    and the packet leaves as it is."""
+    session = p.establish()
+    p.switch(session)
+    data = routing(UDP, 1) + udp(session.host, session.ulid, 5300, 6300, b"way")
+    packet = wire.header(session.host, session.ulid, ROUTING, len(data)) + data
+    p.host.emit(packet, session.ulid)
+    p.same("octets", p.expect("proto 43").data, packet)
+    p.counted(payload_out=0, tx_bypass_routing=1)
+
+
+@script("5533-4.6-1")
+def broken_header_chain(p):
+    """Headers that end beyond the packet: our place is not to be found, and
+    who sends it hears of that. On the ULID pair it is nobody's business."""
+    session = p.establish()
+    data = bytes([UDP, 200]) + bytes(30)
+    packet = wire.header(session.host, session.ulid, DEST, len(data)) + data
+    p.host.emit(packet, session.ulid)
+    p.expect("proto 60")
+    p.switch(session)
+    try:
+        p.host.emit(packet, session.ulid)
+        p.true("refused", False)
+    except OSError as error:
+        p.same("errno", error.errno, errno.EINVAL)
+    p.silence()
+    p.counted(payload_out=0, tx_drop_header=1)
+
+
+@script("5533-15.3-1")
+def silent_pair_begins_anew(p):
+    """Packets count towards a context while an idle one would live."""
+    p.host.param("idle_timeout", 60000)
+    session = counted_from_now(p)
+    for wait in (70, 0):
+        for _ in range(30):
+            p.datagram(session)
+            p.expect("proto 17")
+        p.silence(wait)
+    p.contexts(0)
+    for _ in range(19):
+        p.datagram(session)
+        p.expect("proto 17")
+    p.silence()
+    p.counted(i1_out=0, triggered=0)
 
 
 # --- the host receives

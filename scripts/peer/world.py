@@ -8,6 +8,7 @@ H has an HBA set of 2001:db8:a1::/64 on p1 and 2001:db8:a2::/64 on p2, and
 routes by source address. Everything else is behind X.
 """
 
+import contextlib
 import ctypes
 import os
 import select
@@ -161,6 +162,18 @@ class Host:
         ip_batch("H", [f"neigh replace {address} lladdr {PEER_MAC % 9} dev p1 "
                        f"nud {each}" for each in ("reachable", state)])
 
+    @contextlib.contextmanager
+    def unroutable(self, address):
+        """No way to an address, whatever the source."""
+        tables = ("101", "102", "main")
+        ip_batch("H", [f"route add unreachable {address} table {table}"
+                       for table in tables])
+        try:
+            yield
+        finally:
+            ip_batch("H", [f"route del unreachable {address} table {table}"
+                           for table in tables])
+
     def link(self, n, state):
         self.touched = True
         ip_batch("H", [f"link set dev p{LINKS[n]} {state}"])
@@ -302,6 +315,21 @@ class Host:
             if value != default:
                 self.param(name, default)
         abi.stats_reset(self.fd)
+
+    def emit(self, packet, destination):
+        """A packet just as it is, from the host's own upper layers."""
+        with namespace("H"):
+            sock = socket.socket(socket.AF_INET6, socket.SOCK_RAW,
+                                 socket.IPPROTO_RAW)
+        with sock:
+            sock.sendto(packet, (destination, 0))
+
+    def file(self, name):
+        """Lines of one in /proc/net/shim6, in words."""
+        with namespace("H"):
+            with open(f"/proc/thread-self/net/shim6/{name}",
+                      encoding="ascii") as file:
+                return [line.split() for line in file]
 
     def socket(self, kind, local, port=0):
         with namespace("H"):

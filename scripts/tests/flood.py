@@ -1,36 +1,49 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
-"""flood.py TO COUNT PREFIX: I1s to TO, each from another address.
+"""flood.py INTERFACE MAC TO COUNT PREFIX RATE: I1s to TO, each from another
+address, RATE of them a second if that is possible (0: as many as possible).
 
-PREFIX is followed by random bits: "26" gives sources in 2600::/8, one with 12
-digits gives sources that share a /48. Prints the seconds it took.
+They leave by INTERFACE to the router whose interface has that MAC. PREFIX is
+followed by random bits: "26" gives sources in 2600::/8, one with 12 digits
+gives sources that share a /48. Prints the milliseconds it took.
 """
 
 import os
 import random
-import socket
 import sys
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
 import wire  # noqa: E402
+from batch import BATCH, SLOT, Ring, packet_socket  # noqa: E402
 
 I1 = 1
+SOURCE_AT = 14 + 8
 
 
 def main():
-    to, count, prefix = sys.argv[1], int(sys.argv[2]), sys.argv[3]
+    interface, mac, to, count, prefix, rate = sys.argv[1:]
+    count, rate = int(count), int(rate)
     body = wire.message(I1, wire.tag48(0x123456789abc & ~(1 << 47))
                         + bytes.fromhex("01020304"))
-    packet = bytearray(wire.header("::", to, wire.PROTO, len(body)) + body)
+    frame = bytes.fromhex(mac.replace(":", "")) + b"\x02\0\0\0\0\x26" + \
+        b"\x86\xdd" + wire.header("::", to, wire.PROTO, len(body)) + body
     known = bytes.fromhex(prefix)
     bits = random.Random(1)
-    sock = socket.socket(socket.AF_INET6, socket.SOCK_RAW, socket.IPPROTO_RAW)
+    sock, ring = packet_socket(interface), Ring()
+    for slot in range(BATCH):
+        ring.put(slot, frame)
     begun = time.monotonic()
-    for _ in range(count):
-        packet[8:24] = known + bits.randbytes(16 - len(known))
-        sock.sendto(packet, (to, 0))
-    print(f"{time.monotonic() - begun:.3f}")
+    for first in range(0, count, BATCH):
+        some = min(BATCH, count - first)
+        for slot in range(some):
+            at = slot * SLOT + SOURCE_AT
+            ring.view[at:at + 16] = known + bits.randbytes(16 - len(known))
+        ring.send(sock, some)
+        if rate:
+            late = time.monotonic() - begun - first / rate
+            time.sleep(max(-late, 0))
+    print(int((time.monotonic() - begun) * 1000))
 
 
 main()

@@ -137,7 +137,7 @@ main() {
 	OUT=$(realpath "$OUT")
 	trap cleanup EXIT
 	trap 'exit 130' INT TERM HUP
-	rm -f "$OUT/status"
+	rm -rf "$OUT/status" "$OUT/gcov"
 	: >"$OUT/console"
 	case $BED in
 	uml | uml-debug | uml-plain) uml_ready ;;

@@ -96,6 +96,9 @@ const struct shim6_counter_entry fake_counters[] = {
 	{ 12, "rx_payload", "payload packets restored" },
 	{ 0, "rx_bad_checksum", "control messages with a wrong checksum" },
 	{ 3, "context_switched", "changes of a locator pair" },
+	{ 5, "limit_context", "context not made: limit reached" },
+	{ 1, "limit_prefix", "context not made: too many with one peer prefix" },
+	{ 0, "limit_verify", "signature not checked: too many waiting" },
 };
 
 const size_t fake_ncounters = ARRAY_SIZE(fake_counters);

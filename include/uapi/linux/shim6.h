@@ -19,6 +19,7 @@
 #include <linux/types.h>
 #include <linux/in6.h>
 #include <linux/ioctl.h>
+#include <linux/shim6_socket.h>
 
 #define SHIM6_ABI_REVISION	1
 #define SHIM6_IOC_MAGIC		0xB9
@@ -500,6 +501,23 @@ struct shim6_event_mask {
 	__u64 mask;
 };
 
+/**
+ * struct shim6_socket_feedback - RFC 6316 7.3 for a socket of the caller
+ * @fd: the socket
+ * @flags: zero
+ * @feedback: what is said of its path
+ * @reserved: zero
+ *
+ * Errors are those of the option SHIM_FEEDBACK, and EBADF, ENOTSOCK, and
+ * EAFNOSUPPORT for a socket that is not of IPv6. Needs no privilege.
+ */
+struct shim6_socket_feedback {
+	__s32 fd;
+	__u32 flags;
+	struct shim_feedback feedback;
+	__u32 reserved;
+};
+
 #define SHIM6_IOC_INFO		_IOR(SHIM6_IOC_MAGIC, 0x00, struct shim6_info)
 #define SHIM6_IOC_CTX_LIST	_IOWR(SHIM6_IOC_MAGIC, 0x01, struct shim6_list)
 #define SHIM6_IOC_CTX_CREATE	_IOWR(SHIM6_IOC_MAGIC, 0x02, struct shim6_context_create)
@@ -523,6 +541,7 @@ struct shim6_event_mask {
 #define SHIM6_IOC_CGA_ADD	_IOWR(SHIM6_IOC_MAGIC, 0x20, struct shim6_cga_identity)
 #define SHIM6_IOC_CGA_DEL	_IOW(SHIM6_IOC_MAGIC, 0x21, struct shim6_context_ref)
 #define SHIM6_IOC_CGA_LIST	_IOWR(SHIM6_IOC_MAGIC, 0x22, struct shim6_list)
+#define SHIM6_IOC_FEEDBACK	_IOW(SHIM6_IOC_MAGIC, 0x28, struct shim6_socket_feedback)
 
 /* Size of the first published version of each structure */
 #define SHIM6_INFO_SIZE_VER0		72
@@ -542,5 +561,6 @@ struct shim6_event_mask {
 #define SHIM6_CONTEXT_FORK_SIZE_VER0	56
 #define SHIM6_LOCATOR_PREFS_SIZE_VER0	24
 #define SHIM6_CGA_IDENTITY_SIZE_VER0	808
+#define SHIM6_SOCKET_FEEDBACK_SIZE_VER0	16
 
 #endif

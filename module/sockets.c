@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Sockets with wishes: see sockets.h.
+ *
+ * Nobody tells a module of the end of a socket. A destructor put into it would
+ * outlive the module, so each entry holds a reference and a walk once a second
+ * looks which sockets were closed. What was closed keeps no port, queue or
+ * connection for that; only its memory and its namespace wait for the walk. A
+ * TCP socket counts as closed when its last FIN has been acknowledged.
+ */
+#include <linux/slab.h>
+#include <net/tcp_states.h>
+#include "engine.h"
+#include "sockets.h"
+
+/**
+ * struct shim6_sockets - of one namespace
+ * @sn: namespace
+ * @table: entries by socket; read under RCU, written under @lock
+ * @lock: protects @list and the writes of @table
+ * @list: all entries
+ * @walk: looks for those that were closed
+ */
+struct shim6_sockets {
+	struct shim6_net *sn;
+	struct rhashtable table;
+	spinlock_t lock;
+	struct list_head list;
+	struct delayed_work walk;
+};
+
+static const struct rhashtable_params shim6_sockets_params = {
+	.key_len = sizeof_field(struct shim6_socket, sk),
+	.key_offset = offsetof(struct shim6_socket, sk),
+	.head_offset = offsetof(struct shim6_socket, node),
+	.automatic_shrinking = true,
+};
+
+struct shim6_socket *shim6_socket_find(struct shim6_net *sn,
+				       const struct sock *sk)
+{
+	return rhashtable_lookup(&sn->sockets->table, &sk,
+				 shim6_sockets_params);
+}
+
+static bool shim6_socket_closed(const struct shim6_socket *s)
+{
+	const struct sock *sk = s->sk;
+
+	if (!sock_flag(sk, SOCK_DEAD))
+		return false;
+	return sk->sk_protocol != IPPROTO_TCP ||
+	       READ_ONCE(sk->sk_state) == TCP_CLOSE;
+}
+
+void shim6_socket_unfork(struct shim6_socket *s)
+{
+	if (!s->fork)
+		return;
+	shim6_engine_kill(s->fork);
+	shim6_ctx_put(s->fork);
+	s->fork = NULL;
+}
+
+/* Out of the table already; nobody finds it any more */
+static void shim6_socket_free(struct shim6_socket *s)
+{
+	shim6_socket_unfork(s);
+	sock_put(s->sk);
+	kfree_rcu(s, rcu);
+}
+
+/* Entries that @all or their end condemns, out of the table */
+static void shim6_sockets_take(struct shim6_sockets *t, bool all,
+			       struct list_head *out)
+{
+	struct shim6_socket *s, *next;
+
+	spin_lock_bh(&t->lock);
+	list_for_each_entry_safe(s, next, &t->list, list) {
+		if (!all && !shim6_socket_closed(s))
+			continue;
+		rhashtable_remove_fast(&t->table, &s->node,
+				       shim6_sockets_params);
+		list_move(&s->list, out);
+		WRITE_ONCE(t->sn->nsockets, t->sn->nsockets - 1);
+	}
+	spin_unlock_bh(&t->lock);
+}
+
+static void shim6_sockets_clear(struct shim6_sockets *t, bool all)
+{
+	struct shim6_socket *s, *next;
+	LIST_HEAD(closed);
+
+	shim6_sockets_take(t, all, &closed);
+	list_for_each_entry_safe(s, next, &closed, list) {
+		list_del(&s->list);
+		shim6_socket_free(s);
+	}
+}
+
+static void shim6_sockets_again(struct shim6_sockets *t)
+{
+	queue_delayed_work(t->sn->wq, &t->walk, HZ);
+}
+
+static void shim6_sockets_walk(struct work_struct *work)
+{
+	struct shim6_sockets *t = container_of(to_delayed_work(work),
+					       struct shim6_sockets, walk);
+
+	shim6_sockets_clear(t, false);
+	if (shim6_sockets_any(t->sn))
+		shim6_sockets_again(t);
+}
+
+static int shim6_socket_insert(struct shim6_sockets *t, struct shim6_socket *s)
+{
+	u64 limit = shim6_param(&t->sn->params, SHIM6_P_SOCKET_MAX);
+	int err = -ENOSPC;
+
+	spin_lock_bh(&t->lock);
+	if (t->sn->nsockets < limit)
+		err = rhashtable_insert_fast(&t->table, &s->node,
+					     shim6_sockets_params);
+	if (!err) {
+		list_add(&s->list, &t->list);
+		WRITE_ONCE(t->sn->nsockets, t->sn->nsockets + 1);
+	}
+	spin_unlock_bh(&t->lock);
+	return err;
+}
+
+static struct shim6_socket *shim6_socket_new(struct shim6_sockets *t,
+					     struct sock *sk)
+{
+	struct shim6_socket *s;
+	int err;
+
+	s = kzalloc(sizeof(*s), GFP_KERNEL_ACCOUNT);
+	if (!s)
+		return ERR_PTR(-ENOMEM);
+	s->sk = sk;
+	sock_hold(sk);
+	err = shim6_socket_insert(t, s);
+	if (err == -ENOSPC) {
+		/* Those that were closed within the last second make room */
+		shim6_sockets_clear(t, false);
+		err = shim6_socket_insert(t, s);
+	}
+	if (!err) {
+		shim6_sockets_again(t);
+		return s;
+	}
+	if (err == -ENOSPC)
+		shim6_count(t->sn, LIMIT_SOCKET);
+	sock_put(sk);
+	kfree(s);
+	return ERR_PTR(err);
+}
+
+struct shim6_socket *shim6_socket_get(struct shim6_net *sn, struct sock *sk)
+{
+	struct shim6_socket *s;
+
+	rcu_read_lock();
+	s = shim6_socket_find(sn, sk);
+	rcu_read_unlock();
+	return s ?: shim6_socket_new(sn->sockets, sk);
+}
+
+int shim6_sockets_init(struct shim6_net *sn)
+{
+	struct shim6_sockets *t = kzalloc(sizeof(*t), GFP_KERNEL);
+	int err;
+
+	if (!t)
+		return -ENOMEM;
+	err = rhashtable_init(&t->table, &shim6_sockets_params);
+	if (err) {
+		kfree(t);
+		return err;
+	}
+	t->sn = sn;
+	spin_lock_init(&t->lock);
+	INIT_LIST_HEAD(&t->list);
+	INIT_DELAYED_WORK(&t->walk, shim6_sockets_walk);
+	sn->sockets = t;
+	return 0;
+}
+
+/* No packet and no option can come any more */
+void shim6_sockets_exit(struct shim6_net *sn)
+{
+	struct shim6_sockets *t = sn->sockets;
+
+	cancel_delayed_work_sync(&t->walk);
+	shim6_sockets_clear(t, true);
+	rhashtable_destroy(&t->table);
+	kfree(t);
+}

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What single sockets want of the shim (RFC 6316). Nearly no socket wants
+ * anything, so a socket has an entry only after it asked.
+ */
+#ifndef SHIM6_SOCKETS_H
+#define SHIM6_SOCKETS_H
+
+#include <linux/rhashtable.h>
+#include <net/sock.h>
+#include "ctx.h"
+#include "net.h"
+
+/**
+ * struct shim6_socket - a socket with wishes
+ * @node: in the namespace's table, by @sk
+ * @list: in the namespace's list
+ * @sk: socket; a reference keeps its memory, so that no other one gets the same
+ *	address. close() does not wait for it: within a second the entry goes
+ * @dontshim: the shim leaves its packets alone (6.2)
+ * @recv_local: SHIM_LOC_LOCAL_RECV (6.6)
+ * @recv_peer: SHIM_LOC_PEER_RECV (6.7)
+ * @fork: context of its own (RFC 6316 11.1), a reference; of the lock's holder
+ * @rcu: for freeing
+ *
+ * Written under the lock of @sk, read under RCU.
+ */
+struct shim6_socket {
+	struct rhash_head node;
+	struct list_head list;
+	struct sock *sk;
+	bool dontshim;
+	bool recv_local;
+	bool recv_peer;
+	struct shim6_ctx *fork;
+	struct rcu_head rcu;
+};
+
+int shim6_sockets_init(struct shim6_net *sn);
+void shim6_sockets_exit(struct shim6_net *sn);
+
+/* Is there any entry: all the packet path asks while no socket wants anything */
+static inline bool shim6_sockets_any(const struct shim6_net *sn)
+{
+	return unlikely(READ_ONCE(sn->nsockets));
+}
+
+/**
+ * shim6_socket_find() - entry of a socket
+ * @sn: namespace
+ * @sk: socket, full or not, or NULL
+ * Context: RCU; the entry is valid until rcu_read_unlock().
+ * Return: entry or NULL.
+ */
+struct shim6_socket *shim6_socket_find(struct shim6_net *sn,
+				       const struct sock *sk);
+
+/**
+ * shim6_socket_get() - entry of a socket, made if there is none
+ * @sn: namespace
+ * @sk: socket, not closed; its lock is held and keeps the entry
+ * Context: process.
+ * Return: entry, or ERR_PTR(): -ENOMEM, -ENOSPC at the limit.
+ */
+struct shim6_socket *shim6_socket_get(struct shim6_net *sn, struct sock *sk);
+
+/* The context of its own goes. Context: process, the socket's lock held */
+void shim6_socket_unfork(struct shim6_socket *s);
+
+#endif
