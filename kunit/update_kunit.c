@@ -425,6 +425,29 @@ static void source_back_in_handshake(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, shim6_addr_eq(&m.locs[1], &A2));
 }
 
+/* An Acknowledgement forgets what is gone, but not the handshake's source */
+static void source_lost_in_handshake(struct kunit *test)
+{
+	struct bench *b = reach(test);
+
+	local(test, b, 7, 0);
+	bench_msg(b, SHIM6_MSG_R1BIS);
+	b->ev.pair = way(&B2, &A2);
+	bench_step(test, b, SHIM6_EV_MSG);
+	KUNIT_ASSERT_EQ(test, b->p.state, SHIM6_I2BIS_SENT);
+	local(test, b, 1, 0);
+	bench_recv(test, b, SHIM6_MSG_UPDATE_ACK);
+	KUNIT_EXPECT_EQ(test, b->out.verdict, SHIM6_DO_OK);
+	KUNIT_EXPECT_LT(test, shim6_locset_find(&b->p.local, &A3), 0);
+	bench_msg(b, SHIM6_MSG_R2);
+	bench_list(b);
+	b->ev.pair = way(&B2, &A2);
+	bench_step(test, b, SHIM6_EV_MSG);
+	KUNIT_EXPECT_EQ(test, b->p.state, SHIM6_ESTABLISHED);
+	KUNIT_EXPECT_EQ(test, bench_count(b, SHIM6_FX_LOST), 1);
+	KUNIT_EXPECT_EQ(test, b->p.reap.state, SHIM6_REAP_EXPLORING);
+}
+
 /* An R2 that arrives after an Update Request has the same list as that one */
 static void answer_while_outstanding(struct kunit *test)
 {
@@ -695,6 +718,7 @@ static struct kunit_case update_cases[] = {
 	KUNIT_CASE(new_in_handshake),
 	KUNIT_CASE(back_in_handshake),
 	KUNIT_CASE(source_back_in_handshake),
+	KUNIT_CASE(source_lost_in_handshake),
 	KUNIT_CASE(answer_while_outstanding),
 	KUNIT_CASE(send_timeout),
 	KUNIT_CASE(nothing_to_send_from),

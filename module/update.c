@@ -213,13 +213,18 @@ void shim6_update_request(struct shim6_proto *p, const struct shim6_ev *ev,
 	}
 }
 
-/* Gone, and not what source_gone() must still find or the peer still has */
+/*
+ * Gone, and not what source_gone() must still find or the peer still has; the
+ * source of a handshake under way is the one in use when it succeeds
+ */
 static bool disposable(const struct shim6_proto *p, unsigned int i)
 {
 	const struct shim6_loc *l = &p->local.loc[i];
 
 	return !(l->status & SHIM6_LOC_UP) && !shim6_announces(p, l) &&
-	       !shim6_addr_eq(&l->addr, &p->cur.src);
+	       !shim6_addr_eq(&l->addr, &p->cur.src) &&
+	       (p->state == SHIM6_ESTABLISHED ||
+		!shim6_addr_eq(&l->addr, &p->hs.pair.src));
 }
 
 /* The peer knows the set now: what is up may be a source, what is gone goes */
