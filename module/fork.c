@@ -235,18 +235,23 @@ static bool flow_of(const struct sk_buff *skb, struct shim6_fork_flow *flow)
 	return true;
 }
 
+struct shim6_ctx *shim6_fork_lookup(struct shim6_net *sn,
+				    const struct shim6_fork_flow *flow)
+{
+	struct shim6_ctx *ctx;
+	struct binding *b;
+
+	b = rhashtable_lookup(&sn->forks->flows, flow, flow_params);
+	if (!b)
+		return NULL;
+	ctx = shim6_table_by_ulids(sn, &flow->local, &flow->peer, b->fii);
+	return ctx && rcu_access_pointer(ctx->path) ? ctx : NULL;
+}
+
 struct shim6_ctx *shim6_fork_find(struct shim6_net *sn,
 				  const struct sk_buff *skb)
 {
 	struct shim6_fork_flow flow;
-	struct shim6_ctx *ctx;
-	struct binding *b;
 
-	if (!flow_of(skb, &flow))
-		return NULL;
-	b = rhashtable_lookup(&sn->forks->flows, &flow, flow_params);
-	if (!b)
-		return NULL;
-	ctx = shim6_table_by_ulids(sn, &flow.local, &flow.peer, b->fii);
-	return ctx && rcu_access_pointer(ctx->path) ? ctx : NULL;
+	return flow_of(skb, &flow) ? shim6_fork_lookup(sn, &flow) : NULL;
 }

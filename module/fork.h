@@ -85,7 +85,11 @@ int shim6_fork_flow_of(struct shim6_net *sn, const struct sock *sk,
 /* No flow uses it any more. Context: process; the context may live or not */
 void shim6_fork_forget(const struct shim6_ctx *ctx);
 
-/* The established fork of a packet's flow, or NULL. Context: RCU */
+/* The established fork of a flow, or NULL. Context: RCU */
+struct shim6_ctx *shim6_fork_lookup(struct shim6_net *sn,
+				    const struct shim6_fork_flow *flow);
+
+/* The same for the flow of a packet */
 struct shim6_ctx *shim6_fork_find(struct shim6_net *sn,
 				  const struct sk_buff *skb);
 

@@ -15,6 +15,7 @@
 #include <net/tcp.h>
 #include "compat.h"
 #include "ctx.h"
+#include "fork.h"
 #include "kick.h"
 #include "net.h"
 #include "table.h"
@@ -150,6 +151,19 @@ static void shim6_kick_give_up(struct shim6_kick *kick)
 	kick->tries = 0;
 }
 
+/* The context that a socket's packets take, or NULL. Context: RCU */
+static struct shim6_ctx *shim6_kick_context(struct shim6_net *sn,
+					    const struct sock *sk)
+{
+	struct shim6_fork_flow flow;
+	struct shim6_ctx *ctx = NULL;
+
+	if (shim6_fork_any(sn) && !shim6_fork_flow_of(sn, sk, &flow))
+		ctx = shim6_fork_lookup(sn, &flow);
+	return ctx ?: shim6_table_by_ulids(sn, &sk->sk_v6_rcv_saddr,
+					   &sk->sk_v6_daddr, 0);
+}
+
 /* Is it a TCP socket of a ULID pair whose context moved. Context: RCU */
 static const struct shim6_moved *
 shim6_kick_match(struct shim6_net *sn, const struct list_head *moved,
@@ -161,8 +175,7 @@ shim6_kick_match(struct shim6_net *sn, const struct list_head *moved,
 	if (sk->sk_family != AF_INET6 || !net_eq(sock_net(sk), sn->net) ||
 	    !((1 << READ_ONCE(sk->sk_state)) & SHIM6_KICK_STATES))
 		return NULL;
-	ctx = shim6_table_by_ulids(sn, &sk->sk_v6_rcv_saddr, &sk->sk_v6_daddr,
-				   0);
+	ctx = shim6_kick_context(sn, sk);
 	if (!ctx)
 		return NULL;
 	list_for_each_entry(m, moved, list)

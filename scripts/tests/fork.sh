@@ -87,11 +87,13 @@ sleep 1
 check "no session noticed" sessions_live
 
 sessions_look
+kicks=$(stat_of A kicks)
 cut silent A2
 check "its pair fails: it finds the way back alone" busywait 20 \
 	fork_moved A1 B1
 sleep 2
 check "all sessions live" sessions_live
+check "its TCP did not wait for its timer" test "$(stat_of A kicks)" -gt "$kicks"
 check "nobody else has moved" test "$(fork_get A 'd["switches"]')" = 0
 repair silent A2
 
