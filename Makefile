@@ -3,7 +3,7 @@
 # make                      module/shim6.ko and shim6ctl/shim6ctl
 # make KDIR=/path/to/linux  the module for another kernel tree
 # make modules_install install
-# make check | demo | bench | conformance | coverage
+# make check | demo | bench | fuzz | conformance | coverage
 #                           see README.md
 
 KDIR	?= /lib/modules/$(shell uname -r)/build
@@ -46,6 +46,10 @@ demo:
 bench:
 	bash scripts/bench.sh
 
+# T seconds for each target: make fuzz T=600
+fuzz:
+	bash scripts/fuzz.sh
+
 conformance:
 	python3 scripts/conformance.py
 
@@ -60,5 +64,5 @@ clean:
 	$(MAKE) -C kunit/user clean
 	rm -rf out
 
-.PHONY: all modules tools modules_install install check demo bench \
+.PHONY: all modules tools modules_install install check demo bench fuzz \
 	conformance coverage clean

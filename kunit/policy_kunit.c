@@ -2,6 +2,9 @@
 /* Rules for starting contexts; needs a real kernel around it */
 #include <kunit/test.h>
 #include <linux/module.h>
+#include "../module/locset.c"
+#include "../module/params.c"
+#include "../module/request.c"
 #include "../module/policy.c"
 
 /* The table of ULID pairs is not what is tested here */

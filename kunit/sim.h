@@ -258,6 +258,8 @@ struct sim_host {
  * @queue: on their way
  * @top: all in use are below
  * @scratch: the packet that is being made
+ * @forger: somebody forges with the secrets of all: what is asked only of
+ *	honest hosts is not asked
  * @failed: a property was violated
  * @why: which
  * @trace: called for each line of a trace, or NULL
@@ -313,6 +315,7 @@ struct sim {
 	struct sim_packet queue[SIM_QUEUE];
 	u16 top;
 	struct sim_packet scratch;
+	bool forger;
 	bool failed;
 	char why[160];
 	void (*trace)(const char *line);

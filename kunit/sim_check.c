@@ -77,13 +77,20 @@ static bool sim_may_send(const struct sim_ctx *c)
 		c->p.state == SHIM6_I2BIS_SENT);
 }
 
+static u16 sim_addr_bit(const struct sim *s, const struct in6_addr *addr)
+{
+	int i = sim_loc(s, addr);
+
+	return i < 0 ? 0 : 1u << i;
+}
+
 static u16 sim_peer_set(const struct sim *s, const struct shim6_proto *p)
 {
-	u16 set = 1u << sim_loc(s, &p->ulid_peer);
+	u16 set = sim_addr_bit(s, &p->ulid_peer);
 	unsigned int i;
 
 	for (i = 0; i < p->peer.n; i++)
-		set |= 1u << sim_loc(s, &p->peer.loc[i].addr);
+		set |= sim_addr_bit(s, &p->peer.loc[i].addr);
 	return set;
 }
 
@@ -139,9 +146,10 @@ static void sim_check_delivery(struct sim *s, unsigned int h,
 		s->strays++;
 		return;
 	}
-	SIM_FAIL(s, "host %c: payload of flow %u from %c arrives as %c%d>%c%d/%u",
-		 'A' + h, k->flow, 'A' + k->host, 'A' + src / SIM_LOCS,
-		 src % SIM_LOCS, 'A' + dst / SIM_LOCS, dst % SIM_LOCS, fii);
+	SIM_FAIL_HONEST(s, "host %c: payload of flow %u from %c arrives as %c%d>%c%d/%u",
+			'A' + h, k->flow, 'A' + k->host, 'A' + src / SIM_LOCS,
+			src % SIM_LOCS, 'A' + dst / SIM_LOCS, dst % SIM_LOCS,
+			fii);
 }
 
 /* (4) a context refuses a message */
@@ -156,8 +164,8 @@ static void sim_check_verdict(struct sim *s, unsigned int h, u8 type)
 	};
 
 	if (names[s->out.verdict])
-		SIM_FAIL(s, "host %c: %s refused: %s", 'A' + h,
-			 sim_msg_name(type), names[s->out.verdict]);
+		SIM_FAIL_HONEST(s, "host %c: %s refused: %s", 'A' + h,
+				sim_msg_name(type), names[s->out.verdict]);
 }
 
 /* (4) a validator is refused; @err: of shim6_cookie_check() */
@@ -167,8 +175,8 @@ static void sim_check_validator(struct sim *s, unsigned int h,
 	bool restarted = k->maker != h || k->boot != s->host[h].boot;
 
 	if (err == -ESTALE ? s->now - k->made < 30 * SIM_SEC : !restarted)
-		SIM_FAIL(s, "host %c: validator of %c refused: %d", 'A' + h,
-			 'A' + k->host, err);
+		SIM_FAIL_HONEST(s, "host %c: validator of %c refused: %d",
+				'A' + h, 'A' + k->host, err);
 }
 
 /* (4) a ULID is not ours: it was, or the locator was that host's */
@@ -179,7 +187,8 @@ static void sim_check_foreign(struct sim *s, unsigned int h,
 	int i = sim_loc(s, ulid);
 
 	if (i < 0 || (!s->addr[i].moved && !s->addr[k->dst].moved))
-		SIM_FAIL(s, "host %c: asked for a ULID it never had", 'A' + h);
+		SIM_FAIL_HONEST(s, "host %c: asked for a ULID it never had",
+				'A' + h);
 }
 
 /* (2) what a handshake says is what counts from now on */
@@ -231,8 +240,8 @@ static void sim_check_source(struct sim *s, unsigned int h,
 	peer = sim_partner(s, c);
 	if (peer && !peer->overtaken && !(c->addressed & 1u << i) &&
 	    !sim_knows(peer, &fx->pair.src))
-		SIM_FAIL(s, "host %c: probe from an address nobody knows",
-			 'A' + h);
+		SIM_FAIL_HONEST(s, "host %c: probe from an address nobody knows",
+				'A' + h);
 }
 
 /*
@@ -248,8 +257,8 @@ static void sim_check_mistaken(struct sim *s, unsigned int h,
 		return;
 	s->mistaken = true;
 	if (s->tag_bits == 47)
-		SIM_FAIL(s, "host %c: I1 of a new context taken for an old one",
-			 'A' + h);
+		SIM_FAIL_HONEST(s, "host %c: I1 of a new context taken for an old one",
+				'A' + h);
 }
 
 /* (5) one step of a context */

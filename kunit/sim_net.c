@@ -14,6 +14,12 @@
 	(s)->failed = true;						\
 } while (0)
 
+/* Who forges can bring it about */
+#define SIM_FAIL_HONEST(s, ...) do {					\
+	if (!(s)->forger)						\
+		SIM_FAIL(s, __VA_ARGS__);				\
+} while (0)
+
 static u64 sim_rand64(struct sim *s)
 {
 	u64 z = (s->rng += 0x9e3779b97f4a7c15ULL);

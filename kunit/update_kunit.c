@@ -425,6 +425,29 @@ static void source_back_in_handshake(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, shim6_addr_eq(&m.locs[1], &A2));
 }
 
+/* An Acknowledgement forgets what is gone, but not the handshake's source */
+static void source_lost_in_handshake(struct kunit *test)
+{
+	struct bench *b = reach(test);
+
+	local(test, b, 7, 0);
+	bench_msg(b, SHIM6_MSG_R1BIS);
+	b->ev.pair = way(&B2, &A2);
+	bench_step(test, b, SHIM6_EV_MSG);
+	KUNIT_ASSERT_EQ(test, b->p.state, SHIM6_I2BIS_SENT);
+	local(test, b, 1, 0);
+	bench_recv(test, b, SHIM6_MSG_UPDATE_ACK);
+	KUNIT_EXPECT_EQ(test, b->out.verdict, SHIM6_DO_OK);
+	KUNIT_EXPECT_LT(test, shim6_locset_find(&b->p.local, &A3), 0);
+	bench_msg(b, SHIM6_MSG_R2);
+	bench_list(b);
+	b->ev.pair = way(&B2, &A2);
+	bench_step(test, b, SHIM6_EV_MSG);
+	KUNIT_EXPECT_EQ(test, b->p.state, SHIM6_ESTABLISHED);
+	KUNIT_EXPECT_EQ(test, bench_count(b, SHIM6_FX_LOST), 1);
+	KUNIT_EXPECT_EQ(test, b->p.reap.state, SHIM6_REAP_EXPLORING);
+}
+
 /* An R2 that arrives after an Update Request has the same list as that one */
 static void answer_while_outstanding(struct kunit *test)
 {
@@ -461,6 +484,59 @@ static void send_timeout(struct kunit *test)
 	bench_step(test, b, SHIM6_EV_TIMER);
 	decode(test, b, SHIM6_MSG_UPDATE_REQ, &m);
 	KUNIT_EXPECT_EQ(test, m.keepalive, 15);
+}
+
+/*
+ * There is something new to tell while the old is not acknowledged, and no
+ * source to tell it from: the timer waits, it does not spin.
+ */
+static void nothing_to_send_from(struct kunit *test)
+{
+	struct bench *b = reach(test);
+	unsigned int n = 0;
+
+	local(test, b, 2, 0);
+	KUNIT_ASSERT_TRUE(test, b->p.up.outstanding);
+	b->params.v[SHIM6_P_SEND_TIMEOUT] = 10000;
+	while (b->now < START + 100 * SEC && n++ < 50) {
+		bench_timer(test, b);
+		KUNIT_EXPECT_GT(test, bench_deadline(b), b->now);
+	}
+	KUNIT_EXPECT_LT(test, n, 50);
+}
+
+/*
+ * 5533-5.1-2, 5533-5.1-3: as many locators and parameters as there may be, and
+ * the longest validator. The handshake goes without the list.
+ */
+static void long_validator(struct kunit *test)
+{
+	static const u8 longest[SHIM6_MAX_VALIDATOR] = { 1 };
+	struct bench *b = bench_new(test);
+	struct shim6_locset set = { .n = 0 };
+	struct in6_addr addr = A1;
+	struct shim6_msg m;
+
+	for (; set.n < SHIM6_MAX_LOCS; addr.s6_addr[5]++)
+		shim6_locset_add(&set, &addr, SHIM6_METHOD_HBA, SHIM6_LOC_UP);
+	b->params.v[SHIM6_P_LOCATOR_MAX] = SHIM6_MAX_LOCS;
+	shim6_proto_init(&b->p, &set, &A1, &B1, 1, TAG_A, b->now, &b->params,
+			 77);
+	b->p.local_pds_len = SHIM6_MAX_PDS;
+	bench_step(test, b, SHIM6_EV_START);
+	bench_msg(b, SHIM6_MSG_R1);
+	b->m.validator = longest;
+	b->m.validator_len = sizeof(longest);
+	bench_step(test, b, SHIM6_EV_MSG);
+	decode(test, b, SHIM6_MSG_I2, &m);
+	KUNIT_EXPECT_EQ(test, m.nlocs, 0);
+	KUNIT_EXPECT_EQ(test, m.pds_len, SHIM6_MAX_PDS);
+	bench_msg(b, SHIM6_MSG_R2);
+	bench_list(b);
+	bench_step(test, b, SHIM6_EV_MSG);
+	KUNIT_EXPECT_FALSE(test, b->p.local.loc[1].status & SHIM6_LOC_ACKED);
+	decode(test, b, SHIM6_MSG_UPDATE_REQ, &m);
+	KUNIT_EXPECT_EQ(test, m.nlocs, SHIM6_MAX_LOCS);
 }
 
 /* 10.4: recorded, acknowledged with the peer's tag and nonce */
@@ -555,6 +631,35 @@ static void broken(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, bench_count(b, SHIM6_FX_LOST), 0);
 }
 
+/* B-34: a broken locator is used while there is none better; not when dropped */
+static void broken_then_dropped(struct kunit *test)
+{
+	static const u8 prefs[] = { SHIM6_LOC_BROKEN, 0 };
+	struct bench *b = bench_new(test);
+
+	bench_reach(test, b, SHIM6_I2_SENT);
+	prefs_msg(b, prefs, 900, 2);
+	b->m.type = SHIM6_MSG_R2;
+	b->m.tag = TAG_B;
+	bench_list(b);
+	bench_step(test, b, SHIM6_EV_MSG);
+	expect_cur(test, b, &A1, &B1);
+	KUNIT_ASSERT_EQ(test, b->p.state, SHIM6_ESTABLISHED);
+	KUNIT_ASSERT_EQ(test, b->p.reap.state, SHIM6_REAP_OPERATIONAL);
+	bench_msg(b, SHIM6_MSG_UPDATE_REQ);
+	bench_list(b);
+	b->locs[0] = B2;
+	b->m.nlocs = 1;
+	b->auth.verified = 1;
+	bench_step(test, b, SHIM6_EV_MSG);
+	KUNIT_EXPECT_EQ(test, bench_count(b, SHIM6_FX_LOST), 1);
+	KUNIT_EXPECT_EQ(test, b->p.reap.state, SHIM6_REAP_EXPLORING);
+	/* Once is enough */
+	b->m.req_nonce++;
+	bench_step(test, b, SHIM6_EV_MSG);
+	KUNIT_EXPECT_EQ(test, bench_count(b, SHIM6_FX_LOST), 0);
+}
+
 static void expect_error(struct kunit *test, struct bench *b, u8 code,
 			 u16 off)
 {
@@ -613,15 +718,19 @@ static struct kunit_case update_cases[] = {
 	KUNIT_CASE(new_in_handshake),
 	KUNIT_CASE(back_in_handshake),
 	KUNIT_CASE(source_back_in_handshake),
+	KUNIT_CASE(source_lost_in_handshake),
 	KUNIT_CASE(answer_while_outstanding),
 	KUNIT_CASE(send_timeout),
+	KUNIT_CASE(nothing_to_send_from),
 	KUNIT_CASE(wishes),
 	KUNIT_CASE(wishes_with_list),
 	KUNIT_CASE(wishes_outstanding),
+	KUNIT_CASE(long_validator),
 	KUNIT_CASE(request),
 	KUNIT_CASE(request_again),
 	KUNIT_CASE(peer_drops),
 	KUNIT_CASE(broken),
+	KUNIT_CASE(broken_then_dropped),
 	KUNIT_CASE(errors),
 	{}
 };

@@ -20,6 +20,7 @@
 #include "event.h"
 #include "identity.h"
 #include "policy.h"
+#include "request.h"
 #include "signer.h"
 #include "sockopt.h"
 #include "table.h"
@@ -133,11 +134,10 @@ static int run_info(struct handle *h, union arg *arg)
 static int run_create(struct handle *h, union arg *arg)
 {
 	struct shim6_context_create *c = &arg->create;
-	int err;
+	int err = shim6_request_create(c);
 
-	if (c->flags || !shim6_addr_usable(&c->ulid_local) ||
-	    !shim6_addr_usable(&c->ulid_peer))
-		return -EINVAL;
+	if (err)
+		return err;
 	c->id = 0;
 	err = shim6_engine_start(h->sn, &c->ulid_local, &c->ulid_peer, &c->id);
 	return err == -EEXIST ? 0 : err;
@@ -145,10 +145,11 @@ static int run_create(struct handle *h, union arg *arg)
 
 static int run_flush(struct handle *h, union arg *arg)
 {
+	int err = shim6_request_ref(&arg->ref);
 	struct shim6_ctx *ctx;
 
-	if (arg->ref.flags)
-		return -EINVAL;
+	if (err)
+		return err;
 	if (!arg->ref.id) {
 		shim6_engine_flush(h->sn);
 		return 0;
@@ -165,11 +166,11 @@ static int run_path(struct handle *h, union arg *arg)
 {
 	const struct shim6_context_path *p = &arg->path;
 	struct shim6_pair pair = { .src = p->loc_local, .dst = p->loc_peer };
+	int err = shim6_request_path(p);
 	struct shim6_ctx *ctx;
-	int err;
 
-	if (p->flags)
-		return -EINVAL;
+	if (err)
+		return err;
 	ctx = shim6_table_get_id(h->sn, p->id);
 	if (!ctx)
 		return -ENOENT;
@@ -191,7 +192,7 @@ static int run_prefs(struct handle *h, union arg *arg)
 
 static int run_param_set(struct handle *h, union arg *arg)
 {
-	int i = shim6_uapi_param_index(&arg->param);
+	int i = shim6_request_param(&arg->param);
 
 	if (i < 0)
 		return i;
@@ -214,20 +215,13 @@ static void sets_changed(struct shim6_net *sn)
 	shim6_signer_flush(sn);
 }
 
-/* What is behind the parameters must be zero */
-static bool pds_fits(const u8 *pds, u32 len)
-{
-	return len <= SHIM6_HBA_PDS_MAX &&
-	       !memchr_inv(pds + len, 0, SHIM6_HBA_PDS_MAX - len);
-}
-
 static int run_hba_add(struct handle *h, union arg *arg)
 {
 	struct shim6_hba_set *set = &arg->hba;
-	int err;
+	int err = shim6_request_hba(set);
 
-	if (set->flags || !pds_fits(set->pds, set->pds_len))
-		return -EINVAL;
+	if (err)
+		return err;
 	err = shim6_identity_add(h->sn, set->pds, set->pds_len, &set->id);
 	if (!err)
 		sets_changed(h->sn);
@@ -237,10 +231,10 @@ static int run_hba_add(struct handle *h, union arg *arg)
 static int identity_del(struct handle *h, const struct shim6_context_ref *ref,
 			bool key)
 {
-	int err;
+	int err = shim6_request_ref(ref);
 
-	if (ref->flags)
-		return -EINVAL;
+	if (err)
+		return err;
 	err = shim6_identity_del(h->sn, ref->id, key);
 	if (!err)
 		sets_changed(h->sn);
@@ -255,10 +249,10 @@ static int run_hba_del(struct handle *h, union arg *arg)
 static int run_cga_add(struct handle *h, union arg *arg)
 {
 	struct shim6_cga_identity *cga = &arg->cga;
-	int err;
+	int err = shim6_request_cga(cga);
 
-	if (cga->flags || !pds_fits(cga->pds, cga->pds_len))
-		return -EINVAL;
+	if (err)
+		return err;
 	err = shim6_identity_add_cga(h->sn, cga->pds, cga->pds_len, cga->key,
 				     &cga->id);
 	if (!err)
@@ -278,9 +272,9 @@ static int run_policy_add(struct handle *h, union arg *arg)
 
 static int run_policy_del(struct handle *h, union arg *arg)
 {
-	if (arg->ref.flags)
-		return -EINVAL;
-	return shim6_policy_del(h->sn, arg->ref.id);
+	int err = shim6_request_ref(&arg->ref);
+
+	return err ? err : shim6_policy_del(h->sn, arg->ref.id);
 }
 
 static int run_mask(struct handle *h, union arg *arg)
@@ -439,17 +433,6 @@ static const struct command commands[] = {
 		.run = run_feedback),
 };
 
-static int list_check(const struct command *c, const struct shim6_list *list)
-{
-	if (list->reserved || list->elem_size < c->elem_ver0)
-		return -EINVAL;
-	if (list->elem_size > PAGE_SIZE)
-		return -E2BIG;
-	if (list->context && c->cmd != SHIM6_IOC_LOC_LIST)
-		return -EINVAL;
-	return 0;
-}
-
 /* Elements until the array is full, then a look whether there are more */
 static int list_walk(struct handle *h, const struct command *c,
 		     struct shim6_list *list, union element *e)
@@ -480,8 +463,10 @@ static int list_run(struct handle *h, const struct command *c,
 		    struct shim6_list *list)
 {
 	union element *e;
-	int err = list_check(c, list);
+	int err;
 
+	err = shim6_request_list(list, c->elem_ver0,
+				 c->cmd == SHIM6_IOC_LOC_LIST);
 	if (err)
 		return err;
 	e = kzalloc(sizeof(*e), GFP_KERNEL);
@@ -516,30 +501,18 @@ static long transact(struct handle *h, const struct command *c, u32 size,
 	return err;
 }
 
-static const struct command *find_command(unsigned int cmd)
-{
-	const struct command *c;
-
-	if (_IOC_TYPE(cmd) != SHIM6_IOC_MAGIC ||
-	    _IOC_NR(cmd) >= ARRAY_SIZE(commands))
-		return NULL;
-	c = &commands[_IOC_NR(cmd)];
-	if (!c->cmd || _IOC_DIR(c->cmd) != _IOC_DIR(cmd))
-		return NULL;
-	return c;
-}
-
 static long device_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 {
-	const struct command *c = find_command(cmd);
 	struct handle *h = file->private_data;
+	const struct command *c;
+	int err;
 
-	if (!c)
+	if (_IOC_NR(cmd) >= ARRAY_SIZE(commands))
 		return -ENOTTY;
-	if (_IOC_SIZE(cmd) < c->ver0)
-		return -EINVAL;
-	if (!c->ver0 && _IOC_SIZE(cmd))
-		return -ENOTTY;
+	c = &commands[_IOC_NR(cmd)];
+	err = shim6_request_cmd(cmd, c->cmd, c->ver0);
+	if (err)
+		return err;
 	if (c->admin && !may_admin(h))
 		return -EPERM;
 	return transact(h, c, _IOC_SIZE(cmd), (void __user *)arg);

@@ -12,6 +12,7 @@
 #include <net/ipv6.h>
 #include "engine.h"
 #include "fork.h"
+#include "request.h"
 #include "table.h"
 
 /* Identifiers tried until one is free; all but a few of 2^32 are */
@@ -200,7 +201,7 @@ int shim6_fork_flow_of(struct shim6_net *sn, const struct sock *sk,
 		.peer = sk->sk_v6_daddr,
 		.proto = sk->sk_protocol,
 	};
-	if (shim6_fork_has_ports(flow->proto)) {
+	if (shim6_has_ports(flow->proto)) {
 		flow->port_local = inet->inet_sport;
 		flow->port_peer = inet->inet_dport;
 	}
@@ -224,7 +225,7 @@ static bool flow_of(const struct sk_buff *skb, struct shim6_fork_flow *flow)
 			       &flow->proto, &frag);
 	if (off < 0)
 		return false;
-	if (!shim6_fork_has_ports(flow->proto))
+	if (!shim6_has_ports(flow->proto))
 		return true;
 	port = skb_header_pointer(skb, off, sizeof(buf), buf);
 	if (!port || frag & htons(~0x7))

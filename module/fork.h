@@ -29,14 +29,6 @@ struct shim6_fork_flow {
 	u8 zero[3];
 };
 
-/* Protocols whose flows are told apart by their ports */
-static inline bool shim6_fork_has_ports(u8 proto)
-{
-	return proto == IPPROTO_TCP || proto == IPPROTO_UDP ||
-	       proto == IPPROTO_UDPLITE || proto == IPPROTO_SCTP ||
-	       proto == IPPROTO_DCCP;
-}
-
 int shim6_fork_init(struct shim6_net *sn);
 /* Contexts and packets are gone */
 void shim6_fork_exit(struct shim6_net *sn);

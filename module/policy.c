@@ -3,8 +3,6 @@
  * Rules for starting contexts: an array in the order of matching, replaced as
  * a whole on each change, so that packets read it without a lock.
  */
-#include <linux/in.h>
-#include <linux/limits.h>
 #include <linux/overflow.h>
 #include <linux/rcupdate.h>
 #include <linux/slab.h>
@@ -12,6 +10,7 @@
 #include <net/ipv6.h>
 #include "net.h"
 #include "policy.h"
+#include "request.h"
 #include "trigger.h"
 
 #define RULES_MAX	1024
@@ -79,22 +78,6 @@ int shim6_policy_init(struct shim6_net *sn)
 	return sn->policy ? 0 : -ENOMEM;
 }
 
-static bool has_ports(u32 proto)
-{
-	return proto == IPPROTO_TCP || proto == IPPROTO_UDP;
-}
-
-static int check(const struct shim6_policy_entry *e)
-{
-	if (e->flags || e->action > SHIM6_POLICY_ALWAYS || e->proto > U8_MAX)
-		return -EINVAL;
-	if (e->local_len > 128 || e->peer_len > 128)
-		return -EINVAL;
-	if (e->port && !has_ports(e->proto))
-		return -EINVAL;
-	return 0;
-}
-
 static struct shim6_rule *rule_alloc(const struct shim6_policy_entry *e)
 {
 	struct shim6_rule *rule = kzalloc(sizeof(*rule), GFP_KERNEL_ACCOUNT);
@@ -152,7 +135,7 @@ static int insert(struct shim6_net *sn, struct shim6_rule *rule)
 int shim6_policy_add(struct shim6_net *sn, struct shim6_policy_entry *entry)
 {
 	struct shim6_rule *rule;
-	int err = check(entry);
+	int err = shim6_request_policy(entry);
 
 	if (err)
 		return err;

@@ -13,6 +13,7 @@
 #include "local.h"
 #include "own.h"
 #include "prefs.h"
+#include "request.h"
 #include "trigger.h"
 #include "uapi.h"
 
@@ -248,12 +249,10 @@ int shim6_uapi_prefs(struct shim6_net *sn,
 		.priority = req->priority,
 		.weight = req->weight,
 	};
-	int err;
+	int err = shim6_request_prefs(req);
 
-	if (req->flags & ~(SHIM6_LOC_BROKEN | SHIM6_LOC_TRANSIENT) ||
-	    memchr_inv(req->reserved, 0, sizeof(req->reserved)) ||
-	    !shim6_addr_usable(&req->addr))
-		return -EINVAL;
+	if (err)
+		return err;
 	err = shim6_prefs_set(sn, &req->addr, &pref);
 	if (!err)
 		shim6_engine_local(sn);
@@ -275,34 +274,25 @@ static int fork_socket(struct shim6_net *sn, int fd,
 	return err;
 }
 
-static int fork_named(const struct shim6_context_fork *req,
-		      struct shim6_fork_flow *flow)
+static struct shim6_fork_flow fork_named(const struct shim6_context_fork *req)
 {
-	if (!req->proto || req->proto > U8_MAX)
-		return -EINVAL;
-	*flow = (struct shim6_fork_flow) {
+	return (struct shim6_fork_flow) {
 		.local = req->ulid_local,
 		.peer = req->ulid_peer,
 		.port_local = htons(req->port_local),
 		.port_peer = htons(req->port_peer),
 		.proto = req->proto,
 	};
-	if ((req->port_local || req->port_peer) &&
-	    !shim6_fork_has_ports(flow->proto))
-		return -EINVAL;
-	return 0;
 }
 
 int shim6_uapi_fork(struct shim6_net *sn, struct shim6_context_fork *req)
 {
-	struct shim6_fork_flow flow;
+	struct shim6_fork_flow flow = fork_named(req);
+	int err = shim6_request_fork(req);
 	struct shim6_ctx *ctx;
-	int err;
 
-	if (req->flags || req->fd < -1)
-		return -EINVAL;
-	err = req->fd < 0 ? fork_named(req, &flow) :
-			    fork_socket(sn, req->fd, &flow);
+	if (!err && req->fd >= 0)
+		err = fork_socket(sn, req->fd, &flow);
 	if (err)
 		return err;
 	if (!shim6_addr_usable(&flow.local) || !shim6_addr_usable(&flow.peer))
@@ -382,17 +372,6 @@ int shim6_uapi_param_set(struct shim6_net *sn, unsigned int i, u64 val)
 	if (!err)
 		shim6_net_hooks_changed(sn);
 	return err;
-}
-
-int shim6_uapi_param_index(const struct shim6_param_entry *req)
-{
-	if (req->flags)
-		return -EINVAL;
-	if (req->index != ~0U)
-		return req->index < SHIM6_P_COUNT ? (int)req->index : -ENOENT;
-	if (strnlen(req->name, sizeof(req->name)) == sizeof(req->name))
-		return -EINVAL;
-	return shim6_param_find(req->name);
 }
 
 int shim6_uapi_hba(struct shim6_net *sn, u32 id, struct shim6_hba_set *out)

@@ -74,9 +74,6 @@ int shim6_uapi_counter(struct shim6_net *sn, unsigned int i,
  */
 int shim6_uapi_param_set(struct shim6_net *sn, unsigned int i, u64 val);
 
-/* The number that a request means. Return: number, -EINVAL or -ENOENT */
-int shim6_uapi_param_index(const struct shim6_param_entry *req);
-
 /* The first HBA set with at least this id; -ENOENT behind the last */
 int shim6_uapi_hba(struct shim6_net *sn, u32 id, struct shim6_hba_set *out);
 

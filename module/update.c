@@ -127,7 +127,13 @@ void shim6_update_take(struct shim6_proto *p, const struct shim6_ev *ev,
 		shim6_reap_take_timeout(&p->reap, m->keepalive);
 }
 
-/* Lp(peer) is no longer offered, or the peer says that it does not work */
+/* Lp(peer) is no longer offered */
+static bool destination_unlisted(const struct shim6_proto *p)
+{
+	return shim6_locset_find(&p->peer, &p->cur.dst) < 0;
+}
+
+/* ... or the peer says that it does not work */
 static bool destination_gone(const struct shim6_proto *p)
 {
 	int i = shim6_locset_find(&p->peer, &p->cur.dst);
@@ -198,7 +204,8 @@ void shim6_update_request(struct shim6_proto *p, const struct shim6_ev *ev,
 	shim6_reap_control_in(p, ev, out);
 	count_request(&p->up, ev->msg->req_nonce);
 	send_ack(p, ev, out);
-	if (!was_gone && destination_gone(p)) {
+	/* One that was said to be broken may have been in use all the same */
+	if (destination_unlisted(p) || (!was_gone && destination_gone(p))) {
 		shim6_reap_lost(p, ev, out);
 	} else if (p->up.acks == ACKS_UNHEARD) {
 		p->up.acks = 1;
@@ -206,13 +213,18 @@ void shim6_update_request(struct shim6_proto *p, const struct shim6_ev *ev,
 	}
 }
 
-/* Gone, and not what source_gone() must still find or the peer still has */
+/*
+ * Gone, and not what source_gone() must still find or the peer still has; the
+ * source of a handshake under way is the one in use when it succeeds
+ */
 static bool disposable(const struct shim6_proto *p, unsigned int i)
 {
 	const struct shim6_loc *l = &p->local.loc[i];
 
 	return !(l->status & SHIM6_LOC_UP) && !shim6_announces(p, l) &&
-	       !shim6_addr_eq(&l->addr, &p->cur.src);
+	       !shim6_addr_eq(&l->addr, &p->cur.src) &&
+	       (p->state == SHIM6_ESTABLISHED ||
+		!shim6_addr_eq(&l->addr, &p->hs.pair.src));
 }
 
 /* The peer knows the set now: what is up may be a source, what is gone goes */
@@ -343,19 +355,17 @@ void shim6_update_timer(struct shim6_proto *p, const struct shim6_ev *ev,
 	struct shim6_update *u = &p->up;
 	u64 ceiling = shim6_param_ns(ev->params, SHIM6_P_UPDATE_TIMEOUT_MAX);
 
-	if (shim6_update_retell(p, ev))
-		return;
+	shim6_update_retell(p, ev);
 	if (!u->outstanding || (s64)(ev->now - u->deadline) < 0)
 		return;
-	/* Perhaps they do not fit to the list the peer has (Errors 3, 4) */
-	if (u->prefs) {
-		shim6_update_due(u);
-		return;
-	}
 	u->interval = min(u->interval << 1, ceiling);
 	u->deadline = ev->now + shim6_jitter(u->interval,
 					     ev->rnd[SHIM6_RND_UPDATE_JITTER]);
-	if (!source_gone(p))
+	/* Perhaps they do not fit to the list the peer has (Errors 3, 4) */
+	if (u->prefs)
+		shim6_update_due(u);
+	/* A request that is due goes out anew, as soon as one can be sent */
+	if (!u->dirty && !source_gone(p))
 		send_request(p, ev, out, &p->cur);
 }
 

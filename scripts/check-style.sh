@@ -72,7 +72,7 @@ for file in "${files[@]}"; do
 	[ -f "$file" ] || continue
 	case $file in
 	*/compat.h) compat+=("$file") ;;
-	shim6ctl/* | kunit/user/*) user+=("$file") ;;
+	shim6ctl/* | kunit/user/* | kunit/fuzz/*) user+=("$file") ;;
 	*) kernel+=("$file") ;;
 	esac
 done

@@ -9,7 +9,7 @@ set -uo pipefail
 . "$(dirname "$0")/common.sh"
 . "$SCRIPTS/counts.sh"
 
-STAGES=${STAGES:-kernels static user kunit virtual real coverage conformance}
+STAGES=${STAGES:-kernels static user fuzz kunit virtual real coverage conformance}
 TIMES=()
 STARTED=$EPOCHSECONDS
 [ "${CI:-}" != true ] || export SHIM6_NO_SKIP=1
@@ -96,6 +96,11 @@ user_tests() {
 		[ "$FAILED" -gt 0 ] || FAILED=1
 	fi
 	echo "$line"
+}
+
+# A minute of wall time for all targets together.
+stage_fuzz() {
+	T=60 JOBS=99 "$SCRIPTS/fuzz.sh"
 }
 
 stage_kunit() {

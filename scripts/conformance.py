@@ -9,6 +9,7 @@ closes with a count. A row is shown by
     kunit:SUITE.CASE   a case of KUnit
     scenario:NAME      a scenario, in whatever bed it runs
     tool:shim6ctl      the tests of the tool
+    fuzz:TARGET        a property that a fuzz target asks for, for any input
     inspection: TEXT   nobody can run it; why, and where to look
     open: TEXT         not shown yet: what is missing
 
@@ -98,6 +99,15 @@ def ran_tool(since):
                                             re.M))}
 
 
+def ran_fuzz(since):
+    path = os.path.join(RESULTS, "fuzz.log")
+    if not recent(path, since):
+        return {}
+    return {f"fuzz:{m.group(2)}": not m.group(1) for m in
+            re.finditer(r"^(not )?ok - fuzz (\w+):", "\n".join(lines(path)),
+                        re.M)}
+
+
 def words_of(shown):
     """(tests, texts) of the last column."""
     at = re.search(r"(inspection|open): ", shown)
@@ -109,7 +119,7 @@ def main():
     since = float(sys.argv[1]) if len(sys.argv) > 1 else 0
     named = packets()
     ran = {**ran_packets(since), **ran_kunit(since), **ran_scenarios(since),
-           **ran_tool(since)}
+           **ran_tool(since), **ran_fuzz(since)}
     rows, failed, still_open = set(), 0, 0
     for line in lines(os.path.join(SCRIPTS, "conformance", "rows.tsv")):
         if not line or line.startswith("#"):

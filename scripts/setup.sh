@@ -12,6 +12,8 @@ PACKAGES=(
 	gcc make patch bc bison flex cpio kmod pkg-config rsync xz-utils zstd
 	libelf-dev libssl-dev libcap-dev libmnl-dev libreadline-dev nettle-dev
 	pahole sparse perl python3
+	# the fuzz targets
+	clang libclang-rt-14-dev
 	# the beds
 	qemu-system-x86 busybox-static debian-archive-keyring
 	# the scenarios
