@@ -448,6 +448,27 @@ static void source_lost_in_handshake(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, b->p.reap.state, SHIM6_REAP_EXPLORING);
 }
 
+/* Nor the ULID: the peer may come back by it while its link is down */
+static void ulid_lost(struct kunit *test)
+{
+	struct bench *b = reach(test);
+
+	b->p.cur = way(&A2, &B1);
+	local(test, b, 2, 0);
+	bench_recv(test, b, SHIM6_MSG_UPDATE_ACK);
+	KUNIT_ASSERT_EQ(test, b->out.verdict, SHIM6_DO_OK);
+	KUNIT_EXPECT_GE(test, shim6_locset_find(&b->p.local, &A1), 0);
+	b->p.reap.state = SHIM6_REAP_EXPLORING;
+	bench_msg(b, SHIM6_MSG_I2);
+	bench_list(b);
+	b->m.tag = TAG_B + 1;
+	b->ev.pair = way(&B2, &A1);
+	bench_step(test, b, SHIM6_EV_MSG);
+	expect_cur(test, b, &A1, &B2);
+	KUNIT_EXPECT_EQ(test, bench_count(b, SHIM6_FX_LOST), 1);
+	KUNIT_EXPECT_EQ(test, b->p.reap.state, SHIM6_REAP_EXPLORING);
+}
+
 /* An R2 that arrives after an Update Request has the same list as that one */
 static void answer_while_outstanding(struct kunit *test)
 {
@@ -719,6 +740,7 @@ static struct kunit_case update_cases[] = {
 	KUNIT_CASE(back_in_handshake),
 	KUNIT_CASE(source_back_in_handshake),
 	KUNIT_CASE(source_lost_in_handshake),
+	KUNIT_CASE(ulid_lost),
 	KUNIT_CASE(answer_while_outstanding),
 	KUNIT_CASE(send_timeout),
 	KUNIT_CASE(nothing_to_send_from),

@@ -214,8 +214,9 @@ void shim6_update_request(struct shim6_proto *p, const struct shim6_ev *ev,
 }
 
 /*
- * Gone, and not what source_gone() must still find or the peer still has; the
- * source of a handshake under way is the one in use when it succeeds
+ * Gone, and not what source_gone() must still find or the peer still has: the
+ * source of a handshake under way is the one in use when it succeeds, and the
+ * ULID is one whenever the peer takes it
  */
 static bool disposable(const struct shim6_proto *p, unsigned int i)
 {
@@ -223,6 +224,7 @@ static bool disposable(const struct shim6_proto *p, unsigned int i)
 
 	return !(l->status & SHIM6_LOC_UP) && !shim6_announces(p, l) &&
 	       !shim6_addr_eq(&l->addr, &p->cur.src) &&
+	       !shim6_addr_eq(&l->addr, &p->ulid_local) &&
 	       (p->state == SHIM6_ESTABLISHED ||
 		!shim6_addr_eq(&l->addr, &p->hs.pair.src));
 }
