@@ -3,7 +3,8 @@
 #
 # Runs the fuzz targets of kunit/fuzz, each for T seconds (60), JOBS of them at
 # once (one per processor), and fails on a crash, a leak, an input that takes
-# too long or too much memory. What is found stays in out/fuzz/TARGET.
+# too long or too much memory. What is found stays in out/fuzz/TARGET. With
+# SEED=N it goes the same way each time, as far as its time lets it.
 #
 #   scripts/fuzz.sh [TARGET...]
 #   scripts/fuzz.sh merge [TARGET...]   what was found, at its smallest, becomes
@@ -14,6 +15,7 @@ set -euo pipefail
 . "$SCRIPTS/counts.sh"
 
 T=${T:-60}
+SEED=${SEED:-0}
 JOBS=${JOBS:-$(nproc)}
 OUT=$TOP/out/fuzz
 SOURCE=$TOP/kunit/fuzz
@@ -43,7 +45,7 @@ fuzz() {
 	seeds "$1"
 	rm -f "$dir"/{crash,leak,timeout,oom,slow-unit}-*
 	timeout --kill-after=10 $((T + 60)) nice -n 19 "$OUT/bin/$1" \
-		"$dir/corpus" "$dir/seeds" -max_total_time="$T" "${LIMITS[@]}" \
+		"$dir/corpus" "$dir/seeds" -max_total_time="$T" -seed="$SEED" "${LIMITS[@]}" \
 		-artifact_prefix="$dir/" -print_final_stats=1 \
 		>"$dir/log" 2>&1 </dev/null || status=$?
 	echo $status >"$dir/status"
