@@ -18,7 +18,7 @@ case $BED in
 uml-*)
 	KDIR=$("$SCRIPTS/kernel.sh" "$BED")
 	FLAGS=(ARCH=um)
-	# Each test counts what it covers: nothing that could be measured
+	# Each test counts what it covers; scenarios take no longer for it
 	[ "$BED" != uml-debug ] || FLAGS+=(GCOV_PROFILE=y)
 	;;
 qemu-*)
