@@ -116,23 +116,30 @@ static void prefix_and_kind(struct kunit *test)
 }
 
 /* A flood of strangers leaves something for those we talk with */
-static void known_before_strangers(struct kunit *test)
+static void known_first(struct kunit *test, enum shim6_rate kind)
 {
 	struct shim6_net *sn = test->priv;
 	struct in6_addr peer = address(0xffff, 1), stranger;
 	unsigned int i, n = 0;
 
 	/* So slow that nothing comes back while the test runs */
-	shim6_param_set(&sn->params, SHIM6_P_RATE_R1_ALL, 4);
+	shim6_param_set(&sn->params, kinds[kind].rate_all, 4);
 	shim6_peer_mark(sn, &peer);
 	for (i = 0; i < 1000; i++) {
 		stranger = address(i, 1);
 		if (!is_known(sn->peers, &stranger))
-			n += shim6_peer_allow(sn, &stranger, SHIM6_RATE_R1);
+			n += shim6_peer_allow(sn, &stranger, kind);
 	}
 	KUNIT_EXPECT_GE(test, n, 2);
 	KUNIT_EXPECT_LE(test, n, 4);
-	KUNIT_EXPECT_TRUE(test, shim6_peer_allow(sn, &peer, SHIM6_RATE_R1));
+	KUNIT_EXPECT_TRUE(test, shim6_peer_allow(sn, &peer, kind));
+}
+
+static void known_before_strangers(struct kunit *test)
+{
+	known_first(test, SHIM6_RATE_R1);
+	known_first(test, SHIM6_RATE_R1BIS);
+	known_first(test, SHIM6_RATE_ERROR);
 }
 
 static void marks_are_forgotten(struct kunit *test)

@@ -89,7 +89,11 @@
 	X(CONTEXT_MAX_PREFIX, context_max_prefix, "contexts", 1, 1000000, 1024, \
 	  "contexts set up with one peer prefix of 48 bits")		\
 	X(SOCKET_MAX, socket_max, "sockets", 1, 1000000, 16384,		\
-	  "sockets that have options of the shim set (RFC 6316)")
+	  "sockets that have options of the shim set (RFC 6316)")	\
+	X(RATE_R1BIS_ALL, rate_r1bis_all, "1/s", 1, 10000000, 1000,	\
+	  "R1bis answers a second to all together")			\
+	X(RATE_ERROR_ALL, rate_error_all, "1/s", 1, 10000000, 100,	\
+	  "Error messages a second to all together")
 
 enum shim6_param {
 #define SHIM6_X(id, ...) SHIM6_P_##id,

@@ -33,7 +33,7 @@
 /**
  * struct shim6_peers - the buckets of a namespace
  * @key: of the hash
- * @all: bucket of all R1 together
+ * @all: bucket of all sources together, by kind
  * @since: when the current generation of @known began, ns
  * @cur: its index
  * @bucket: by hash of prefix and kind
@@ -42,7 +42,7 @@
  */
 struct shim6_peers {
 	siphash_key_t key;
-	atomic64_t all;
+	atomic64_t all[SHIM6_RATE_COUNT];
 	atomic64_t since;
 	u8 cur;
 	atomic64_t bucket[BUCKETS];
@@ -52,11 +52,20 @@ struct shim6_peers {
 
 static const struct {
 	enum shim6_param rate;
+	enum shim6_param rate_all;
 	enum shim6_stat refused;
 } kinds[SHIM6_RATE_COUNT] = {
-	[SHIM6_RATE_R1] = { SHIM6_P_RATE_R1, SHIM6_STAT_RATE_R1 },
-	[SHIM6_RATE_R1BIS] = { SHIM6_P_RATE_R1BIS, SHIM6_STAT_RATE_R1BIS },
-	[SHIM6_RATE_ERROR] = { SHIM6_P_RATE_ERROR, SHIM6_STAT_RATE_ERROR },
+	[SHIM6_RATE_R1] = {
+		SHIM6_P_RATE_R1, SHIM6_P_RATE_R1_ALL, SHIM6_STAT_RATE_R1
+	},
+	[SHIM6_RATE_R1BIS] = {
+		SHIM6_P_RATE_R1BIS, SHIM6_P_RATE_R1BIS_ALL,
+		SHIM6_STAT_RATE_R1BIS
+	},
+	[SHIM6_RATE_ERROR] = {
+		SHIM6_P_RATE_ERROR, SHIM6_P_RATE_ERROR_ALL,
+		SHIM6_STAT_RATE_ERROR
+	},
 };
 
 void shim6_peer_exit(struct shim6_net *sn)
@@ -157,16 +166,17 @@ void shim6_peer_mark(struct shim6_net *sn, const struct in6_addr *peer)
 
 /*
  * Strangers leave half of the common bucket to those we talk with anyhow: a
- * flood of random sources then cannot keep a real peer from its handshake.
+ * flood of random sources then cannot keep a real peer from its handshake, nor
+ * from the recovery of its context.
  */
 static bool take_common(struct shim6_net *sn, const struct in6_addr *src,
-			u64 now)
+			enum shim6_rate kind, u64 now)
 {
 	struct shim6_peers *p = sn->peers;
-	u64 rate = shim6_param(&sn->params, SHIM6_P_RATE_R1_ALL);
+	u64 rate = shim6_param(&sn->params, kinds[kind].rate_all);
 	u64 burst = is_known(p, src) ? BURST_NS : BURST_NS / 2;
 
-	return take(&p->all, now, rate, burst);
+	return take(&p->all[kind], now, rate, burst);
 }
 
 bool shim6_peer_allow(struct shim6_net *sn, const struct in6_addr *src,
@@ -177,7 +187,7 @@ bool shim6_peer_allow(struct shim6_net *sn, const struct in6_addr *src,
 	u64 now = ktime_get_ns();
 
 	if (take(&p->bucket[bucket_of(p, src, kind)], now, rate, BURST_NS) &&
-	    (kind != SHIM6_RATE_R1 || take_common(sn, src, now)))
+	    take_common(sn, src, kind, now))
 		return true;
 	shim6_stat_inc(sn->stats, kinds[kind].refused);
 	return false;

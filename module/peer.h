@@ -48,7 +48,7 @@ u32 *shim6_peer_contexts(struct shim6_net *sn, u16 share);
  * @sn: namespace
  * @peer: address
  *
- * For one to two minutes its R1s come before those to strangers.
+ * For one to two minutes answers to it come before those to strangers.
  * Context: any; cheap, but meant for once a second.
  */
 void shim6_peer_mark(struct shim6_net *sn, const struct in6_addr *peer);
