@@ -526,17 +526,14 @@ static void nothing_to_send_from(struct kunit *test)
 	KUNIT_EXPECT_LT(test, n, 50);
 }
 
-/*
- * 5533-5.1-2, 5533-5.1-3: as many locators and parameters as there may be, and
- * the longest validator. The handshake goes without the list.
- */
-static void long_validator(struct kunit *test)
+static const u8 longest[SHIM6_MAX_VALIDATOR] = { 1 };
+
+/* As many locators and parameters as there may be */
+static struct bench *crowded(struct kunit *test)
 {
-	static const u8 longest[SHIM6_MAX_VALIDATOR] = { 1 };
 	struct bench *b = bench_new(test);
 	struct shim6_locset set = { .n = 0 };
 	struct in6_addr addr = A1;
-	struct shim6_msg m;
 
 	for (; set.n < SHIM6_MAX_LOCS; addr.s6_addr[5]++)
 		shim6_locset_add(&set, &addr, SHIM6_METHOD_HBA, SHIM6_LOC_UP);
@@ -544,6 +541,18 @@ static void long_validator(struct kunit *test)
 	shim6_proto_init(&b->p, &set, &A1, &B1, 1, TAG_A, b->now, &b->params,
 			 77);
 	b->p.local_pds_len = SHIM6_MAX_PDS;
+	return b;
+}
+
+/*
+ * 5533-5.1-2, 5533-5.1-3: with the longest validator, the handshake goes
+ * without the list.
+ */
+static void long_validator(struct kunit *test)
+{
+	struct bench *b = crowded(test);
+	struct shim6_msg m;
+
 	bench_step(test, b, SHIM6_EV_START);
 	bench_msg(b, SHIM6_MSG_R1);
 	b->m.validator = longest;
@@ -558,6 +567,40 @@ static void long_validator(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, b->p.local.loc[1].status & SHIM6_LOC_ACKED);
 	decode(test, b, SHIM6_MSG_UPDATE_REQ, &m);
 	KUNIT_EXPECT_EQ(test, m.nlocs, SHIM6_MAX_LOCS);
+}
+
+/*
+ * B-3: the same from another locator than the ULID, which the peer takes only
+ * with a proof: the list is that locator alone, the whole one follows.
+ */
+static void long_validator_elsewhere(struct kunit *test)
+{
+	struct bench *b = crowded(test);
+	struct in6_addr src = b->p.local.loc[3].addr;
+	struct shim6_msg m;
+
+	bench_reach(test, b, SHIM6_ESTABLISHED);
+	b->p.cur = way(&src, &B2);
+	bench_msg(b, SHIM6_MSG_R1BIS);
+	b->m.packet_tag = b->p.ct_peer;
+	b->m.validator = longest;
+	b->m.validator_len = sizeof(longest);
+	b->ev.pair = way(&B2, &src);
+	bench_step(test, b, SHIM6_EV_MSG);
+	KUNIT_ASSERT_EQ(test, b->p.state, SHIM6_I2BIS_SENT);
+	decode(test, b, SHIM6_MSG_I2BIS, &m);
+	KUNIT_ASSERT_EQ(test, m.nlocs, 1);
+	KUNIT_EXPECT_TRUE(test, shim6_addr_eq(&m.locs[0], &src));
+	KUNIT_EXPECT_EQ(test, m.methods[0], SHIM6_METHOD_HBA);
+	KUNIT_EXPECT_EQ(test, m.pds_len, SHIM6_MAX_PDS);
+	KUNIT_EXPECT_NE(test, m.list_gen, b->p.local.gen);
+	bench_msg(b, SHIM6_MSG_R2);
+	bench_list(b);
+	b->ev.pair = way(&B2, &src);
+	bench_step(test, b, SHIM6_EV_MSG);
+	decode(test, b, SHIM6_MSG_UPDATE_REQ, &m);
+	KUNIT_EXPECT_EQ(test, m.nlocs, SHIM6_MAX_LOCS);
+	KUNIT_EXPECT_EQ(test, m.list_gen, b->p.local.gen);
 }
 
 /* 10.4: recorded, acknowledged with the peer's tag and nonce */
@@ -748,6 +791,7 @@ static struct kunit_case update_cases[] = {
 	KUNIT_CASE(wishes_with_list),
 	KUNIT_CASE(wishes_outstanding),
 	KUNIT_CASE(long_validator),
+	KUNIT_CASE(long_validator_elsewhere),
 	KUNIT_CASE(request),
 	KUNIT_CASE(request_again),
 	KUNIT_CASE(peer_drops),

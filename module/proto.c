@@ -384,24 +384,54 @@ static void add_list(const struct shim6_proto *p,
 	m->opts |= SHIM6_OPT_BIT(SHIM6_OPT_PDS);
 }
 
-/*
- * Not more than the smallest MTU lets through (RFC 5533 5.1). A handshake goes
- * without the list then, but with the parameters, so that the Update Request
- * that follows with the list may go without them: 32 locators, a key and a
- * signature of 4096 bits fit that way.
- */
-static void make_fit(struct shim6_msg *m, size_t room)
+/* Not more than the smallest MTU lets through (RFC 5533 5.1) */
+static bool fits(const struct shim6_msg *m)
 {
 	size_t size = shim6_wire_size(m);
 
-	if (size && size <= room)
+	return size && size <= SHIM6_CTRL_ROOM;
+}
+
+static bool has_list(const struct shim6_msg *m)
+{
+	return m->opts & SHIM6_OPT_BIT(SHIM6_OPT_LOC_LIST);
+}
+
+/*
+ * Without the source in a list, a message from elsewhere than the ULID proves
+ * nothing (B-3). What was signed is one list and cannot be a shorter one. It is
+ * another list than the whole one, hence its generation is another.
+ */
+static void list_source_alone(const struct shim6_proto *p,
+			      const struct in6_addr *src,
+			      struct shim6_msg *m, struct list_room *list)
+{
+	int at = shim6_locset_find(&p->local, src);
+
+	if (p->own || at < 0 || shim6_addr_eq(src, &p->ulid_local))
 		return;
-	if (m->type == SHIM6_MSG_UPDATE_REQ)
-		m->opts &= ~SHIM6_OPT_BIT(SHIM6_OPT_PDS);
-	else
-		m->opts &= ~(SHIM6_OPT_BIT(SHIM6_OPT_LOC_LIST) |
-			     SHIM6_OPT_BIT(SHIM6_OPT_LOC_PREFS) |
-			     SHIM6_OPT_BIT(SHIM6_OPT_SIGNATURE));
+	list->addr[0] = *src;
+	list->method[0] = p->local.loc[at].method;
+	m->nlocs = 1;
+	m->list_gen--;
+	m->opts |= SHIM6_OPT_BIT(SHIM6_OPT_LOC_LIST);
+}
+
+/*
+ * A handshake goes without the list when that does not fit, but with the
+ * parameters, so that the Update Request that follows with the list may go
+ * without them: 32 locators, a key and a signature of 4096 bits fit that way.
+ */
+static void shorten_setup(const struct shim6_proto *p,
+			  const struct in6_addr *src, struct shim6_msg *m,
+			  struct list_room *list)
+{
+	m->opts &= ~(SHIM6_OPT_BIT(SHIM6_OPT_LOC_LIST) |
+		     SHIM6_OPT_BIT(SHIM6_OPT_LOC_PREFS) |
+		     SHIM6_OPT_BIT(SHIM6_OPT_SIGNATURE));
+	list_source_alone(p, src, m, list);
+	if (!fits(m))
+		m->opts &= ~SHIM6_OPT_BIT(SHIM6_OPT_LOC_LIST);
 }
 
 /* RFC 5534 6.1: its own record, what was not reported back, what came in */
@@ -426,7 +456,8 @@ static int encode_probe(const struct shim6_proto *p, const struct shim6_fx *fx,
 	return shim6_wire_encode(m, buf, room);
 }
 
-static void form_setup(const struct shim6_proto *p, const struct shim6_fx *fx,
+/* Return: with our list as it is */
+static bool form_setup(const struct shim6_proto *p, const struct shim6_fx *fx,
 		       const struct shim6_params *params, struct shim6_msg *m,
 		       struct list_room *list)
 {
@@ -437,14 +468,18 @@ static void form_setup(const struct shim6_proto *p, const struct shim6_fx *fx,
 	else
 		add_ulids(p, fx, m);
 	if (m->type == SHIM6_MSG_I1)
-		return;
+		return false;
 	if (m->type != SHIM6_MSG_R2)
 		add_validator(p, m);
 	if (m->type == SHIM6_MSG_I2BIS)
 		m->packet_tag = p->hs.packet_tag;
 	add_list(p, params, m, list);
 	add_timeout(p, params, m);
-	make_fit(m, SHIM6_CTRL_ROOM);
+	if (fits(m))
+		return has_list(m);
+	if (has_list(m))
+		shorten_setup(p, &fx->pair.src, m, list);
+	return false;
 }
 
 static int encode_setup(const struct shim6_proto *p, const struct shim6_fx *fx,
@@ -465,8 +500,7 @@ bool shim6_proto_lists(const struct shim6_proto *p,
 	struct shim6_msg m = { .type = msg };
 	struct list_room list;
 
-	form_setup(p, &fx, params, &m, &list);
-	return m.opts & SHIM6_OPT_BIT(SHIM6_OPT_LOC_LIST);
+	return form_setup(p, &fx, params, &m, &list);
 }
 
 static int encode_update(const struct shim6_proto *p,
@@ -483,7 +517,8 @@ static int encode_update(const struct shim6_proto *p,
 			     SHIM6_OPT_BIT(SHIM6_OPT_SIGNATURE) |
 			     SHIM6_OPT_BIT(SHIM6_OPT_PDS));
 	add_timeout(p, params, m);
-	make_fit(m, SHIM6_CTRL_ROOM);
+	if (!fits(m))
+		m->opts &= ~SHIM6_OPT_BIT(SHIM6_OPT_PDS);
 	return shim6_wire_encode(m, buf, room);
 }
 

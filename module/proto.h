@@ -323,7 +323,7 @@ int shim6_proto_encode(const struct shim6_proto *p, const struct shim6_fx *fx,
 		       size_t room);
 
 /**
- * shim6_proto_lists() - does a message of the handshake have our list
+ * shim6_proto_lists() - does a message of the handshake have our whole list
  * @p: context, locked by the caller
  * @params: tunables
  * @msg: I2, R2 or I2bis
