@@ -55,6 +55,7 @@ stage_user() {
 	mkdir -p "$TOP/out/tests"
 	cp "$log" "$TOP/out/tests/shim6ctl.log"
 	simulation "$log"
+	counted scripts/wireshark "$log" "$SCRIPTS/wireshark/test.py"
 	rm -f "$log"
 	count_report
 }
@@ -76,23 +77,28 @@ simulation() {
 	count 0 1
 }
 
-# user_tests DIR LOG [TARGET]: only what failed is shown
+# user_tests DIR LOG [TARGET]: the tests of a folder with a Makefile
 user_tests() {
-	local line status=0
+	counted "$1" "$2" make -s -j"$(nproc)" -C "$TOP/$1" ${3:+"$3"}
+}
 
-	echo "== $1"
-	timeout --kill-after=10 1200 make -s -j"$(nproc)" -C "$TOP/$1" \
-		${3:+"$3"} >"$2" 2>&1 || status=$?
-	[ $status -lt 124 ] || echo "not ok - killed, it took too long" >>"$2"
-	line=$(grep -E '^[0-9]+ passed, [0-9]+ failed' "$2" | tail -n1)
+# counted WHAT LOG COMMAND...: only what failed is shown
+counted() {
+	local what=$1 log=$2 line status=0
+
+	shift 2
+	echo "== $what"
+	timeout --kill-after=10 1200 "$@" >"$log" 2>&1 || status=$?
+	[ $status -lt 124 ] || echo "not ok - killed, it took too long" >>"$log"
+	line=$(grep -E '^[0-9]+ passed, [0-9]+ failed' "$log" | tail -n1)
 	if [ -z "$line" ]; then
-		tail -n 40 "$2"
+		tail -n 40 "$log"
 		FAILED=$((FAILED + 1))
 		return
 	fi
 	count_line "$line"
 	if [ $status -ne 0 ]; then
-		grep -v '^ *ok ' "$2" | tail -n 100
+		grep -v '^ *ok ' "$log" | tail -n 100
 		[ "$FAILED" -gt 0 ] || FAILED=1
 	fi
 	echo "$line"

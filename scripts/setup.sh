@@ -19,6 +19,8 @@ PACKAGES=(
 	# the scenarios
 	iproute2 iperf3 nftables ethtool tcpdump socat
 	iputils-ping iputils-tracepath procps util-linux
+	# the dissector, the manuals
+	tshark man-db groff-base
 	# the pictures
 	gnuplot-nox
 )
