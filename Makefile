@@ -3,6 +3,8 @@
 # make                      module/shim6.ko and shim6ctl/shim6ctl
 # make KDIR=/path/to/linux  the module for another kernel tree
 # make modules_install install
+# make man                  the tables in the manuals, after a change of params.h
+#                           or stats.h
 # make check | demo | bench | fuzz | conformance | coverage
 #                           see README.md
 
@@ -34,8 +36,23 @@ install: tools
 		$(DESTDIR)$(PREFIX)/include/linux/shim6.h
 	install -D -m 0644 include/uapi/linux/shim6_socket.h \
 		$(DESTDIR)$(PREFIX)/include/linux/shim6_socket.h
-	install -D -m 0644 man/shim6_socket.7 \
-		$(DESTDIR)$(PREFIX)/share/man/man7/shim6_socket.7
+	install -D -m 0644 man/abi/sysfs-kernel-shim6 \
+		$(DESTDIR)$(PREFIX)/share/doc/shim6/sysfs-kernel-shim6
+	install -D -m 0644 scripts/wireshark/shim6.lua \
+		$(DESTDIR)$(PREFIX)/share/shim6/shim6.lua
+	$(MAKE) install_man DESTDIR=$(DESTDIR) PREFIX=$(PREFIX)
+
+# man/NAME.SECTION
+install_man:
+	for page in man/*.[1-9]; do \
+		install -D -m 0644 $$page \
+			$(DESTDIR)$(PREFIX)/share/man/man$${page##*.}/$${page#man/} || \
+			exit 1; \
+	done
+
+# The tables in the manuals, from those in the code
+man:
+	python3 scripts/manual.py
 
 check:
 	bash scripts/check.sh
@@ -64,5 +81,5 @@ clean:
 	$(MAKE) -C kunit/user clean
 	rm -rf out
 
-.PHONY: all modules tools modules_install install check demo bench fuzz \
-	conformance coverage clean
+.PHONY: all modules tools modules_install install install_man man check demo \
+	bench fuzz conformance coverage clean

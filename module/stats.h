@@ -93,7 +93,7 @@
 	X(TX_DROP_FRAGMENT, tx_drop_fragment, "packet that could not be fragmented") \
 	X(TX_DROP_HEADER, tx_drop_header, "packet whose headers cannot be read") \
 	X(TX_BYPASS_NAT, tx_bypass_nat, "packet of a connection with NAT left alone") \
-	X(TX_BYPASS_ROUTING, tx_bypass_routing, "packet with a Routing header left alone (A-43)") \
+	X(TX_BYPASS_ROUTING, tx_bypass_routing, "packet with a Routing header left alone") \
 	X(TX_BYPASS_SOCKET, tx_bypass_socket, "packet of a socket with SHIM_DONTSHIM left alone") \
 	X(TX_SEGMENTED, tx_segmented, "super-packets segmented before rewriting") \
 	X(TX_FRAGMENTED, tx_fragmented, "packets fragmented before rewriting") \

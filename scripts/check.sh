@@ -56,6 +56,7 @@ stage_user() {
 	cp "$log" "$TOP/out/tests/shim6ctl.log"
 	simulation "$log"
 	counted scripts/wireshark "$log" "$SCRIPTS/wireshark/test.py"
+	counted man "$log" "$SCRIPTS/manual-check.py"
 	rm -f "$log"
 	count_report
 }

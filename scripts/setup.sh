@@ -20,7 +20,7 @@ PACKAGES=(
 	iproute2 iperf3 nftables ethtool tcpdump socat
 	iputils-ping iputils-tracepath procps util-linux
 	# the dissector, the manuals
-	tshark man-db groff-base
+	tshark man-db groff-base mandoc
 	# the pictures
 	gnuplot-nox
 )
