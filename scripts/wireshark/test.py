@@ -382,8 +382,9 @@ def read(path, fields):
                           capture_output=True)
     complaints = [line for line in done.stderr.splitlines()
                   if "could be dangerous" not in line]
-    rows = [dict(zip(fields, line.split("\t")))
-            for line in done.stdout.splitlines()]
+    # Newer versions have words for booleans
+    out = done.stdout.replace("True", "1").replace("False", "0")
+    rows = [dict(zip(fields, line.split("\t"))) for line in out.splitlines()]
     return rows, complaints
 
 
