@@ -22,7 +22,10 @@ import subprocess
 import sys
 import tempfile
 
-import manual
+# Nothing of this run stays in the tree
+sys.dont_write_bytecode = True
+
+import manual  # noqa: E402
 
 TOP, MAN = manual.TOP, manual.MAN
 TOOL = os.environ.get("SHIM6CTL", os.path.join(TOP, "shim6ctl", "shim6ctl"))

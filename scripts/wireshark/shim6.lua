@@ -5,10 +5,10 @@
 --
 --     tshark -X lua_script:shim6.lua -O shim -r FILE
 --
--- or copy it into ~/.local/lib/wireshark/plugins. Newer versions read no scripts
--- for root. It takes protocol 140 from Wireshark's own "shim6", which in 4.0 and
--- 4.4 reads every control message one octet early; the names of its filters begin
--- with "shim." for that reason.
+-- or copy it into ~/.local/lib/wireshark/plugins. Newer versions read no
+-- scripts for root. It takes protocol 140 from Wireshark's own "shim6", which
+-- reads every control message one octet early in 4.0 and 4.4; therefore the
+-- names of its filters begin with "shim.". "tshark -G fields" lists them.
 --
 -- Transport checksums are over ULIDs, which a tagged packet does not carry.
 -- They are learnt from I1, I2, I2bis and R2; when the capture has the handshake

@@ -19,6 +19,7 @@ import tempfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 TOP = os.path.dirname(os.path.dirname(HERE))
+sys.dont_write_bytecode = True
 sys.path[:0] = [os.path.join(TOP, "scripts"),
                 os.path.join(TOP, "scripts", "peer")]
 
