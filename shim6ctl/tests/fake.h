@@ -2,11 +2,12 @@
 /*
  * A system for the tests, chosen by the environment:
  *
- * SHIM6_FAKE		lab (also without it), empty, single, many, old,
- *			missing: what the module has
+ * SHIM6_FAKE		lab (also without it), empty, single, many, crowd
+ *			(10,000 contexts), old, missing: what the module has
  * SHIM6_FAKE_FAIL	list of CALL:ERRNO[:NTH], such as "0x0a:28" for an
  *			ioctl number or "addr:98:2" for the second address
  * SHIM6_FAKE_LOG	file that gets a line for every change
+ * SHIM6_FAKE_EVENTS	FIFO whose lines a shell prints while a line is edited
  * SHIM6_FAKE_KERNEL	addresses, routes and capabilities are the real ones
  * SHIM6_FAKE_NOCAP	no CAP_NET_ADMIN
  */
