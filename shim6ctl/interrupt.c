@@ -1,15 +1,28 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <errno.h>
 #include <signal.h>
 #include <stddef.h>
+#include <unistd.h>
 
 #include "interrupt.h"
 
 static volatile sig_atomic_t pending;
+static volatile sig_atomic_t echoed;
 
 static void note(int signal)
 {
+	int err = errno;
+
 	(void)signal;
 	pending = 1;
+	if (echoed && write(STDERR_FILENO, "\n", 1) < 0)
+		echoed = 0;
+	errno = err;
+}
+
+void interrupt_echoed(bool on)
+{
+	echoed = on;
 }
 
 void interrupt_catch(void)

@@ -127,11 +127,11 @@ static void run_line(struct shell *sh, char *line)
 	int ret;
 
 	end_line(sh);
+	interrupt_echoed(true);
 	ret = session_line(sh->s, line);
-	/* Ctrl-C left its mark on the screen */
-	if (interrupt_pending())
-		putchar('\n');
 	fflush(stdout);
+	interrupt_echoed(false);
+	interrupt_clear();
 	/* What made no sense may have been meant for another window */
 	edit_remember(line, ret != CTL_USAGE);
 	free(line);
