@@ -17,6 +17,9 @@
 /* Nobody reads more than that */
 #define WORDS_MAX	1000
 
+/* Columns of the words in an answer; longer ones push what is behind them */
+#define WIDTH_MAX	44
+
 #define NETNS_DIR	"/run/netns"
 
 /* Words that a shell and a batch have besides the commands */
@@ -374,10 +377,11 @@ size_t complete_common(const struct complete *c)
 static void print_row(FILE *file, int width, const char *word,
 		      const char *value, const char *help)
 {
-	int len = (int)strlen(word);
+	int used = fprintf(file, "  %s%s%s", word, *value ? " " : "", value);
 
-	fprintf(file, "  %s%s%-*s  %s\n", word, *value ? " " : "",
-		width - len - (*value ? 1 : 0), value, help);
+	if (*help)
+		fprintf(file, "%*s%s", width + 4 - used, "", help);
+	putc('\n', file);
 }
 
 static int width_of(const struct complete *c)
@@ -395,7 +399,7 @@ static int width_of(const struct complete *c)
 	}
 	if (c->enter && width < 5)
 		width = 5;
-	return width > 44 ? 44 : width;
+	return width < WIDTH_MAX ? width : WIDTH_MAX;
 }
 
 void complete_answer(FILE *file, struct session *s, const char *line)

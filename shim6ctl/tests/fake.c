@@ -114,9 +114,9 @@ static void fake_sources(struct shell *sh)
 		shell_add(sh, &source);
 }
 
-int main(int argc, char **argv)
+void fake_system(struct ctl_system *system)
 {
-	struct ctl_system system = {
+	*system = (struct ctl_system){
 		.netns = fake_netns,
 		.limit = fake_limit,
 		.admin = fake_admin,
@@ -125,12 +125,10 @@ int main(int argc, char **argv)
 		.add_key = fake_add_key,
 		.sources = fake_sources,
 	};
-
 	if (getenv("SHIM6_FAKE_KERNEL")) {
-		system.netns = netns_enter;
-		system.limit = caps_limit;
-		system.admin = caps_admin;
-		system.net = net_open_kernel;
+		system->netns = netns_enter;
+		system->limit = caps_limit;
+		system->admin = caps_admin;
+		system->net = net_open_kernel;
 	}
-	return ctl_main(argc, argv, &system);
 }

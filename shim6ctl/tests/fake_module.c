@@ -291,6 +291,8 @@ static int fake_call(void *priv, unsigned long cmd, void *arg)
 		return -EINTR;
 	snprintf(name, sizeof(name), "0x%02x", (unsigned int)_IOC_NR(cmd));
 	ret = fake_failure(name);
+	if (!ret)
+		ret = fake_failure("call");
 	if (ret)
 		return ret;
 	switch (cmd) {

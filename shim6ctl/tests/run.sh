@@ -281,6 +281,7 @@ tap() {
 			skip "${line%% # SKIP *}" "${line##* # SKIP }" ;;
 		"ok - "*) ok "${line#ok - }" ;;
 		"not ok - "*) : >"$TMP/why"; not_ok "${line#not ok - }" ;;
+		"#"*) echo "$line" ;;
 		*) echo "# $line" ;;
 		esac
 	done < <("$@" 2>&1 || echo "not ok - $1 ended with $?")
@@ -293,6 +294,10 @@ test_changes
 test_undo
 test_alone
 test_abi
+tap ${WRAP:-} tests/walk
+tap $PYTHON tests/batch.py "${WRAP:-}"
+tap $PYTHON tests/shell.py "${WRAP:-}"
+tap $PYTHON tests/completion.py
 tap $PYTHON tests/hba.py "${WRAP:-}"
 tap tests/netns.sh
 
