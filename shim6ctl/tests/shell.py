@@ -248,8 +248,24 @@ def ctrl_c_abandons_line(sh):
 def ctrl_c_interrupts_command(sh):
     sh.type("hba generate 2001:db8:a::/64 sec 2\r")
     sh.has("million hashes")
+    # The terminal is the command's own in the meantime
+    assert sh.flags() & termios.ICANON and sh.flags() & termios.ECHO
     sh.type("\x03")
     sh.has("hba generate: interrupted")
+    sh.ends_with(PROMPT)
+    assert not sh.flags() & termios.ICANON
+    sh.line("param get i1_timeout")
+    sh.has("4000")
+
+
+# A call of the module that is interrupted whenever it is made (EINTR is 4)
+@test(SHIM6_FAKE_FAIL="0x10:4")
+def ctrl_c_interrupts_call(sh):
+    sh.type("status\r")
+    time.sleep(0.1)
+    sh.has_not("interrupted")
+    sh.type("\x03")
+    sh.has("status: interrupted")
     sh.ends_with(PROMPT)
     sh.line("param get i1_timeout")
     sh.has("4000")
@@ -343,16 +359,6 @@ def ends_when_told(sh):
     sh.until(lambda lines: sh.flags() & termios.ICANON, "terminal as before")
     assert sh.flags() & termios.ECHO
     assert sh.end() == -signal.SIGTERM
-
-
-@test()
-def terminal_is_commands_own(sh):
-    sh.type("hba generate 2001:db8:a::/64 sec 2\r")
-    sh.has("million hashes")
-    assert sh.flags() & termios.ICANON and sh.flags() & termios.ECHO
-    sh.type("\x03")
-    sh.ends_with(PROMPT)
-    assert not sh.flags() & termios.ICANON
 
 
 @test()
