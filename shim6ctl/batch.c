@@ -77,18 +77,19 @@ int batch_run(struct session *s)
 	static struct batch b;
 	int ret;
 
-	b.name = s->opt.batch;
-	if (!strcmp(b.name, "-")) {
+	ret = session_begin(s);
+	if (ret)
+		return ret;
+	if (!strcmp(s->opt.batch, "-")) {
 		b.name = "stdin";
 		b.file = stdin;
 	} else {
-		b.file = fopen(b.name, "re");
+		b.name = s->opt.batch;
+		b.file = session_open(s, b.name);
 	}
 	if (!b.file)
-		return err_failed("batch %s: %s", b.name, strerror(errno));
-	ret = session_begin(s);
-	if (!ret)
-		ret = run_lines(s, &b);
+		return CTL_FAILED;
+	ret = run_lines(s, &b);
 	session_end(s);
 	if (b.file != stdin)
 		fclose(b.file);

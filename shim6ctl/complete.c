@@ -177,9 +177,11 @@ static void add_args(struct complete *c, struct session *s,
 static void add_implied(struct complete *c, struct session *s, char *object,
 			char *verb)
 {
-	char *words[] = { object, verb };
 	struct cmd_next next;
+	char *words[2];
 
+	words[0] = object;
+	words[1] = verb;
 	cmd_next(2, words, &next);
 	add_args(c, s, &next);
 }

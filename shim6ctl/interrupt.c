@@ -1,22 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <errno.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stddef.h>
 #include <unistd.h>
 
 #include "interrupt.h"
 
-static volatile sig_atomic_t pending;
-static volatile sig_atomic_t echoed;
+static atomic_bool pending;
+static atomic_bool echoed;
 
 static void note(int signal)
 {
 	int err = errno;
 
 	(void)signal;
-	pending = 1;
+	pending = true;
 	if (echoed && write(STDERR_FILENO, "\n", 1) < 0)
-		echoed = 0;
+		echoed = false;
 	errno = err;
 }
 
@@ -41,5 +42,5 @@ bool interrupt_pending(void)
 
 void interrupt_clear(void)
 {
-	pending = 0;
+	pending = false;
 }

@@ -78,6 +78,24 @@ int session_begin(struct session *s)
 	return prepare(s, CAPS_ANY, 0);
 }
 
+FILE *session_open(struct session *s, const char *name)
+{
+	FILE *file;
+	int err;
+
+	if (limit(s, CAPS_ANY, CAPS_FILES))
+		return NULL;
+	file = fopen(name, "re");
+	err = errno;
+	if (!file)
+		err_failed("file %s: %s", name, strerror(err));
+	if (limit(s, CAPS_ANY, 0) && file) {
+		fclose(file);
+		return NULL;
+	}
+	return file;
+}
+
 void session_rest(struct session *s)
 {
 	if (s->kind == SESSION_BATCH)
@@ -331,7 +349,6 @@ static bool is_question(const char *line, size_t *len)
 
 static int run_line(struct session *s, struct split *words)
 {
-	static char name[] = "shim6ctl";
 	struct options opt = s->opt;
 	char **argv;
 	int used;
@@ -342,7 +359,8 @@ static int run_line(struct session *s, struct split *words)
 	opt.batch = NULL;
 	opt.force = false;
 	argv = mem_resize(NULL, (size_t)words->n + 2, sizeof(*argv));
-	argv[0] = name;
+	/* Stands where the name of the program would */
+	argv[0] = words->v[0];
 	memcpy(argv + 1, words->v, ((size_t)words->n + 1) * sizeof(*argv));
 	ret = options_parse(words->n + 1, argv, &opt, &used);
 	if (!ret)

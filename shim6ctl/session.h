@@ -12,6 +12,7 @@
 #define SHIM6CTL_SESSION_H
 
 #include <stdbool.h>
+#include <stdio.h>
 
 #include "client.h"
 #include "net.h"
@@ -84,6 +85,14 @@ int session_words(struct session *s, int argc, char **argv,
  * Return: enum ctl_exit
  */
 int session_line(struct session *s, const char *line);
+
+/**
+ * session_open() - open a file to read, of anybody
+ * @s: session, begun
+ * @name: file
+ * Return: the file, or NULL and the reason was reported
+ */
+FILE *session_open(struct session *s, const char *name);
 
 /**
  * session_flush() - is what was printed where it should be

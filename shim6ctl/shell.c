@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -32,16 +33,16 @@ struct shell {
 /* Signals that concern the line being edited. A command has its own way. */
 static const int line_signals[] = { SIGTERM, SIGHUP, SIGTSTP, SIGQUIT };
 
-static volatile sig_atomic_t resized;
-static volatile sig_atomic_t stopped;
-static volatile sig_atomic_t ended;
+static atomic_bool resized;
+static atomic_bool stopped;
+static atomic_int ended;
 
 static void note(int signal)
 {
 	if (signal == SIGWINCH)
-		resized = 1;
+		resized = true;
 	else if (signal == SIGTSTP)
-		stopped = 1;
+		stopped = true;
 	else if (signal != SIGQUIT)
 		ended = signal;
 }
@@ -153,11 +154,11 @@ static bool handle_signals(struct shell *sh)
 		edit_begin();
 	}
 	if (stopped) {
-		stopped = 0;
+		stopped = false;
 		edit_suspend();
 	}
 	if (resized) {
-		resized = 0;
+		resized = false;
 		edit_resize();
 	}
 	return true;

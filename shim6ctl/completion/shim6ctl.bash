@@ -3,17 +3,17 @@
 # shellcheck shell=bash
 
 _shim6ctl() {
-	local line=${COMP_LINE:0:COMP_POINT} begin breaks word help
+	local line=${COMP_LINE:0:COMP_POINT} begin breaks word
 
 	# Without the name of the program
 	line=${line#*[[:blank:]]}
 	# Where bash breaks words at these, it replaces the last piece only
 	begin=${line##*[[:blank:]]}
 	breaks=${COMP_WORDBREAKS//[!:=]/}
-	begin=${begin%"${begin##*[${breaks:-/}]}"}
+	begin=${begin%"${begin##*["${breaks:-/}"]}"}
 	[ -n "$breaks" ] || begin=
 	COMPREPLY=()
-	while IFS=$'\t' read -r word help; do
+	while IFS=$'\t' read -r word _; do
 		if [ "$word" = :files ]; then
 			compopt -o default
 		else

@@ -18,6 +18,7 @@ import time
 WRAP = sys.argv[1].split() if len(sys.argv) > 1 else []
 BINARY = WRAP + ["tests/fake-shim6ctl"]
 KEPT = "keep admin files, raise"
+OPENED = [KEPT, KEPT + " files", KEPT]
 TMP = tempfile.TemporaryDirectory()
 LOG = os.path.join(TMP.name, "log")
 FILE = os.path.join(TMP.name, "x.batch")
@@ -69,7 +70,7 @@ def batch_runs_all():
     r = batch("# nothing\n\n  stats reset # now\nparam set 'i1_timeout' 5\\00\n"
               "pol del \"2\"\r\n  context flush 7")
     expect((r.status, r.out, r.err), (0, "", []))
-    expect(r.log, [KEPT, KEPT + " admin", "stats reset", KEPT,
+    expect(r.log, [*OPENED, KEPT + " admin", "stats reset", KEPT,
                    KEPT + " admin", "param set i1_timeout 500", KEPT,
                    KEPT + " admin", "policy del 2", KEPT,
                    KEPT + " admin", "context flush 7", KEPT])
@@ -153,7 +154,7 @@ def batch_is_refused():
            (1, ["shim6ctl: %s:1: Is a directory" % TMP.name]))
     r = Result("-b", "/nowhere")
     expect((r.status, r.err),
-           (1, ["shim6ctl: batch /nowhere: No such file or directory"]))
+           (1, ["shim6ctl: file /nowhere: No such file or directory"]))
 
 
 @test
@@ -176,6 +177,7 @@ def batch_in_namespace():
     r = batch("stats reset\nstats reset\n", "-n", "lab")
     expect(r.log[:3], ["keep admin netns files, raise netns", "netns lab",
                        KEPT])
+    expect(r.log[3:5], [KEPT + " files", KEPT])
     r = batch("stats reset\n", "-n", "nowhere")
     expect((r.status, len(r.err), r.changes()), (1, 1, ["netns nowhere"]))
 

@@ -294,6 +294,7 @@ test_changes
 test_undo
 test_alone
 test_abi
+# shellcheck disable=SC2086
 tap ${WRAP:-} tests/walk
 tap $PYTHON tests/batch.py "${WRAP:-}"
 tap $PYTHON tests/shell.py "${WRAP:-}"

@@ -80,7 +80,7 @@ struct result {
 };
 
 static struct result result;
-static char folder[] = "/tmp/shim6ctl-XXXXXX";
+static char folder[32];
 static unsigned int cases;
 static bool failed;
 
@@ -591,6 +591,7 @@ int main(void)
 	const struct cmd_verb *verb;
 	char name[64];
 
+	strcpy(folder, "/tmp/shim6ctl-XXXXXX");
 	if (!mkdtemp(folder))
 		return 1;
 	for (object = cmd_objects; object->name; object++)
