@@ -48,6 +48,7 @@ struct cmd_args {
  * @net: addresses and routes, when the verb has CMD_NET
  * @out: where its result goes
  * @add_key: as key_add_kernel()
+ * @drop_key: as key_drop_kernel()
  * @quiet: no progress, nothing that is not asked for
  * @shell: the shell it was typed into, or NULL
  */
@@ -56,6 +57,7 @@ struct cmd_env {
 	struct net *net;
 	struct out *out;
 	int (*add_key)(const uint8_t *pkcs8, size_t len, int32_t *serial);
+	void (*drop_key)(int32_t serial);
 	bool quiet;
 	struct shell *shell;
 };

@@ -221,6 +221,8 @@ static int run(struct cmd_env *env, const struct cmd_args *args,
 		ret = install_apply(&in);
 	if (!ret)
 		show(env, args, &in);
+	if (in.key)
+		env->drop_key(in.key);
 	install_finish(&in);
 	explicit_bzero(set.key, sizeof(set.key));
 	return ret;

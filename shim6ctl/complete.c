@@ -60,6 +60,8 @@ void complete_own_help(FILE *file)
 	for (own = own_words; own->name; own++)
 		fprintf(file, "  %-10s %s\n", own->name, own->help);
 	fprintf(file, "  %-10s %s\n", "?", "at any point: what may follow");
+	fprintf(file, "  %-10s %s\n", "-j, -w S",
+		"before a command: JSON, every S seconds");
 }
 
 bool complete_full(const struct complete *c)
@@ -224,12 +226,13 @@ static void add_topic(struct complete *c, int argc, char *const *argv)
 	c->enter = "show it";
 }
 
-static void add_options(struct complete *c)
+static void add_options(struct complete *c, const struct session *s)
 {
 	const struct option_help *opt;
 
 	for (opt = options_help; opt->name; opt++)
-		complete_add(c, opt->name, opt->value, opt->help);
+		if (opt->any_line || s->kind == SESSION_ONE)
+			complete_add(c, opt->name, opt->value, opt->help);
 }
 
 static void add_netns(struct complete *c)
@@ -306,7 +309,7 @@ void complete_words(struct complete *c, struct session *s, int argc,
 			s->opt.netns = argv[0];
 	}
 	if (!argc && *begin == '-')
-		add_options(c);
+		add_options(c, s);
 	else if (argc && !strcmp(argv[0], "help"))
 		add_topic(c, argc - 1, argv + 1);
 	else if (!argc || !complete_is_end(argv[0]) || s->kind == SESSION_ONE)

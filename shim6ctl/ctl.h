@@ -22,9 +22,10 @@ struct shell;
  * @client: open the module
  * @net: open the kernel's addresses and routes
  * @add_key: as key_add_kernel()
+ * @drop_key: as key_drop_kernel()
  * @sources: called when a shell begins: what it is to listen to; may be NULL
  *
- * All but @admin and @sources return 0 or a negative errno.
+ * All but @admin, @drop_key and @sources return 0 or a negative errno.
  */
 struct ctl_system {
 	int (*netns)(const char *name);
@@ -33,6 +34,7 @@ struct ctl_system {
 	int (*client)(struct client *c);
 	int (*net)(struct net *net);
 	int (*add_key)(const uint8_t *pkcs8, size_t len, int32_t *serial);
+	void (*drop_key)(int32_t serial);
 	void (*sources)(struct shell *sh);
 };
 

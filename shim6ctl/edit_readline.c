@@ -122,6 +122,8 @@ void edit_open(struct session *s, const char *prompt)
 	rl_initialize();
 	/* Lines that are pasted are lines that are entered */
 	rl_variable_bind("enable-bracketed-paste", "off");
+	/* A pager would keep news from being heard */
+	rl_variable_bind("page-completions", "off");
 	rl_bind_key('?', answer);
 	load_history();
 }
@@ -136,6 +138,7 @@ void edit_close(void)
 void edit_begin(void)
 {
 	edit.result = EDIT_MORE;
+	rl_reset_screen_size();
 	rl_callback_handler_install(edit.prompt, on_line);
 }
 

@@ -31,15 +31,15 @@ const char options_usage[] =
 	"\n";
 
 const struct option_help options_help[] = {
-	{ "--batch", "FILE", "the commands in a file" },
-	{ "--force", NULL, "with -b: go on behind one that fails" },
-	{ "--help", NULL, "what there is" },
-	{ "--json", NULL, "JSON instead of text" },
-	{ "--netns", "NAME", "in this network namespace" },
-	{ "--quiet", NULL, "no progress" },
-	{ "--version", NULL, "print the version" },
-	{ "--watch", "SECONDS", "again and again" },
-	{ NULL, NULL, NULL },
+	{ "--batch", "FILE", "the commands in a file", false },
+	{ "--force", NULL, "with -b: go on behind one that fails", false },
+	{ "--help", NULL, "what there is", true },
+	{ "--json", NULL, "JSON instead of text", true },
+	{ "--netns", "NAME", "in this network namespace", false },
+	{ "--quiet", NULL, "no progress", true },
+	{ "--version", NULL, "print the version", true },
+	{ "--watch", "SECONDS", "again and again", true },
+	{ NULL, NULL, NULL, false },
 };
 
 /* Seconds with up to three digits behind the point */

@@ -36,11 +36,13 @@ extern const char options_usage[];
  * @name: as it is typed; NULL ends the array
  * @value: what follows, NULL: nothing
  * @help: one phrase
+ * @any_line: also in shells and batches
  */
 struct option_help {
 	const char *name;
 	const char *value;
 	const char *help;
+	bool any_line;
 };
 
 extern const struct option_help options_help[];

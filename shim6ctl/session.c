@@ -196,6 +196,7 @@ static int run_once(struct session *s, const struct cmd_verb *verb,
 		.net = &s->net,
 		.out = &out,
 		.add_key = s->sys->add_key,
+		.drop_key = s->sys->drop_key,
 		.quiet = opt->quiet,
 		.shell = s->shell,
 	};

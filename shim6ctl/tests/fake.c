@@ -123,6 +123,7 @@ void fake_system(struct ctl_system *system)
 		.client = fake_module_open,
 		.net = fake_net_open,
 		.add_key = fake_add_key,
+		.drop_key = fake_drop_key,
 		.sources = fake_sources,
 	};
 	if (getenv("SHIM6_FAKE_KERNEL")) {

@@ -67,6 +67,9 @@ int fake_module_open(struct client *c);
  */
 int fake_add_key(const uint8_t *pkcs8, size_t len, int32_t *serial);
 
+/* The same for key_drop_kernel() */
+void fake_drop_key(int32_t serial);
+
 /**
  * fake_net_open() - talk to the fake kernel
  * @net: result

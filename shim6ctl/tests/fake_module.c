@@ -232,6 +232,11 @@ int fake_add_key(const uint8_t *pkcs8, size_t len, int32_t *serial)
 	return 0;
 }
 
+void fake_drop_key(int32_t serial)
+{
+	fake_log("key %" PRId32 " dropped", serial);
+}
+
 static int rule_add(struct shim6_policy_entry *arg)
 {
 	char local[INET6_ADDRSTRLEN], peer[INET6_ADDRSTRLEN];

@@ -184,7 +184,7 @@ undo_cga() {
 	: >"$TMP/log"
 	run "SHIM6_FAKE=nosets SHIM6_FAKE_FAIL=0x20:28:2 SHIM6_FAKE_LOG=$TMP/log" \
 		"" "cga load tests/sets/good.cga"
-	changed "keep admin files;key of 634 octets;cga add 187 octets prefix 000a key 1000;cga del 11"
+	changed "keep admin files;key of 634 octets;cga add 187 octets prefix 000a key 1000;cga del 11;key 1000 dropped"
 }
 
 full_disk() {

@@ -331,6 +331,17 @@ def long_lines_and_resize(sh):
     sh.until(lambda lines: lines[-1] == line, "one row")
     sh.event("more\n")
     sh.until(lambda lines: lines[-2:] == ["more", line], "more")
+    # While a command has the terminal
+    sh.type("\x15-w 9 -j stats\r")
+    sh.has("rx_payload")
+    sh.resize(40)
+    sh.type("\x03")
+    sh.ends_with(PROMPT)
+    sh.type(words)
+    sh.until(lambda lines: "".join(lines[-2:]) == line, "two rows again")
+    sh.event("last\n")
+    sh.until(lambda lines: lines[-3] == "last" and
+             "".join(lines[-2:]) == line, "last above two rows")
 
 
 @test()

@@ -211,7 +211,7 @@ static int changes(const char *log)
 
 	for (; *log; log += strcspn(log, "\n") + 1) {
 		if (!strncmp(log, "keep", 4) || !strncmp(log, "netns", 5) ||
-		    !strncmp(log, "key of", 6))
+		    !strncmp(log, "key ", 4))
 			continue;
 		if (memmem(log, strcspn(log, "\n"), " del ", 5))
 			left--;
