@@ -138,7 +138,6 @@ void edit_close(void)
 void edit_begin(void)
 {
 	edit.result = EDIT_MORE;
-	rl_reset_screen_size();
 	rl_callback_handler_install(edit.prompt, on_line);
 }
 

@@ -323,6 +323,8 @@ def long_lines_and_resize(sh):
     sh.event("news\n")
     sh.until(lambda lines: lines[-3] == "news" and
              "".join(lines[-2:]) == line, "news above two rows")
+    # Nothing is left of where it was before
+    assert sum(words[:20] in row for row in sh.screen.lines()) == 1
     sh.type("\x15")
     sh.until(lambda lines: PROMPT in lines[-2:], "an empty line")
     sh.resize(100)
@@ -331,6 +333,7 @@ def long_lines_and_resize(sh):
     sh.until(lambda lines: lines[-1] == line, "one row")
     sh.event("more\n")
     sh.until(lambda lines: lines[-2:] == ["more", line], "more")
+    sh.has("news")
     # While a command has the terminal
     sh.type("\x15-w 9 -j stats\r")
     sh.has("rx_payload")
@@ -342,6 +345,7 @@ def long_lines_and_resize(sh):
     sh.event("last\n")
     sh.until(lambda lines: lines[-3] == "last" and
              "".join(lines[-2:]) == line, "last above two rows")
+    assert sum(words[:20] in row for row in sh.screen.lines()) == 1
 
 
 @test()
