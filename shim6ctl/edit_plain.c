@@ -126,11 +126,33 @@ static void answer(void)
 	edit_show();
 }
 
+/* As it must stand on a line; @quote is the quote around it, or 0 */
+static void add_quoted(const char *text, size_t len, char quote)
+{
+	for (; len; len--, text++) {
+		if (quote ? *text == quote : !!strchr(" \t\"'\\#?", *text))
+			add("\\", 1);
+		add(text, 1);
+	}
+}
+
+static char open_quote(void)
+{
+	struct split words;
+	char quote;
+
+	split_line(&words, edit.line);
+	quote = words.quote;
+	split_free(&words);
+	return quote;
+}
+
 /* As far as all words agree, with what ends the word when it is the only one */
 static void complete(void)
 {
 	struct complete c;
 	size_t common, begin;
+	char quote = open_quote();
 	const char *word;
 
 	complete_line(&c, edit.s, edit.line);
@@ -139,9 +161,11 @@ static void complete(void)
 	common = c.n ? complete_common(&c) : 0;
 	if (common > begin || c.n == 1) {
 		word = c.v[0].text;
-		add(word + begin, common - begin);
-		if (c.n == 1 && word[common - 1] != '/')
+		add_quoted(word + begin, common - begin, quote);
+		if (c.n == 1 && word[common - 1] != '/') {
+			add(&quote, quote ? 1 : 0);
 			add(" ", 1);
+		}
 	} else if (c.n) {
 		answer();
 	}
@@ -165,17 +189,6 @@ static bool skip(char c)
 			edit.sequence = SEQUENCE_BEGUN;
 		return c == ESCAPE;
 	}
-}
-
-static bool in_quotes(void)
-{
-	struct split words;
-	bool is;
-
-	split_line(&words, edit.line);
-	is = words.quote;
-	split_free(&words);
-	return is;
 }
 
 static enum edit_result take(char c)
@@ -210,7 +223,7 @@ static enum edit_result take(char c)
 		complete();
 		return EDIT_MORE;
 	}
-	if (c == '?' && !in_quotes())
+	if (c == '?' && !open_quote())
 		answer();
 	else if ((unsigned char)c >= ' ')
 		add(&c, 1);

@@ -201,6 +201,18 @@ def completes_values(sh):
 
 
 @test()
+def completes_odd_names(sh):
+    name = os.path.join(sh.dir, "a b?.hba")
+    shutil.copy("tests/sets/good.hba", name)
+    for begin in ("hba show ", "hba show \"", "hba show '"):
+        sh.type("\x0c" + begin + sh.dir + "/a\t")
+        sh.type("\r")
+        sh.has("file:  " + name)
+        sh.ends_with(PROMPT)
+        sh.has_not("No such file")
+
+
+@test()
 def lists_what_fits(sh):
     sh.type("context show \t\t")
     sh.until(lambda lines: any(l.split()[:1] == ["7"] for l in lines) and
