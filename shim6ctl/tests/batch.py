@@ -77,6 +77,25 @@ def batch_runs_all():
 
 
 @test
+def batch_words_and_quotes():
+    name = "tests/sets/good.hba"
+    alone = Result("hba", "show", name).out
+    for word in ('"tests/sets"/good\'.hba\'', "tests/se\\ts/good.hba",
+                 '"tests/sets/good.hba"#', "tests/sets/good.hba\t# x"):
+        r = batch("hba show %s\n" % word)
+        if word.endswith("#"):
+            expect((r.status, len(r.err)), (1, 1))
+        else:
+            expect((r.status, r.out, r.err), (0, alone, []))
+    for word, text in (("''", ""), ("a#b", "a#b"), ('"a\\"b"', 'a"b'),
+                       ("'a\\b'", "a\\b"), ("a\\ b", "a b"),
+                       ('"a\\b"', "a\\b"), ("\\#", "#")):
+        r = batch("context show %s\n" % word)
+        expect(r.err, ["shim6ctl: %s:1: id %s: must be a number from 1 to "
+                       "4294967295" % (FILE, text)])
+
+
+@test
 def batch_prints_like_single_commands():
     for option in ([], ["-j"]):
         alone = [Result(*option, *words.split()).out
