@@ -26,7 +26,7 @@ struct shell;
 					 * those with CAP_NET_ADMIN only
 					 */
 
-#define CMD_ONCE	(1u << 8)	/* not to be repeated by -w: it makes
+#define CMD_ONCE	(1u << 12)	/* not to be repeated by -w: it makes
 					 * something, or goes on by itself
 					 */
 

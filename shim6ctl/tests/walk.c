@@ -23,6 +23,7 @@
 #include "ctl.h"
 #include "err.h"
 #include "fake.h"
+#include "macros.h"
 
 #define WORDS_MAX	100
 #define WORD_MAX	128
@@ -77,6 +78,30 @@ struct result {
 	char out[TEXT_MAX];
 	char err[TEXT_MAX];
 	char log[TEXT_MAX];
+};
+
+/**
+ * struct usual - what the tables do not say about a verb
+ * @object: object
+ * @verb: verb
+ * @more: arguments to give always, so that it ends soon
+ * @file: file it can read, NULL: it makes one
+ * @words_only: what it does depends on the host: only its words are tried
+ */
+static const struct usual {
+	const char *object;
+	const char *verb;
+	const char *more;
+	const char *file;
+	bool words_only;
+} usuals[] = {
+	{ "hba", "generate", "sec 0", NULL, false },
+	{ "hba", "install", NULL, "tests/sets/good.hba", false },
+	{ "hba", "show", NULL, "tests/sets/good.hba", false },
+	{ "hba", "verify", NULL, "tests/sets/good.hba", false },
+	{ "cga", "generate", "sec 0 bits 1024", NULL, false },
+	{ "cga", "load", NULL, "tests/sets/good.cga", false },
+	{ "cga", "show", NULL, "tests/sets/good.cga", false },
 };
 
 static struct result result;
@@ -257,17 +282,29 @@ static const char *good_id(enum arg_from from)
 	}
 }
 
-static void good_text(const char *object, const char *verb,
-		      const struct arg_spec *spec, char *text)
+static const struct usual *usual_of(const char *object, const char *verb)
+{
+	static const struct usual other;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(usuals); i++)
+		if (!strcmp(usuals[i].object, object) &&
+		    !strcmp(usuals[i].verb, verb))
+			return &usuals[i];
+	return &other;
+}
+
+static void good_text(const struct usual *u, const struct arg_spec *spec,
+		      char *text)
 {
 	if (spec->from == ARG_FROM_PARAMS)
 		strcpy(text, "i1_timeout");
 	else if (spec->from == ARG_FROM_PARAM_VALUE)
 		strcpy(text, "500");
-	else if (spec->from == ARG_FROM_FILES && !strcmp(verb, "generate"))
-		snprintf(text, WORD_MAX, "%s/made", folder);
+	else if (spec->from == ARG_FROM_FILES && u->file)
+		strcpy(text, u->file);
 	else if (spec->from == ARG_FROM_FILES)
-		snprintf(text, WORD_MAX, "tests/sets/good.%s", object);
+		snprintf(text, WORD_MAX, "%s/made", folder);
 	else
 		strcpy(text, "text");
 }
@@ -285,15 +322,15 @@ static const char *good_address(enum arg_from from)
 }
 
 /* A value that is right in the lab */
-static void good_value(const char *object, const char *verb,
-		       const struct arg_spec *spec, char *text)
+static void good_value(const struct usual *u, const struct arg_spec *spec,
+		       char *text)
 {
 	switch (spec->type) {
 	case ARG_FLAG:
 		*text = '\0';
 		break;
 	case ARG_STRING:
-		good_text(object, verb, spec, text);
+		good_text(u, spec, text);
 		break;
 	case ARG_HOST:
 		strcpy(text, "host.example");
@@ -367,12 +404,6 @@ static const char *bad_value(const struct arg_spec *spec, unsigned int i)
 	return all[spec->type] ? all[spec->type][i] : NULL;
 }
 
-/* Not needed, but a command that makes keys and hashes is slow without */
-static bool is_brake(const struct arg_spec *spec)
-{
-	return !strcmp(spec->name, "sec") || !strcmp(spec->name, "bits");
-}
-
 static void add_arg(struct line *l, const struct arg_spec *spec,
 		    const char *value)
 {
@@ -380,6 +411,28 @@ static void add_arg(struct line *l, const struct arg_spec *spec,
 		add(l, spec->name);
 	if (spec->type != ARG_FLAG)
 		add(l, value);
+}
+
+/* What is always added, but for one argument */
+static void add_more(struct line *l, const struct cmd_verb *verb,
+		     const char *more, const struct arg_spec *but)
+{
+	char word[WORD_MAX], value[WORD_MAX];
+	const struct arg_spec *spec;
+	int used;
+
+	while (more && sscanf(more, "%127s%n", word, &used) == 1) {
+		more += used;
+		*value = '\0';
+		for (spec = verb->args; spec->name; spec++)
+			if (!strcmp(spec->name, word))
+				break;
+		if (spec->name && spec->type != ARG_FLAG &&
+		    sscanf(more, "%127s%n", value, &used) == 1)
+			more += used;
+		if (spec->name && spec != but)
+			add_arg(l, spec, value);
+	}
 }
 
 /*
@@ -390,6 +443,7 @@ static void make(struct line *l, const struct cmd_object *object,
 		 const struct cmd_verb *verb, const struct arg_spec *but,
 		 const char *value)
 {
+	const struct usual *u = usual_of(object->name, verb->name);
 	const struct arg_spec *spec = verb->args;
 	char text[WORD_MAX];
 
@@ -401,12 +455,12 @@ static void make(struct line *l, const struct cmd_object *object,
 			return;
 		if (spec == but && !value)
 			continue;
-		if (spec != but && !(spec->flags & ARG_REQUIRED) &&
-		    !is_brake(spec))
+		if (spec != but && !(spec->flags & ARG_REQUIRED))
 			continue;
-		good_value(object->name, verb->name, spec, text);
+		good_value(u, spec, text);
 		add_arg(l, spec, spec == but ? value : text);
 	}
+	add_more(l, verb, u->more, but);
 }
 
 static void bad_values(const struct cmd_object *object,
@@ -447,7 +501,7 @@ static void bad_counts(const struct cmd_object *object,
 	}
 	if (spec->flags & ARG_POSITIONAL)
 		return;
-	good_value(object->name, verb->name, spec, text);
+	good_value(usual_of(object->name, verb->name), spec, text);
 	if (spec->type != ARG_FLAG) {
 		make(&l, object, verb, spec, NULL);
 		add(&l, spec->name);
@@ -577,8 +631,10 @@ static void walk(const struct cmd_object *object, const struct cmd_verb *verb)
 
 	failed = false;
 	bad_words(object, verb);
-	bad_system(object, verb, false);
-	bad_system(object, verb, true);
+	if (!usual_of(object->name, verb->name)->words_only) {
+		bad_system(object, verb, false);
+		bad_system(object, verb, true);
+	}
 	bad_watch(object, verb);
 	printf("%sok - walk: %s %s refuses what is wrong\n", failed ? "not " : "",
 	       object->name, verb->name);
