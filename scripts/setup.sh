@@ -18,7 +18,7 @@ PACKAGES=(
 	qemu-system-x86 busybox-static debian-archive-keyring
 	# the scenarios
 	iproute2 iperf3 nftables ethtool tcpdump socat
-	iputils-ping iputils-tracepath procps util-linux
+	iputils-ping iputils-tracepath procps util-linux zsh
 	# the dissector, the manuals
 	tshark man-db groff-base mandoc
 	# the pictures

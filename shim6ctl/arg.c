@@ -274,6 +274,19 @@ bool arg_parse(const struct arg_spec *spec, const char *text,
 	return false;
 }
 
+const char *arg_choice(const struct arg_spec *spec, unsigned int i)
+{
+	if (spec->type == ARG_WORD)
+		return spec->words[i];
+	if (spec->type == ARG_PROTO)
+		return protocols[i].name;
+	if (spec->type == ARG_ID_OR_ALL && !i)
+		return "all";
+	if (spec->type == ARG_PREFIX && !i)
+		return "any";
+	return NULL;
+}
+
 static void upper(const char *name, char *text, size_t room)
 {
 	size_t i;

@@ -27,6 +27,23 @@ enum arg_type {
 	ARG_DEV_PREFIX,	/* interface, or interface=prefix/64 */
 };
 
+/* Where words to choose from are, besides those of the type; for completion */
+enum arg_from {
+	ARG_FROM_TYPE,		/* what fits the type */
+	ARG_FROM_FILES,
+	ARG_FROM_CONTEXTS,	/* ids */
+	ARG_FROM_SETS,
+	ARG_FROM_CGAS,
+	ARG_FROM_RULES,
+	ARG_FROM_PARAMS,	/* names of tunables */
+	ARG_FROM_PARAM_VALUE,	/* of the tunable "name" */
+	ARG_FROM_LOCAL,		/* locators of this host */
+	ARG_FROM_PEERS,		/* addresses of peers */
+	ARG_FROM_PATH_LOCAL,	/* locators of the context "id", this side */
+	ARG_FROM_PATH_PEER,	/* and the other side */
+	ARG_FROM_PREFIXES,	/* of this host's links */
+};
+
 #define ARG_POSITIONAL	(1u << 0)	/* without a key */
 #define ARG_REQUIRED	(1u << 1)
 #define ARG_MANY	(1u << 2)	/* may be given several times */
@@ -40,6 +57,7 @@ enum arg_type {
  * @max: largest number
  * @words: for ARG_WORD, NULL-terminated
  * @help: one phrase
+ * @from: where words to choose from are
  */
 struct arg_spec {
 	const char *name;
@@ -49,6 +67,7 @@ struct arg_spec {
 	uint64_t max;
 	const char *const *words;
 	const char *help;
+	enum arg_from from;
 };
 
 /**
@@ -97,6 +116,14 @@ void arg_describe(const struct arg_spec *spec, char *text, size_t room);
  * Return: true when it is one and fits 64 bits
  */
 bool arg_number(const char *text, uint64_t *value, const char **rest);
+
+/**
+ * arg_choice() - the words an argument may be
+ * @spec: argument
+ * @i: which one, from 0
+ * Return: the word, or NULL: no more, or its type has no such list
+ */
+const char *arg_choice(const struct arg_spec *spec, unsigned int i);
 
 /**
  * arg_match() - find a word by itself or an unambiguous beginning

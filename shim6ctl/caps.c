@@ -16,7 +16,7 @@ static const struct {
 	{ CAPS_FILES, CAP_DAC_OVERRIDE },
 };
 
-static int copy_flag(cap_t to, cap_t from, cap_value_t cap)
+static int copy_flag(cap_t to, cap_t from, cap_value_t cap, bool raise)
 {
 	cap_flag_value_t has;
 
@@ -24,10 +24,11 @@ static int copy_flag(cap_t to, cap_t from, cap_value_t cap)
 		return -1;
 	if (cap_set_flag(to, CAP_PERMITTED, 1, &cap, has))
 		return -1;
-	return cap_set_flag(to, CAP_EFFECTIVE, 1, &cap, has);
+	return cap_set_flag(to, CAP_EFFECTIVE, 1, &cap,
+			    raise ? has : CAP_CLEAR);
 }
 
-int caps_limit(unsigned int keep)
+int caps_limit(unsigned int keep, unsigned int raise)
 {
 	cap_t now = cap_get_proc();
 	cap_t then = cap_init();
@@ -38,7 +39,7 @@ int caps_limit(unsigned int keep)
 		ret = -ENOMEM;
 	for (i = 0; !ret && i < ARRAY_SIZE(wanted); i++)
 		if ((keep & wanted[i].bit) &&
-		    copy_flag(then, now, wanted[i].cap))
+		    copy_flag(then, now, wanted[i].cap, raise & wanted[i].bit))
 			ret = -errno;
 	/* Ambient ones go with their permitted ones */
 	if (!ret && cap_set_proc(then))

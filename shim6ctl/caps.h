@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Capabilities: a command keeps those it needs and gives up all others before
- * it does anything.
+ * it does anything. A shell keeps what any command may need, but has it in
+ * effect only while one runs that does.
  */
 #ifndef SHIM6CTL_CAPS_H
 #define SHIM6CTL_CAPS_H
@@ -17,9 +18,10 @@
 /**
  * caps_limit() - give up every capability but some
  * @keep: CAPS_* to keep where the process has them
+ * @raise: those of them to have in effect
  * Return: 0 or a negative errno
  */
-int caps_limit(unsigned int keep);
+int caps_limit(unsigned int keep, unsigned int raise);
 
 /**
  * caps_admin() - may this process change the stack

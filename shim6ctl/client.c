@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "client.h"
+#include "interrupt.h"
 #include "mem.h"
 
 /* Entries asked for at a time */
@@ -36,7 +37,7 @@ static int call(struct client *c, unsigned long cmd, void *arg)
 
 	do {
 		ret = c->ops->call(c->priv, cmd, arg);
-	} while (ret == -EINTR);
+	} while (ret == -EINTR && !interrupt_pending());
 	return ret;
 }
 
@@ -61,36 +62,72 @@ void client_close(struct client *c)
 	*c = (struct client){};
 }
 
-/*
- * Read a list from its beginning to its end. A module that says there is more
- * and gives nothing would keep us here for ever: that is an error, as is one
- * that says it wrote more than there was room for.
+/**
+ * struct walk - a list being read, a page at a time
+ * @list: as the module sees it
+ * @size: octets of an element
  */
+struct walk {
+	struct shim6_list list;
+	size_t size;
+};
+
+/*
+ * The next page, at @to. A module that says there is more and gives nothing
+ * would keep us here for ever: that is an error, as is one that says it wrote
+ * more than there was room for.
+ */
+static int next_page(struct client *c, unsigned long cmd, struct walk *w,
+		     void *to)
+{
+	int ret;
+
+	memset(to, 0, PAGE * w->size);
+	w->list.ptr = (uintptr_t)to;
+	w->list.capacity = PAGE;
+	w->list.elem_size = (uint32_t)w->size;
+	ret = call(c, cmd, &w->list);
+	if (!ret && (w->list.count > PAGE || (w->list.more && !w->list.count)))
+		ret = -EPROTO;
+	return ret;
+}
+
+/* A list from its beginning to its end */
 static int fetch(struct client *c, unsigned long cmd, uint32_t context,
 		 size_t size, void **v, size_t *n)
 {
-	struct shim6_list list = { .context = context };
+	struct walk w = { .list.context = context, .size = size };
 	char *all = NULL;
 	int ret;
 
 	*n = 0;
 	do {
 		all = mem_resize(all, *n + PAGE, size);
-		memset(all + *n * size, 0, PAGE * size);
-		list.ptr = (uintptr_t)(all + *n * size);
-		list.capacity = PAGE;
-		list.elem_size = (uint32_t)size;
-		ret = call(c, cmd, &list);
-		if (!ret && (list.count > PAGE || (list.more && !list.count)))
-			ret = -EPROTO;
+		ret = next_page(c, cmd, &w, all + *n * size);
 		if (ret) {
 			free(all);
+			*n = 0;
 			return ret;
 		}
-		*n += list.count;
-	} while (list.more);
+		*n += w.list.count;
+	} while (w.list.more);
 	*v = all;
 	return 0;
+}
+
+int client_each_context(struct client *c, client_context_fn *fn, void *arg)
+{
+	struct shim6_context_entry v[PAGE];
+	struct walk w = { .size = sizeof(v[0]) };
+	uint32_t i;
+	int ret;
+
+	do {
+		ret = next_page(c, SHIM6_IOC_CTX_LIST, &w, v);
+		for (i = 0; !ret && i < w.list.count; i++)
+			ret = fn(&v[i], arg);
+	} while (!ret && w.list.more);
+	return ret < 0 ? ret : 0;
 }
 
 int client_contexts(struct client *c, struct shim6_context_entry **v,

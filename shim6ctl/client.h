@@ -70,6 +70,17 @@ void client_close(struct client *c);
 int client_contexts(struct client *c, struct shim6_context_entry **v,
 		    size_t *n);
 
+typedef int client_context_fn(const struct shim6_context_entry *c, void *arg);
+
+/**
+ * client_each_context() - all contexts one by one, however many there are
+ * @c: client
+ * @fn: called for each; what is not 0 ends it
+ * @arg: for @fn
+ * Return: 0 or a negative errno; what is above 0 from @fn is no error
+ */
+int client_each_context(struct client *c, client_context_fn *fn, void *arg);
+
 /**
  * client_locators() - locators of a context, or of the host
  * @c: client

@@ -136,39 +136,77 @@ static const char *last_key(const struct cmd_args *args)
 	return NULL;
 }
 
+enum word {
+	WORD_VALUE,		/* of a positional argument, or more of a list */
+	WORD_FLAG,
+	WORD_KEY,		/* its value follows */
+	WORD_AMBIGUOUS,
+	WORD_UNEXPECTED,
+};
+
 /*
- * One word, or a key and its value. A positional argument that is still
- * required takes any word; otherwise a key is a key, and what is none
- * continues the list before it.
+ * What a word is. A positional argument that is still required takes any
+ * word; otherwise a key is a key, and what is none continues the list before
+ * it.
  */
+static enum word classify(const struct cmd_verb *verb, const char *word,
+			  const struct cmd_args *args,
+			  const struct arg_spec **spec)
+{
+	const struct arg_spec *pos = next_positional(verb->args, args);
+	unsigned int count;
+
+	*spec = pos;
+	if (pos && (pos->flags & ARG_REQUIRED) && !given(args, pos))
+		return WORD_VALUE;
+	*spec = find_key(verb->args, word, &count);
+	if (count)
+		return count > 1 ? WORD_AMBIGUOUS :
+		       (*spec)->type == ARG_FLAG ? WORD_FLAG : WORD_KEY;
+	*spec = pos;
+	if (last_key(args))
+		*spec = args->v[args->n - 1].spec;
+	return *spec ? WORD_VALUE : WORD_UNEXPECTED;
+}
+
+static int refuse_key(const struct cmd_verb *verb, const char *word)
+{
+	const struct arg_spec *spec;
+	char list[256] = "";
+	size_t used = 0;
+
+	for (spec = verb->args; spec->name; spec++)
+		if (!(spec->flags & ARG_POSITIONAL) && used < sizeof(list) &&
+		    !strncmp(spec->name, word, strlen(word)))
+			used += (size_t)snprintf(list + used,
+						 sizeof(list) - used, "%s%s",
+						 used ? ", " : "", spec->name);
+	return err_usage("%s: ambiguous argument of \"%s\": it may be %s",
+			 word, verb->name, list);
+}
+
+/* One word, or a key and its value */
 static int parse_one(const struct cmd_verb *verb, int argc, char *const *argv,
 		     struct cmd_args *args, int *used)
 {
-	const struct arg_spec *pos = next_positional(verb->args, args);
-	const struct arg_spec *key;
-	unsigned int count;
+	const struct arg_spec *spec;
 
 	*used = 1;
-	if (pos && (pos->flags & ARG_REQUIRED) && !given(args, pos))
-		return take(args, pos, argv[0]);
-	key = find_key(verb->args, argv[0], &count);
-	if (count > 1)
-		return err_usage("%s: ambiguous argument of \"%s\"", argv[0],
-				 verb->name);
-	if (count && key->type == ARG_FLAG)
-		return take(args, key, argv[0]);
-	if (count && argc < 2)
-		return err_usage("%s: a value must follow", key->name);
-	if (count) {
+	switch (classify(verb, argv[0], args, &spec)) {
+	case WORD_VALUE:
+	case WORD_FLAG:
+		return take(args, spec, argv[0]);
+	case WORD_KEY:
+		if (argc < 2)
+			return err_usage("%s: a value must follow", spec->name);
 		*used = 2;
-		return take(args, key, argv[1]);
+		return take(args, spec, argv[1]);
+	case WORD_AMBIGUOUS:
+		return refuse_key(verb, argv[0]);
+	default:
+		return err_usage("%s: unexpected argument of \"%s\"; see --help",
+				 argv[0], verb->name);
 	}
-	if (last_key(args))
-		return take(args, args->v[args->n - 1].spec, argv[0]);
-	if (pos)
-		return take(args, pos, argv[0]);
-	return err_usage("%s: unexpected argument of \"%s\"; see --help",
-			 argv[0], verb->name);
 }
 
 static int check_required(const struct cmd_verb *verb,
@@ -219,6 +257,80 @@ int cmd_parse(int argc, char *const *argv, const struct cmd_verb **verb,
 			return ret;
 	}
 	return check_required(*verb, args);
+}
+
+static void note_given(struct cmd_args *args, const struct arg_spec *spec,
+		       const char *text)
+{
+	if (args->n < CMD_ARGS_MAX)
+		args->v[args->n++] = (struct arg_value){
+			.spec = spec,
+			.text = text,
+		};
+}
+
+static void next_args(int argc, char *const *argv, struct cmd_next *next)
+{
+	const struct arg_spec *spec;
+	int i;
+
+	for (i = 0; i < argc; i++) {
+		switch (classify(next->verb, argv[i], &next->args, &spec)) {
+		case WORD_VALUE:
+		case WORD_FLAG:
+			note_given(&next->args, spec, argv[i]);
+			break;
+		case WORD_KEY:
+			if (++i == argc) {
+				next->value = spec;
+				return;
+			}
+			note_given(&next->args, spec, argv[i]);
+			break;
+		default:
+			next->wrong = true;
+			return;
+		}
+	}
+	next->value = next_positional(next->verb->args, &next->args);
+	if (last_key(&next->args))
+		next->value = next->args.v[next->args.n - 1].spec;
+	next->keys = !next->value || !(next->value->flags & ARG_REQUIRED) ||
+		     given(&next->args, next->value);
+}
+
+void cmd_next(int argc, char *const *argv, struct cmd_next *next)
+{
+	unsigned int count = 0;
+	int i;
+
+	*next = (struct cmd_next){};
+	if (!argc)
+		return;
+	i = arg_match(&cmd_objects[0].name, sizeof(cmd_objects[0]), argv[0],
+		      &count);
+	next->wrong = count != 1;
+	if (next->wrong)
+		return;
+	next->object = &cmd_objects[i];
+	if (argc > 1) {
+		i = arg_match(&next->object->verbs->name,
+			      sizeof(*next->object->verbs), argv[1], &count);
+		if (count == 1)
+			next->verb = &next->object->verbs[i];
+		else if (!count && next->object->implied)
+			next->verb = next->object->verbs;
+		else
+			next->wrong = true;
+	}
+	if (next->verb)
+		next_args(argc - (count ? 2 : 1), argv + (count ? 2 : 1), next);
+}
+
+bool cmd_next_key(const struct cmd_next *next, const struct arg_spec *spec)
+{
+	return next->keys && !(spec->flags & ARG_POSITIONAL) &&
+	       ((spec->flags & ARG_MANY) || !given(&next->args, spec));
 }
 
 const struct arg_value *cmd_get(const struct cmd_args *args, const char *name)
@@ -308,6 +420,8 @@ int cmd_help(FILE *file, int argc, char *const *argv)
 int cmd_fail(const char *what, int err)
 {
 	switch (err) {
+	case -EINTR:
+		return err_failed("%s: interrupted", what);
 	case -EPERM:
 		return err_failed("%s: needs CAP_NET_ADMIN in the user namespace of this network namespace; run it as root",
 				  what);

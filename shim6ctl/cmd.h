@@ -16,6 +16,7 @@
 struct client;
 struct net;
 struct out;
+struct shell;
 
 #define CMD_MODULE	(1u << 0)	/* talks to the module */
 #define CMD_ADMIN	(1u << 1)	/* changes something: CAP_NET_ADMIN */
@@ -23,6 +24,10 @@ struct out;
 #define CMD_FILES	(1u << 3)	/* opens a file of the user */
 #define CMD_TAGS	(1u << 4)	/* shows tags, which the module gives to
 					 * those with CAP_NET_ADMIN only
+					 */
+
+#define CMD_ONCE	(1u << 12)	/* not to be repeated by -w: it makes
+					 * something, or goes on by itself
 					 */
 
 #define CMD_ARGS_MAX	80
@@ -43,14 +48,18 @@ struct cmd_args {
  * @net: addresses and routes, when the verb has CMD_NET
  * @out: where its result goes
  * @add_key: as key_add_kernel()
+ * @drop_key: as key_drop_kernel()
  * @quiet: no progress, nothing that is not asked for
+ * @shell: the shell it was typed into, or NULL
  */
 struct cmd_env {
 	struct client *client;
 	struct net *net;
 	struct out *out;
 	int (*add_key)(const uint8_t *pkcs8, size_t len, int32_t *serial);
+	void (*drop_key)(int32_t serial);
 	bool quiet;
+	struct shell *shell;
 };
 
 /**
@@ -98,6 +107,40 @@ extern const struct cmd_object cmd_objects[];
  */
 int cmd_parse(int argc, char *const *argv, const struct cmd_verb **verb,
 	      struct cmd_args *args);
+
+/**
+ * struct cmd_next - what may follow the words that are there
+ * @wrong: nothing, they make no sense
+ * @object: what they are about; NULL: an object
+ * @verb: what is to be done; NULL: a verb
+ * @value: a value of this argument, NULL: none
+ * @keys: a key that cmd_next_key() likes
+ * @args: arguments that are there; their texts only
+ */
+struct cmd_next {
+	bool wrong;
+	const struct cmd_object *object;
+	const struct cmd_verb *verb;
+	const struct arg_spec *value;
+	bool keys;
+	struct cmd_args args;
+};
+
+/**
+ * cmd_next() - what may follow
+ * @argc: words
+ * @argv: words, the object first; they may be shortened
+ * @next: result
+ */
+void cmd_next(int argc, char *const *argv, struct cmd_next *next);
+
+/**
+ * cmd_next_key() - may this key follow
+ * @next: what may
+ * @spec: argument of its verb
+ * Return: true when it may
+ */
+bool cmd_next_key(const struct cmd_next *next, const struct arg_spec *spec);
 
 /**
  * cmd_help() - print what there is

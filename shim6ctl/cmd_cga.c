@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <errno.h>
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "client.h"
-#include "cmd_hba.h"
+#include "cmd_set.h"
 #include "err.h"
 #include "hba.h"
 #include "key.h"
@@ -43,23 +42,6 @@ static unsigned int key_bits(const struct hba_pds *p)
 	return at < end ? (unsigned int)(len - !*at) * 8 : 0;
 }
 
-static void show_addresses(struct out *o, const struct hba_set *set)
-{
-	struct in6_addr prefix;
-	size_t i;
-
-	out_table_begin(o, "addresses", "addresses");
-	for (i = 0; i < set->naddr; i++) {
-		prefix = set->addr[i];
-		memset(prefix.s6_addr + HBA_PREFIX, 0, HBA_PREFIX);
-		out_row_begin(o);
-		out_prefix(o, "prefix", "prefix", &prefix, 64);
-		out_address(o, "address", "address", &set->addr[i]);
-		out_row_end(o);
-	}
-	out_table_end(o);
-}
-
 /* The private key is in the file and nowhere else */
 static void show_file(struct out *o, const struct hba_set *set,
 		      const char *file, bool fresh)
@@ -72,7 +54,7 @@ static void show_file(struct out *o, const struct hba_set *set,
 	out_string(o, NULL, "note", "it has the private key: keep it to yourself");
 	if (fresh)
 		out_string(o, NULL, "next", "\"cga load FILE\" puts it to use");
-	show_addresses(o, set);
+	cmd_set_addresses(o, set);
 	out_record_end(o);
 }
 
@@ -102,7 +84,7 @@ static int generate(struct cmd_env *env, const struct cmd_args *args,
 	unsigned int sec = arg ? (unsigned int)arg->number : DEFAULT_SEC;
 	struct in6_addr prefixes[HBA_GENERATE_MAX];
 	size_t n;
-	int ret = cmd_hba_prefixes(args, prefixes, &n);
+	int ret = cmd_set_prefixes(args, prefixes, &n);
 
 	if (ret)
 		return ret;
@@ -115,7 +97,7 @@ static int generate(struct cmd_env *env, const struct cmd_args *args,
 	if (!ret && sec)
 		ret = search_modifier(&set->pds, sec, env->quiet);
 	if (ret)
-		return err_failed("cga generate: %s", strerror(-ret));
+		return cmd_fail("cga generate", ret);
 	for (; set->naddr < n; set->naddr++)
 		hba_address(&set->pds, &prefixes[set->naddr], sec,
 			    &set->addr[set->naddr]);
@@ -143,7 +125,7 @@ static int run_show(struct cmd_env *env, const struct cmd_args *args)
 {
 	const char *file = cmd_get(args, "file")->text;
 	struct hba_set set;
-	int ret = cmd_hba_load(file, SETFILE_CGA, &set);
+	int ret = cmd_set_load(file, SETFILE_CGA, &set);
 
 	explicit_bzero(set.key, sizeof(set.key));
 	if (!ret)
@@ -208,59 +190,40 @@ static int run_list(struct cmd_env *env, const struct cmd_args *args)
 
 static int run_remove(struct cmd_env *env, const struct cmd_args *args)
 {
-	uint32_t id = (uint32_t)cmd_get(args, "id")->number;
-	int ret = client_cga_del(env->client, id);
+	static const struct cmd_set_kind kind = {
+		.object = "cga",
+		.what = "identity",
+		.note = "its address stays, and so does the file with the key",
+		.del = client_cga_del,
+	};
 
-	if (ret == -ENOENT)
-		return err_failed("cga %" PRIu32 ": no such identity; see \"cga list\"",
-				  id);
-	if (ret)
-		return cmd_fail("cga remove", ret);
-	out_record_begin(env->out);
-	out_number(env->out, "removed", NULL, id);
-	out_string(env->out, NULL, "note",
-		   "its address stays, and so does the file with the key");
-	out_record_end(env->out);
-	return CTL_OK;
+	return cmd_set_remove(env, args, &kind);
 }
 
 static const struct arg_spec generate_args[] = {
-	{ .name = "prefix", .type = ARG_PREFIX64, .help = "one of each provider",
-	  .flags = ARG_POSITIONAL | ARG_REQUIRED | ARG_MANY },
-	{ .name = "sec", .type = ARG_NUMBER, .max = HBA_SEC_MAX,
-	  .help = "strength: 65536^sec hashes to make; 1 when not given" },
+	CMD_SET_GENERATE_ARGS,
 	{ .name = "bits", .type = ARG_NUMBER, .min = KEY_BITS_MIN,
 	  .max = KEY_BITS_MAX, .help = "of the RSA key; 2048 when not given" },
 	{ .name = "hba", .type = ARG_FLAG,
 	  .help = "addresses prove each other too, as an HBA set (RFC 5535)" },
 	{ .name = "file", .type = ARG_STRING, .flags = ARG_REQUIRED,
-	  .help = "save addresses and private key here" },
+	  .help = "save addresses and private key here",
+	  .from = ARG_FROM_FILES },
 	{},
 };
 
 static const struct arg_spec load_args[] = {
-	{ .name = "file", .type = ARG_STRING, .help = "of \"cga generate\"",
-	  .flags = ARG_POSITIONAL | ARG_REQUIRED },
-	{ .name = "dev", .type = ARG_DEV_PREFIX, .flags = ARG_MANY,
-	  .help = "where a prefix is, when no address or route shows it" },
-	{ .name = "nodad", .type = ARG_FLAG,
-	  .help = "no duplicate address detection, for laboratories" },
-	{ .name = "pin", .type = ARG_FLAG,
-	  .help = "keep sessions when an interface goes: a copy of each address on lo" },
-	{ .name = "name", .type = ARG_HOST,
-	  .help = "host name in the DNS; else that of this host" },
+	CMD_SET_INSTALL_ARGS("cga"),
 	{},
 };
 
 static const struct arg_spec file_args[] = {
-	{ .name = "file", .type = ARG_STRING, .help = "of \"cga generate\"",
-	  .flags = ARG_POSITIONAL | ARG_REQUIRED },
+	CMD_SET_FILE("cga"),
 	{},
 };
 
 static const struct arg_spec remove_args[] = {
-	{ .name = "id", .type = ARG_ID, .help = "number of the identity",
-	  .flags = ARG_POSITIONAL | ARG_REQUIRED },
+	CMD_SET_ID(ARG_FROM_CGAS, "number of the identity"),
 	{},
 };
 
@@ -269,7 +232,7 @@ const struct cmd_verb cga_verbs[] = {
 	  .flags = CMD_MODULE, .features = SHIM6_FEATURE_CGA,
 	  .run = run_list },
 	{ .name = "generate", .help = "make a key and addresses that belong to it",
-	  .flags = CMD_FILES, .args = generate_args, .run = run_generate },
+	  .flags = CMD_FILES | CMD_ONCE, .args = generate_args, .run = run_generate },
 	{ .name = "load", .help = "put a key and its addresses to use",
 	  .flags = CMD_MODULE | CMD_NET | CMD_ADMIN | CMD_FILES,
 	  .features = SHIM6_FEATURE_CGA, .args = load_args,

@@ -5,6 +5,7 @@
 
 #include "client.h"
 #include "err.h"
+#include "interrupt.h"
 #include "out.h"
 #include "show.h"
 #include "verbs.h"
@@ -21,18 +22,46 @@ static int fail(uint32_t id, int err)
 	return cmd_fail(what, err);
 }
 
+/**
+ * struct listing - the table of "context list", however long it gets
+ * @o: output
+ * @begun: there is something to end
+ */
+struct listing {
+	struct out *o;
+	bool begun;
+};
+
+static void begin(struct listing *l)
+{
+	if (!l->begun)
+		out_table_begin(l->o, NULL, NULL);
+	l->begun = true;
+}
+
+static int list_one(const struct shim6_context_entry *c, void *arg)
+{
+	struct listing *l = arg;
+
+	begin(l);
+	out_row_begin(l->o);
+	show_context(l->o, c, false);
+	out_row_end(l->o);
+	return interrupt_pending() ? -EINTR : 0;
+}
+
 static int run_list(struct cmd_env *env, const struct cmd_args *args)
 {
-	struct shim6_context_entry *v;
-	size_t n;
-	int ret = client_contexts(env->client, &v, &n);
+	struct listing l = { .o = env->out };
+	int ret = client_each_context(env->client, list_one, &l);
 
 	(void)args;
-	if (ret)
-		return cmd_fail("context list", ret);
-	show_contexts(env->out, NULL, NULL, v, n);
-	free(v);
-	return CTL_OK;
+	/* What failed before the first one prints nothing */
+	if (!ret)
+		begin(&l);
+	if (l.begun)
+		out_table_end(env->out);
+	return ret ? cmd_fail("context list", ret) : CTL_OK;
 }
 
 static int show_one(struct cmd_env *env, const struct shim6_context_entry *c)
@@ -51,20 +80,37 @@ static int show_one(struct cmd_env *env, const struct shim6_context_entry *c)
 	return CTL_OK;
 }
 
+/**
+ * struct wanted - a context looked for
+ * @id: its number
+ * @found: it is there
+ * @entry: what it is
+ */
+struct wanted {
+	uint32_t id;
+	bool found;
+	struct shim6_context_entry entry;
+};
+
+static int is_wanted(const struct shim6_context_entry *c, void *arg)
+{
+	struct wanted *w = arg;
+
+	if (c->id != w->id)
+		return 0;
+	w->entry = *c;
+	w->found = true;
+	return 1;
+}
+
 static int run_show(struct cmd_env *env, const struct cmd_args *args)
 {
-	uint32_t id = (uint32_t)cmd_get(args, "id")->number;
-	struct shim6_context_entry *v;
-	size_t n, i;
-	int ret = client_contexts(env->client, &v, &n);
+	struct wanted w = { .id = (uint32_t)cmd_get(args, "id")->number };
+	int ret = client_each_context(env->client, is_wanted, &w);
 
-	if (ret)
-		return fail(id, ret);
-	for (i = 0; i < n && v[i].id != id; i++)
-		;
-	ret = i < n ? show_one(env, &v[i]) : fail(id, -ENOENT);
-	free(v);
-	return ret;
+	if (!ret && !w.found)
+		ret = -ENOENT;
+	return ret ? fail(w.id, ret) : show_one(env, &w.entry);
 }
 
 static int run_create(struct cmd_env *env, const struct cmd_args *args)
@@ -175,6 +221,7 @@ static int run_path(struct cmd_env *env, const struct cmd_args *args)
 
 #define ARG_ID_OF_CONTEXT						\
 	{ .name = "id", .type = ARG_ID, .help = "number of the context", \
+	  .from = ARG_FROM_CONTEXTS,					\
 	  .flags = ARG_POSITIONAL | ARG_REQUIRED }
 
 static const struct arg_spec show_args[] = {
@@ -184,16 +231,20 @@ static const struct arg_spec show_args[] = {
 
 static const struct arg_spec create_args[] = {
 	{ .name = "local", .type = ARG_UNICAST, .help = "address of this host",
+	  .from = ARG_FROM_LOCAL,
 	  .flags = ARG_POSITIONAL | ARG_REQUIRED },
 	{ .name = "peer", .type = ARG_UNICAST, .help = "address of the peer",
+	  .from = ARG_FROM_PEERS,
 	  .flags = ARG_POSITIONAL | ARG_REQUIRED },
 	{},
 };
 
 static const struct arg_spec fork_args[] = {
 	{ .name = "local", .type = ARG_UNICAST, .help = "address of this host",
+	  .from = ARG_FROM_LOCAL,
 	  .flags = ARG_POSITIONAL | ARG_REQUIRED },
 	{ .name = "peer", .type = ARG_UNICAST, .help = "address of the peer",
+	  .from = ARG_FROM_PEERS,
 	  .flags = ARG_POSITIONAL | ARG_REQUIRED },
 	{ .name = "proto", .type = ARG_PROTO, .help = "upper-layer protocol",
 	  .flags = ARG_REQUIRED },
@@ -206,6 +257,7 @@ static const struct arg_spec fork_args[] = {
 
 static const struct arg_spec flush_args[] = {
 	{ .name = "id", .type = ARG_ID_OR_ALL, .flags = ARG_POSITIONAL,
+	  .from = ARG_FROM_CONTEXTS,
 	  .help = "number of the context; without one all of them" },
 	{},
 };
@@ -213,10 +265,10 @@ static const struct arg_spec flush_args[] = {
 static const struct arg_spec path_args[] = {
 	ARG_ID_OF_CONTEXT,
 	{ .name = "source", .type = ARG_UNICAST,
-	  .help = "locator of this host",
+	  .help = "locator of this host", .from = ARG_FROM_PATH_LOCAL,
 	  .flags = ARG_POSITIONAL | ARG_REQUIRED },
 	{ .name = "destination", .type = ARG_UNICAST,
-	  .help = "locator of the peer",
+	  .help = "locator of the peer", .from = ARG_FROM_PATH_PEER,
 	  .flags = ARG_POSITIONAL | ARG_REQUIRED },
 	{},
 };

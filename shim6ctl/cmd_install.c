@@ -5,30 +5,11 @@
 #include <unistd.h>
 
 #include "cmd.h"
-#include "cmd_hba.h"
+#include "cmd_set.h"
 #include "err.h"
 #include "install.h"
 #include "out.h"
 #include "setfile.h"
-
-int cmd_hba_load(const char *file, enum setfile_kind kind, struct hba_set *set)
-{
-	char text[INET6_ADDRSTRLEN];
-	const char *why;
-	size_t i;
-	int ret = setfile_load(file, kind, set);
-
-	for (i = 0; !ret && i < set->naddr; i++) {
-		why = hba_verify(&set->pds, &set->addr[i]);
-		if (!why)
-			continue;
-		inet_ntop(AF_INET6, &set->addr[i], text, sizeof(text));
-		ret = err_failed("file %s: address %s: %s; generate the %s again",
-				 file, text, why,
-				 kind == SETFILE_CGA ? "CGA" : "set");
-	}
-	return ret;
-}
 
 /* "dev" arguments name the interfaces of prefixes */
 static int take_dev(struct install *in, const struct arg_value *v)
@@ -226,7 +207,7 @@ static int run(struct cmd_env *env, const struct cmd_args *args,
 		.add_key = env->add_key,
 		.set = &set,
 	};
-	int ret = cmd_hba_load(cmd_get(args, "file")->text, kind, &set);
+	int ret = cmd_set_load(cmd_get(args, "file")->text, kind, &set);
 
 	if (cmd_has(args, "pin"))
 		in.flags |= INSTALL_PIN;
@@ -240,6 +221,8 @@ static int run(struct cmd_env *env, const struct cmd_args *args,
 		ret = install_apply(&in);
 	if (!ret)
 		show(env, args, &in);
+	if (in.key)
+		env->drop_key(in.key);
 	install_finish(&in);
 	explicit_bzero(set.key, sizeof(set.key));
 	return ret;

@@ -102,6 +102,7 @@ static int run_prefer(struct cmd_env *env, const struct cmd_args *args)
 static const struct arg_spec prefer_args[] = {
 	{ .name = "address", .type = ARG_UNICAST,
 	  .help = "locator of this host, present or not",
+	  .from = ARG_FROM_LOCAL,
 	  .flags = ARG_POSITIONAL | ARG_REQUIRED },
 	{ .name = "priority", .type = ARG_NUMBER, .max = 255,
 	  .help = "lower is tried first" },
@@ -115,7 +116,7 @@ static const struct arg_spec prefer_args[] = {
 };
 
 static const struct arg_spec list_args[] = {
-	{ .name = "context", .type = ARG_ID,
+	{ .name = "context", .type = ARG_ID, .from = ARG_FROM_CONTEXTS,
 	  .help = "those of this context, both sides; else this host's" },
 	{},
 };

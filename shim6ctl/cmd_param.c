@@ -182,6 +182,7 @@ static int run_set(struct cmd_env *env, const struct cmd_args *args)
 
 #define ARG_NAME							\
 	{ .name = "name", .type = ARG_STRING, .help = "name of the tunable", \
+	  .from = ARG_FROM_PARAMS,					\
 	  .flags = ARG_POSITIONAL | ARG_REQUIRED }
 
 static const struct arg_spec get_args[] = {
@@ -191,7 +192,7 @@ static const struct arg_spec get_args[] = {
 
 static const struct arg_spec set_args[] = {
 	ARG_NAME,
-	{ .name = "value", .type = ARG_STRING,
+	{ .name = "value", .type = ARG_STRING, .from = ARG_FROM_PARAM_VALUE,
 	  .flags = ARG_POSITIONAL | ARG_REQUIRED,
 	  .help = "in its unit; times may be given as 500ms, 10s, 5m, 1h" },
 	{},

@@ -132,8 +132,10 @@ static const struct arg_spec add_args[] = {
 	{ .name = "action", .type = ARG_WORD, .words = words_actions,
 	  .flags = ARG_POSITIONAL | ARG_REQUIRED,
 	  .help = "no context, when there is enough traffic, with the first packet" },
-	{ .name = "from", .type = ARG_PREFIX, .help = "addresses of this host" },
-	{ .name = "to", .type = ARG_PREFIX, .help = "addresses of the peer" },
+	{ .name = "from", .type = ARG_PREFIX, .help = "addresses of this host",
+	  .from = ARG_FROM_PREFIXES },
+	{ .name = "to", .type = ARG_PREFIX, .help = "addresses of the peer",
+	  .from = ARG_FROM_PEERS },
 	{ .name = "proto", .type = ARG_PROTO, .help = "upper-layer protocol" },
 	{ .name = "port", .type = ARG_NUMBER, .min = 1, .max = 65535,
 	  .help = "port of the peer, TCP and UDP only" },
@@ -144,6 +146,7 @@ static const struct arg_spec add_args[] = {
 
 static const struct arg_spec del_args[] = {
 	{ .name = "id", .type = ARG_ID, .help = "number of the rule",
+	  .from = ARG_FROM_RULES,
 	  .flags = ARG_POSITIONAL | ARG_REQUIRED },
 	{},
 };

@@ -12,6 +12,7 @@
 
 struct client;
 struct net;
+struct shell;
 
 /**
  * struct ctl_system - the ways to the system
@@ -21,16 +22,20 @@ struct net;
  * @client: open the module
  * @net: open the kernel's addresses and routes
  * @add_key: as key_add_kernel()
+ * @drop_key: as key_drop_kernel()
+ * @sources: called when a shell begins: what it is to listen to; may be NULL
  *
- * All but @admin return 0 or a negative errno.
+ * All but @admin, @drop_key and @sources return 0 or a negative errno.
  */
 struct ctl_system {
 	int (*netns)(const char *name);
-	int (*limit)(unsigned int keep);
+	int (*limit)(unsigned int keep, unsigned int raise);
 	bool (*admin)(void);
 	int (*client)(struct client *c);
 	int (*net)(struct net *net);
 	int (*add_key)(const uint8_t *pkcs8, size_t len, int32_t *serial);
+	void (*drop_key)(int32_t serial);
+	void (*sources)(struct shell *sh);
 };
 
 /**

@@ -5,21 +5,33 @@
 
 #include "err.h"
 
+static char prefix[256] = "shim6ctl: ";
+
+void err_prefix(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(prefix, sizeof(prefix), fmt, ap);
+	va_end(ap);
+}
+
 /*
  * The text may quote what the user typed; a control character in it must
  * neither break the line nor reach the terminal.
  */
 static void report(const char *fmt, va_list ap)
 {
-	char line[1024];
+	char line[1280];
 	char *p;
+	int used = snprintf(line, sizeof(line), "%s", prefix);
 
-	vsnprintf(line, sizeof(line), fmt, ap);
+	vsnprintf(line + used, sizeof(line) - (size_t)used, fmt, ap);
 	for (p = line; *p; p++)
 		if ((unsigned char)*p < ' ' || *p == 0x7f)
 			*p = '?';
 	fflush(stdout);
-	fprintf(stderr, "shim6ctl: %s\n", line);
+	fprintf(stderr, "%s\n", line);
 }
 
 int err_failed(const char *fmt, ...)

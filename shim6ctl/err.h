@@ -24,6 +24,12 @@ enum ctl_exit {
 };
 
 /**
+ * err_prefix() - say what stands before a message
+ * @fmt: as printf; "shim6ctl: " is there from the beginning
+ */
+void err_prefix(const char *fmt, ...) __printf(1, 2);
+
+/**
  * err_failed() - report a failure
  * @fmt: as printf, without a newline
  * Return: CTL_FAILED

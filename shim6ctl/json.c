@@ -50,27 +50,34 @@ static void put_escaped(FILE *f, unsigned char c)
 		fprintf(f, "\\u%04x", c);
 }
 
+static bool is_plain(unsigned char c)
+{
+	return c >= ' ' && c < 0x7f && c != '"' && c != '\\';
+}
+
 static void put_string(FILE *f, const char *value)
 {
 	const unsigned char *s = (const unsigned char *)value;
 	size_t n;
 
-	putc('"', f);
+	putc_unlocked('"', f);
 	while (*s) {
-		n = utf8_len(s);
-		if (*s == '"' || *s == '\\' || *s < ' ' || *s == 0x7f) {
+		/* Nearly all there is needs no second look */
+		for (n = 0; is_plain(s[n]); n++)
+			;
+		if (!n && *s >= 0x80)
+			n = utf8_len(s);
+		if (n) {
+			fwrite_unlocked(s, 1, n, f);
+			s += n;
+		} else if (*s < 0x80) {
 			put_escaped(f, *s++);
-			continue;
-		}
-		if (!n) {
-			fputs("\\ufffd", f);
+		} else {
+			fputs_unlocked("\\ufffd", f);
 			s++;
-			continue;
 		}
-		fwrite(s, 1, n, f);
-		s += n;
 	}
-	putc('"', f);
+	putc_unlocked('"', f);
 }
 
 static void newline(struct json *j)
@@ -79,22 +86,22 @@ static void newline(struct json *j)
 
 	if (!j->indent || !j->file)
 		return;
-	putc('\n', j->file);
+	putc_unlocked('\n', j->file);
 	for (i = 0; i < j->depth; i++)
-		fputs("  ", j->file);
+		fputs_unlocked("  ", j->file);
 }
 
 static void begin(struct json *j, const char *key)
 {
 	if (j->filled)
-		putc(',', j->file);
+		putc_unlocked(',', j->file);
 	if (j->depth)
 		newline(j);
 	j->filled = true;
 	if (!key)
 		return;
 	put_string(j->file, key);
-	fputs(j->indent ? ": " : ":", j->file);
+	fputs_unlocked(j->indent ? ": " : ":", j->file);
 }
 
 void json_init(struct json *j, FILE *file, bool indent)

@@ -43,10 +43,16 @@ void key_forget(struct key_blob *blob);
  * @len: its octets
  * @serial: result: its number
  *
- * The keyring ends with the process. That is enough: the module takes a
- * reference of its own, and nobody else can sign with the key afterwards.
+ * The module takes a reference of its own, and nobody else can sign with the
+ * key once it is dropped, or once the process and its keyring have ended.
  * Return: 0 or a negative errno of add_key(2)
  */
 int key_add_kernel(const uint8_t *pkcs8, size_t len, int32_t *serial);
+
+/**
+ * key_drop_kernel() - take a key out of the keyring of this process
+ * @serial: its number
+ */
+void key_drop_kernel(int32_t serial);
 
 #endif

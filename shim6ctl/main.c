@@ -15,6 +15,7 @@ int main(int argc, char **argv)
 		.client = client_open_device,
 		.net = net_open_kernel,
 		.add_key = key_add_kernel,
+		.drop_key = key_drop_kernel,
 	};
 
 	return ctl_main(argc, argv, &system);

@@ -7,6 +7,9 @@
 #include "mem.h"
 #include "out.h"
 
+/* Rows of a table whose widths are measured before the first is printed */
+#define WAITING_ROWS	256
+
 static void cells_add(struct out_cells *c, const char *text)
 {
 	if (c->n == c->room) {
@@ -39,6 +42,8 @@ void out_finish(struct out *o)
 {
 	cells_free(&o->cells);
 	cells_free(&o->heads);
+	free(o->width);
+	o->width = NULL;
 }
 
 static void widen(int *width, const struct out_cells *c, size_t columns)
@@ -78,25 +83,33 @@ static void flush_record(struct out *o)
 	o->used = true;
 }
 
-static void flush_table(struct out *o)
+/* Above the rows, once their number or their widths are known */
+static void print_heads(struct out *o)
 {
-	int *width;
-
 	if (o->title && o->used)
 		putc('\n', o->file);
 	if (o->title)
 		fprintf(o->file, o->rows ? "%s:\n" : "%s: none\n", o->title);
 	if (!o->heads.n)
 		return;
-	width = mem_resize(NULL, o->heads.n, sizeof(*width));
-	memset(width, 0, o->heads.n * sizeof(*width));
-	widen(width, &o->heads, o->heads.n);
-	widen(width, &o->cells, o->heads.n);
+	o->width = mem_resize(NULL, o->heads.n, sizeof(*o->width));
+	memset(o->width, 0, o->heads.n * sizeof(*o->width));
+	widen(o->width, &o->heads, o->heads.n);
+	widen(o->width, &o->cells, o->heads.n);
 	/* The title says what a single column is */
 	if (o->heads.n > 1 || !o->title)
-		print_cells(o, &o->heads, width, o->heads.n);
-	print_cells(o, &o->cells, width, o->heads.n);
-	free(width);
+		print_cells(o, &o->heads, o->width, o->heads.n);
+}
+
+static void flush_rows(struct out *o)
+{
+	if (!o->width)
+		print_heads(o);
+	if (o->width) {
+		widen(o->width, &o->cells, o->heads.n);
+		print_cells(o, &o->cells, o->width, o->heads.n);
+	}
+	cells_clear(&o->cells);
 }
 
 void out_record_begin(struct out *o)
@@ -131,9 +144,10 @@ void out_table_end(struct out *o)
 		json_close(&o->js, ']');
 		return;
 	}
-	flush_table(o);
-	cells_clear(&o->cells);
+	flush_rows(o);
 	cells_clear(&o->heads);
+	free(o->width);
+	o->width = NULL;
 	o->in_table = false;
 	o->used = true;
 }
@@ -148,7 +162,8 @@ void out_row_end(struct out *o)
 {
 	if (o->as_json)
 		json_close(&o->js, '}');
-	o->rows++;
+	if (++o->rows >= WAITING_ROWS && o->in_table)
+		flush_rows(o);
 }
 
 /* The one place where a field becomes text */

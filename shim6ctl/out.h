@@ -3,6 +3,9 @@
  * What a command prints, said once: one call per field, which becomes a line,
  * a cell of an aligned table or a member of a JSON object.
  *
+ * A table waits for its first rows to learn the widths of its columns and is
+ * printed row by row from there on, so its length does not matter.
+ *
  * A field has a key (JSON) and a label (text); without a label it is only in
  * the JSON, without a key only in the text.
  */
@@ -35,6 +38,7 @@ struct out_cells {
  * @js: JSON writer
  * @cells: rows not yet printed
  * @heads: labels of the columns of a table
+ * @width: of the columns, once rows of this table were printed
  * @in_table: fields are cells, else lines of a record
  * @title: of the table being collected, or NULL
  * @rows: rows of that table so far
@@ -46,6 +50,7 @@ struct out {
 	struct json js;
 	struct out_cells cells;
 	struct out_cells heads;
+	int *width;
 	bool in_table;
 	const char *title;
 	size_t rows;
@@ -87,7 +92,7 @@ void out_record_end(struct out *o);
 void out_table_begin(struct out *o, const char *key, const char *title);
 
 /**
- * out_table_end() - print the rows collected
+ * out_table_end() - print what waits
  * @o: output
  */
 void out_table_end(struct out *o);

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "hba.h"
+#include "interrupt.h"
 #include "mem.h"
 #include "search.h"
 
@@ -23,7 +24,8 @@
  * @sec: what is searched for
  * @step: how far a worker goes on; their number
  * @tried: hashes so far
- * @found: somebody has it
+ * @found: somebody has it, or it is given up
+ * @given_up: it was interrupted
  * @lock: protects @result
  * @done: signalled with @found
  * @result: the modifier
@@ -34,6 +36,7 @@ struct search {
 	unsigned int step;
 	atomic_ullong tried;
 	atomic_bool found;
+	bool given_up;
 	pthread_mutex_t lock;
 	pthread_cond_t done;
 	uint8_t result[HBA_MODIFIER];
@@ -57,11 +60,14 @@ static void add(uint8_t *modifier, unsigned int n)
 	}
 }
 
+/* NULL: not found, and nobody needs to look any more */
 static void publish(struct search *s, const uint8_t *modifier)
 {
 	pthread_mutex_lock(&s->lock);
-	if (!atomic_load(&s->found))
+	if (!atomic_load(&s->found) && modifier)
 		memcpy(s->result, modifier, HBA_MODIFIER);
+	if (!modifier)
+		s->given_up = true;
 	atomic_store(&s->found, true);
 	pthread_cond_signal(&s->done);
 	pthread_mutex_unlock(&s->lock);
@@ -86,6 +92,8 @@ static void *work(void *arg)
 			add(modifier, s->step);
 		}
 		atomic_fetch_add(&s->tried, BATCH);
+		if (interrupt_pending())
+			publish(s, NULL);
 	}
 	return NULL;
 }
@@ -123,7 +131,7 @@ static void wait_found(struct search *s, bool quiet)
 			show_progress(s, ++seconds, tty);
 	}
 	pthread_mutex_unlock(&s->lock);
-	if (seconds && tty)
+	if (seconds && tty && !s->given_up)
 		putc('\n', stderr);
 }
 
@@ -164,6 +172,8 @@ int search_modifier(struct hba_pds *p, unsigned int sec, bool quiet)
 	while (started)
 		pthread_join(w[--started].thread, NULL);
 	free(w);
+	if (!ret && s.given_up)
+		ret = EINTR;
 	if (!ret)
 		memcpy(p->raw, s.result, HBA_MODIFIER);
 	return -ret;

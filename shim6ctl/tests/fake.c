@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <errno.h>
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "caps.h"
 #include "ctl.h"
 #include "fake.h"
 #include "net.h"
 #include "netns.h"
+#include "shell.h"
 
 bool fake_is(const char *scenario)
 {
@@ -60,11 +63,25 @@ static int fake_netns(const char *name)
 	return !strcmp(name, "lab") ? 0 : -ENOENT;
 }
 
-static int fake_limit(unsigned int keep)
+static const char *caps_text(unsigned int caps)
 {
-	fake_log("keep%s%s%s", keep & CAPS_ADMIN ? " admin" : "",
-		 keep & CAPS_NETNS ? " netns" : "",
-		 keep & CAPS_FILES ? " files" : "");
+	static char text[2][32];
+	static unsigned int turn;
+	char *t = text[turn++ % 2];
+
+	snprintf(t, sizeof(text[0]), "%s%s%s", caps & CAPS_ADMIN ? " admin" : "",
+		 caps & CAPS_NETNS ? " netns" : "",
+		 caps & CAPS_FILES ? " files" : "");
+	return t;
+}
+
+/* What is kept is in effect, unless the line says otherwise */
+static int fake_limit(unsigned int keep, unsigned int raise)
+{
+	if (keep == raise)
+		fake_log("keep%s", caps_text(keep));
+	else
+		fake_log("keep%s, raise%s", caps_text(keep), caps_text(raise));
 	return 0;
 }
 
@@ -73,22 +90,46 @@ static bool fake_admin(void)
 	return !getenv("SHIM6_FAKE_NOCAP");
 }
 
-int main(int argc, char **argv)
+/* A FIFO whose lines come while a line is edited */
+static bool hear_fifo(struct shell_source *source, FILE *out)
 {
-	struct ctl_system system = {
+	char buf[4096];
+	ssize_t n = read(source->fd, buf, sizeof(buf));
+
+	if (n < 0)
+		return errno == EAGAIN;
+	fwrite(buf, 1, (size_t)n, out);
+	return n;
+}
+
+static void fake_sources(struct shell *sh)
+{
+	static struct shell_source source = { .ready = hear_fifo };
+	const char *name = getenv("SHIM6_FAKE_EVENTS");
+
+	if (!name)
+		return;
+	source.fd = open(name, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	if (source.fd >= 0)
+		shell_add(sh, &source);
+}
+
+void fake_system(struct ctl_system *system)
+{
+	*system = (struct ctl_system){
 		.netns = fake_netns,
 		.limit = fake_limit,
 		.admin = fake_admin,
 		.client = fake_module_open,
 		.net = fake_net_open,
 		.add_key = fake_add_key,
+		.drop_key = fake_drop_key,
+		.sources = fake_sources,
 	};
-
 	if (getenv("SHIM6_FAKE_KERNEL")) {
-		system.netns = netns_enter;
-		system.limit = caps_limit;
-		system.admin = caps_admin;
-		system.net = net_open_kernel;
+		system->netns = netns_enter;
+		system->limit = caps_limit;
+		system->admin = caps_admin;
+		system->net = net_open_kernel;
 	}
-	return ctl_main(argc, argv, &system);
 }

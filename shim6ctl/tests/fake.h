@@ -2,11 +2,13 @@
 /*
  * A system for the tests, chosen by the environment:
  *
- * SHIM6_FAKE		lab (also without it), empty, single, many, old,
- *			missing: what the module has
+ * SHIM6_FAKE		lab (also without it), empty, single, many, crowd
+ *			(10,000 contexts), old, missing: what the module has
  * SHIM6_FAKE_FAIL	list of CALL:ERRNO[:NTH], such as "0x0a:28" for an
- *			ioctl number or "addr:98:2" for the second address
+ *			ioctl number, "addr:98:2" for the second address,
+ *			"call:5:3" for the third ioctl, whatever it is
  * SHIM6_FAKE_LOG	file that gets a line for every change
+ * SHIM6_FAKE_EVENTS	FIFO whose lines a shell prints while a line is edited
  * SHIM6_FAKE_KERNEL	addresses, routes and capabilities are the real ones
  * SHIM6_FAKE_NOCAP	no CAP_NET_ADMIN
  */
@@ -20,7 +22,14 @@
 #include "macros.h"
 
 struct client;
+struct ctl_system;
 struct net;
+
+/**
+ * fake_system() - the ways to this system
+ * @system: result
+ */
+void fake_system(struct ctl_system *system);
 
 /**
  * fake_is() - which scenario is it
@@ -57,6 +66,9 @@ int fake_module_open(struct client *c);
  * Return: 0 or a negative errno
  */
 int fake_add_key(const uint8_t *pkcs8, size_t len, int32_t *serial);
+
+/* The same for key_drop_kernel() */
+void fake_drop_key(int32_t serial);
 
 /**
  * fake_net_open() - talk to the fake kernel

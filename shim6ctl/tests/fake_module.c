@@ -45,17 +45,27 @@ static int list(struct shim6_list *arg, const void *all, size_t n, size_t size)
 	return ret ? ret : give(arg, all, fake_is("empty") ? 0 : n, size);
 }
 
+/* A page of contexts, made when it is asked for */
 static int list_contexts(struct shim6_list *arg)
 {
-	struct shim6_context_entry v[200];
-	size_t n = fake_is("many") ? 200 : fake_is("lab") ? 2 : 0;
+	size_t n = fake_is("crowd") ? 10000 : fake_is("many") ? 200 :
+		   fake_is("lab") ? 2 : 0;
+	struct shim6_context_entry *v = (void *)(uintptr_t)arg->ptr;
+	int ret = check_list(arg, sizeof(*v), false);
 	size_t i;
 
-	for (i = 0; i < n; i++) {
-		v[i] = fake_contexts[i % 2];
-		v[i].id = i < 2 ? v[i].id : (uint32_t)i + 100;
+	if (ret)
+		return ret;
+	for (i = arg->cursor, arg->count = 0;
+	     i < n && arg->count < arg->capacity && arg->count < PAGE; i++) {
+		v[arg->count] = fake_contexts[i % 2];
+		if (i > 1)
+			v[arg->count].id = (uint32_t)i + 100;
+		arg->count++;
 	}
-	return list(arg, v, n, sizeof(v[0]));
+	arg->cursor = i;
+	arg->more = i < n;
+	return 0;
 }
 
 static int list_locators(struct shim6_list *arg)
@@ -222,6 +232,11 @@ int fake_add_key(const uint8_t *pkcs8, size_t len, int32_t *serial)
 	return 0;
 }
 
+void fake_drop_key(int32_t serial)
+{
+	fake_log("key %" PRId32 " dropped", serial);
+}
+
 static int rule_add(struct shim6_policy_entry *arg)
 {
 	char local[INET6_ADDRSTRLEN], peer[INET6_ADDRSTRLEN];
@@ -281,6 +296,8 @@ static int fake_call(void *priv, unsigned long cmd, void *arg)
 		return -EINTR;
 	snprintf(name, sizeof(name), "0x%02x", (unsigned int)_IOC_NR(cmd));
 	ret = fake_failure(name);
+	if (!ret)
+		ret = fake_failure("call");
 	if (ret)
 		return ret;
 	switch (cmd) {

@@ -136,6 +136,28 @@ caps() {
 	[ "$now" = "$want" ] || { echo "CapPrm is $now"; return 1; }
 }
 
+# A batch that waits for its next line has nothing in effect
+caps_of_batch() {
+	local dir pid now
+
+	dir=$(mktemp -d)
+	mkfifo "$dir/fifo"
+	${WRAP:-} tests/fake-shim6ctl -b "$dir/fifo" >/dev/null 2>&1 &
+	pid=$!
+	exec 9>"$dir/fifo"
+	for _ in $(seq 100); do
+		now=$(sed -n 's/^Cap\(Prm\|Eff\):\t0*//p' "/proc/$pid/status")
+		[ "$now" = 1002 ] && break
+		sleep 0.05
+	done
+	echo exit >&9
+	exec 9>&-
+	wait $pid
+	rm -r "$dir"
+	# $() takes the last newline
+	[ "$now" = 1002 ] || { echo "CapPrm and CapEff are $now"; return 1; }
+}
+
 test_capabilities() {
 	# shellcheck disable=SC2086
 	check "no capability, and it says which" grep -q \
@@ -144,6 +166,7 @@ test_capabilities() {
 		  --inh-caps=-net_admin tests/fake-shim6ctl stats reset 2>&1)
 	check "reading a file keeps CAP_DAC_OVERRIDE only" caps 2 hba show
 	check "a change keeps CAP_NET_ADMIN too" caps 1002 hba install
+	check "a batch has nothing in effect between its commands" caps_of_batch
 	check "entering a namespace leaves nothing behind" \
 		caps 1002 -n /proc/self/ns/net hba install
 }

@@ -184,7 +184,7 @@ undo_cga() {
 	: >"$TMP/log"
 	run "SHIM6_FAKE=nosets SHIM6_FAKE_FAIL=0x20:28:2 SHIM6_FAKE_LOG=$TMP/log" \
 		"" "cga load tests/sets/good.cga"
-	changed "keep admin files;key of 634 octets;cga add 187 octets prefix 000a key 1000;cga del 11"
+	changed "keep admin files;key of 634 octets;cga add 187 octets prefix 000a key 1000;cga del 11;key 1000 dropped"
 }
 
 full_disk() {
@@ -281,6 +281,7 @@ tap() {
 			skip "${line%% # SKIP *}" "${line##* # SKIP }" ;;
 		"ok - "*) ok "${line#ok - }" ;;
 		"not ok - "*) : >"$TMP/why"; not_ok "${line#not ok - }" ;;
+		"#"*) echo "$line" ;;
 		*) echo "# $line" ;;
 		esac
 	done < <("$@" 2>&1 || echo "not ok - $1 ended with $?")
@@ -293,6 +294,11 @@ test_changes
 test_undo
 test_alone
 test_abi
+# shellcheck disable=SC2086
+tap ${WRAP:-} tests/walk
+tap $PYTHON tests/batch.py "${WRAP:-}"
+tap $PYTHON tests/shell.py "${WRAP:-}"
+tap $PYTHON tests/completion.py
 tap $PYTHON tests/hba.py "${WRAP:-}"
 tap tests/netns.sh
 
