@@ -14,6 +14,7 @@
 #include "arg.h"
 
 struct client;
+struct host_ops;
 struct net;
 struct out;
 
@@ -24,6 +25,8 @@ struct out;
 #define CMD_TAGS	(1u << 4)	/* shows tags, which the module gives to
 					 * those with CAP_NET_ADMIN only
 					 */
+#define CMD_TRY		(1u << 8)	/* as CMD_MODULE, and goes on without */
+#define CMD_ECHO	(1u << 9)	/* asks peers for an echo: CAP_NET_RAW */
 
 #define CMD_ARGS_MAX	80
 
@@ -44,6 +47,8 @@ struct cmd_args {
  * @out: where its result goes
  * @add_key: as key_add_kernel()
  * @quiet: no progress, nothing that is not asked for
+ * @client_err: CMD_TRY: why there is no @client, a negative errno or 0
+ * @host: files, tools, peers
  */
 struct cmd_env {
 	struct client *client;
@@ -51,6 +56,8 @@ struct cmd_env {
 	struct out *out;
 	int (*add_key)(const uint8_t *pkcs8, size_t len, int32_t *serial);
 	bool quiet;
+	int client_err;
+	const struct host_ops *host;
 };
 
 /**

@@ -148,6 +148,8 @@ static int prepare(const struct ctl_system *sys, const struct options *opt,
 		keep |= CAPS_ADMIN;
 	if (verb->flags & CMD_FILES)
 		keep |= CAPS_FILES;
+	if (verb->flags & CMD_ECHO)
+		keep |= CAPS_RAW;
 	ret = sys->limit(keep | (opt->netns ? CAPS_NETNS : 0));
 	if (!ret && opt->netns) {
 		ret = enter_netns(sys, opt->netns);
@@ -215,12 +217,15 @@ static int run(const struct ctl_system *sys, const struct options *opt,
 		.out = &out,
 		.add_key = sys->add_key,
 		.quiet = opt->quiet,
+		.host = sys->host,
 	};
 	int ret = prepare(sys, opt, verb);
 
 	if (ret)
 		return ret;
 	out_init(&out, stdout, opt->json);
+	if (verb->flags & CMD_TRY)
+		env.client_err = sys->client(&client);
 	ret = open_system(sys, verb, &client, &net);
 	if (!ret)
 		ret = verb->run(&env, args);

@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 struct client;
+struct host_ops;
 struct net;
 
 /**
@@ -21,6 +22,7 @@ struct net;
  * @client: open the module
  * @net: open the kernel's addresses and routes
  * @add_key: as key_add_kernel()
+ * @host: files, tools, peers
  *
  * All but @admin return 0 or a negative errno.
  */
@@ -31,6 +33,7 @@ struct ctl_system {
 	int (*client)(struct client *c);
 	int (*net)(struct net *net);
 	int (*add_key)(const uint8_t *pkcs8, size_t len, int32_t *serial);
+	const struct host_ops *host;
 };
 
 /**

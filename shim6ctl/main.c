@@ -2,6 +2,7 @@
 #include "caps.h"
 #include "client.h"
 #include "ctl.h"
+#include "host.h"
 #include "key.h"
 #include "net.h"
 #include "netns.h"
@@ -15,6 +16,7 @@ int main(int argc, char **argv)
 		.client = client_open_device,
 		.net = net_open_kernel,
 		.add_key = key_add_kernel,
+		.host = &host_kernel,
 	};
 
 	return ctl_main(argc, argv, &system);

@@ -18,6 +18,8 @@
 #define NET_DUPLICATE	(1u << 1)	/* another host has it */
 #define NET_NODAD	(1u << 2)	/* add it without asking the others */
 #define NET_DEPRECATED	(1u << 3)	/* no source of new sessions */
+#define NET_TEMPORARY	(1u << 4)	/* made by the kernel for privacy */
+#define NET_DYNAMIC	(1u << 5)	/* of a router advertisement or DHCP */
 
 /**
  * struct net_addr - an IPv6 address of an interface
@@ -42,6 +44,7 @@ struct net_addr {
  * @metric: its metric
  * @ifindex: interface
  * @gateway: next hop; unspecified without one
+ * @src: source prefix
  */
 struct net_route {
 	struct in6_addr dst;
@@ -51,6 +54,57 @@ struct net_route {
 	unsigned int metric;
 	unsigned int ifindex;
 	struct in6_addr gateway;
+	struct in6_addr src;
+};
+
+/**
+ * struct net_rule - a rule that says which table is looked at
+ * @src: source prefix it is for
+ * @src_len: its length, 0: any source
+ * @table: routing table
+ * @narrow: it is for some packets only, other than by their source
+ */
+struct net_rule {
+	struct in6_addr src;
+	unsigned int src_len;
+	unsigned int table;
+	bool narrow;
+};
+
+/**
+ * struct net_link - an interface
+ * @name: its name
+ * @ifindex: its number
+ * @mtu: longest packet
+ * @up: administratively up
+ * @carrier: the other end is there
+ * @loopback: it leads nowhere else
+ */
+struct net_link {
+	char name[IF_NAMESIZE];
+	unsigned int ifindex;
+	unsigned int mtu;
+	bool up;
+	bool carrier;
+	bool loopback;
+};
+
+/**
+ * struct net_lookup - where a packet would go
+ * @ifindex: interface
+ * @table: routing table that says so
+ * @metric: metric of the route
+ * @mtu: path MTU if one was learned or set, else 0
+ * @gateway: next hop; unspecified without one
+ * @source: address the kernel would take when the sender names none
+ */
+struct net_lookup {
+	unsigned int ifindex;
+	unsigned int table;
+	unsigned int metric;
+	unsigned int mtu;
+	struct in6_addr gateway;
+	struct in6_addr source;
 };
 
 struct net;
@@ -64,6 +118,10 @@ struct net;
  * @index: number of an interface, 0 when there is none
  * @name: name of an interface into IF_NAMESIZE octets
  * @close: end of use
+ * @rules: all rules that name a table
+ * @links: all interfaces
+ * @lookup: route of a packet; @src NULL: it has none yet. -ENETUNREACH and the
+ *	like when there is none
  */
 struct net_ops {
 	int (*addrs)(struct net *net, struct net_addr **v, size_t *n);
@@ -73,6 +131,10 @@ struct net_ops {
 	unsigned int (*index)(struct net *net, const char *name);
 	void (*name)(struct net *net, unsigned int index, char *name);
 	void (*close)(struct net *net);
+	int (*rules)(struct net *net, struct net_rule **v, size_t *n);
+	int (*links)(struct net *net, struct net_link **v, size_t *n);
+	int (*lookup)(struct net *net, const struct in6_addr *dst,
+		      const struct in6_addr *src, struct net_lookup *result);
 };
 
 /**

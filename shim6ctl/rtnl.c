@@ -67,11 +67,13 @@ static int fetch(struct net *net, uint16_t type, mnl_cb_t cb, size_t size,
 	struct rtmsg *family;
 	int ret;
 
-	/* All three kinds of request begin with the family */
+	/* All kinds of request begin with the family; links are of all */
 	req->nlmsg_type = type;
 	req->nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
-	family = mnl_nlmsg_put_extra_header(req, sizeof(*family));
-	family->rtm_family = AF_INET6;
+	family = mnl_nlmsg_put_extra_header(req, type == RTM_GETLINK ?
+					    sizeof(struct ifinfomsg) :
+					    sizeof(*family));
+	family->rtm_family = type == RTM_GETLINK ? AF_UNSPEC : AF_INET6;
 	ret = talk(net, req, cb, &d);
 	if (ret) {
 		free(d.v);
@@ -105,6 +107,10 @@ static int on_addr(const struct nlmsghdr *msg, void *arg)
 		a->flags |= NET_DUPLICATE;
 	if (flags & IFA_F_DEPRECATED)
 		a->flags |= NET_DEPRECATED;
+	if (flags & IFA_F_TEMPORARY)
+		a->flags |= NET_TEMPORARY;
+	if (!(flags & IFA_F_PERMANENT))
+		a->flags |= NET_DYNAMIC;
 	return MNL_CB_OK;
 }
 
@@ -117,6 +123,10 @@ static void route_attr(struct net_route *r, const struct nlattr *attr)
 	case RTA_DST:
 		if (len == sizeof(r->dst))
 			memcpy(&r->dst, hop, len);
+		break;
+	case RTA_SRC:
+		if (len == sizeof(r->src))
+			memcpy(&r->src, hop, len);
 		break;
 	case RTA_GATEWAY:
 		if (len == sizeof(r->gateway))
@@ -176,20 +186,91 @@ static bool restricts(uint16_t type)
 static int on_rule(const struct nlmsghdr *msg, void *arg)
 {
 	const struct fib_rule_hdr *rule = mnl_nlmsg_get_payload(msg);
-	uint32_t table = rule->table;
+	struct net_rule *r;
 	struct nlattr *attr;
 
-	if (rule->action != FR_ACT_TO_TBL || rule->src_len || rule->dst_len ||
-	    rule->tos || rule->flags & FIB_RULE_INVERT)
+	if (rule->action != FR_ACT_TO_TBL)
 		return MNL_CB_OK;
+	r = dump_add(arg);
+	r->table = rule->table;
+	r->src_len = rule->src_len;
+	r->narrow = rule->dst_len || rule->tos ||
+		    rule->flags & FIB_RULE_INVERT;
 	mnl_attr_for_each(attr, msg, sizeof(*rule)) {
 		if (restricts(mnl_attr_get_type(attr)))
-			return MNL_CB_OK;
-		if (mnl_attr_get_type(attr) == FRA_TABLE)
-			table = mnl_attr_get_u32(attr);
+			r->narrow = true;
+		else if (mnl_attr_get_type(attr) == FRA_TABLE)
+			r->table = mnl_attr_get_u32(attr);
+		else if (mnl_attr_get_type(attr) == FRA_SRC &&
+			 mnl_attr_get_payload_len(attr) == sizeof(r->src))
+			memcpy(&r->src, mnl_attr_get_payload(attr),
+			       sizeof(r->src));
 	}
-	*(unsigned int *)dump_add(arg) = table;
 	return MNL_CB_OK;
+}
+
+static int on_link(const struct nlmsghdr *msg, void *arg)
+{
+	const struct ifinfomsg *info = mnl_nlmsg_get_payload(msg);
+	struct net_link *l = dump_add(arg);
+	struct nlattr *attr;
+
+	l->ifindex = (unsigned int)info->ifi_index;
+	l->up = info->ifi_flags & IFF_UP;
+	l->carrier = info->ifi_flags & IFF_RUNNING;
+	l->loopback = info->ifi_flags & IFF_LOOPBACK;
+	mnl_attr_for_each(attr, msg, sizeof(*info)) {
+		if (mnl_attr_get_type(attr) == IFLA_MTU)
+			l->mtu = mnl_attr_get_u32(attr);
+		else if (mnl_attr_get_type(attr) == IFLA_IFNAME)
+			snprintf(l->name, sizeof(l->name), "%s",
+				 mnl_attr_get_str(attr));
+	}
+	return MNL_CB_OK;
+}
+
+static void lookup_metrics(struct net_lookup *l, const struct nlattr *nest)
+{
+	struct nlattr *attr;
+
+	mnl_attr_for_each_nested(attr, nest)
+		if (mnl_attr_get_type(attr) == RTAX_MTU)
+			l->mtu = mnl_attr_get_u32(attr);
+}
+
+/**
+ * struct lookup - an answer being received
+ * @l: result
+ * @err: what kind of route it is, when it leads nowhere
+ */
+struct lookup {
+	struct net_lookup *l;
+	int err;
+};
+
+static int on_lookup(const struct nlmsghdr *msg, void *arg)
+{
+	const struct rtmsg *rtm = mnl_nlmsg_get_payload(msg);
+	struct lookup *result = arg;
+	struct net_route r = {};
+	struct nlattr *attr;
+
+	if (rtm->rtm_type != RTN_UNICAST && rtm->rtm_type != RTN_LOCAL)
+		result->err = -ENETUNREACH;
+	r.table = rtm->rtm_table;
+	mnl_attr_for_each(attr, msg, sizeof(*rtm)) {
+		route_attr(&r, attr);
+		if (mnl_attr_get_type(attr) == RTA_METRICS)
+			lookup_metrics(result->l, attr);
+		else if (mnl_attr_get_type(attr) == RTA_PREFSRC)
+			memcpy(&result->l->source, mnl_attr_get_payload(attr),
+			       sizeof(result->l->source));
+	}
+	result->l->ifindex = r.ifindex;
+	result->l->table = r.table;
+	result->l->metric = r.metric;
+	result->l->gateway = r.gateway;
+	return MNL_CB_STOP;
 }
 
 static int rtnl_addrs(struct net *net, struct net_addr **v, size_t *n)
@@ -211,7 +292,7 @@ static int rtnl_routes(struct net *net, struct net_route **v, size_t *n)
 }
 
 /* A kernel without policy routing has one table */
-static int rtnl_tables(struct net *net, unsigned int **v, size_t *n)
+static int rtnl_rules(struct net *net, struct net_rule **v, size_t *n)
 {
 	void *p;
 	int ret = fetch(net, RTM_GETRULE, on_rule, sizeof(**v), &p, n);
@@ -220,9 +301,57 @@ static int rtnl_tables(struct net *net, unsigned int **v, size_t *n)
 	if (ret != -EOPNOTSUPP && ret != -EAFNOSUPPORT)
 		return ret;
 	*v = mem_resize(NULL, 1, sizeof(**v));
-	(*v)[0] = RT_TABLE_MAIN;
+	(*v)[0] = (struct net_rule){ .table = RT_TABLE_MAIN };
 	*n = 1;
 	return 0;
+}
+
+static int rtnl_tables(struct net *net, unsigned int **v, size_t *n)
+{
+	struct net_rule *rules = NULL;
+	size_t nrules = 0, i;
+	int ret = rtnl_rules(net, &rules, &nrules);
+
+	*v = mem_resize(NULL, nrules + 1, sizeof(**v));
+	*n = 0;
+	for (i = 0; i < nrules; i++)
+		if (!rules[i].narrow && !rules[i].src_len)
+			(*v)[(*n)++] = rules[i].table;
+	free(rules);
+	return ret;
+}
+
+static int rtnl_links(struct net *net, struct net_link **v, size_t *n)
+{
+	void *p;
+	int ret = fetch(net, RTM_GETLINK, on_link, sizeof(**v), &p, n);
+
+	*v = p;
+	return ret;
+}
+
+static int rtnl_lookup(struct net *net, const struct in6_addr *dst,
+		       const struct in6_addr *src, struct net_lookup *result)
+{
+	char buf[MNL_NLMSG_HDRLEN + 128] = {};
+	struct nlmsghdr *req = mnl_nlmsg_put_header(buf);
+	struct lookup l = { .l = result };
+	struct rtmsg *rtm;
+	int ret;
+
+	*result = (struct net_lookup){};
+	req->nlmsg_type = RTM_GETROUTE;
+	req->nlmsg_flags = NLM_F_REQUEST;
+	rtm = mnl_nlmsg_put_extra_header(req, sizeof(*rtm));
+	rtm->rtm_family = AF_INET6;
+	rtm->rtm_dst_len = 128;
+	mnl_attr_put(req, RTA_DST, sizeof(*dst), dst);
+	if (src) {
+		rtm->rtm_src_len = 128;
+		mnl_attr_put(req, RTA_SRC, sizeof(*src), src);
+	}
+	ret = talk(net, req, on_lookup, &l);
+	return ret ? ret : l.err;
 }
 
 static int rtnl_change(struct net *net, const struct net_addr *addr, bool add)
@@ -272,6 +401,9 @@ static const struct net_ops rtnl_ops = {
 	.index = rtnl_index,
 	.name = rtnl_name,
 	.close = rtnl_close,
+	.rules = rtnl_rules,
+	.links = rtnl_links,
+	.lookup = rtnl_lookup,
 };
 
 int net_open_kernel(struct net *net)

@@ -8,6 +8,8 @@
 #include "caps.h"
 #include "ctl.h"
 #include "fake.h"
+#include "fake_doctor.h"
+#include "host.h"
 #include "net.h"
 #include "netns.h"
 
@@ -62,9 +64,10 @@ static int fake_netns(const char *name)
 
 static int fake_limit(unsigned int keep)
 {
-	fake_log("keep%s%s%s", keep & CAPS_ADMIN ? " admin" : "",
+	fake_log("keep%s%s%s%s", keep & CAPS_ADMIN ? " admin" : "",
 		 keep & CAPS_NETNS ? " netns" : "",
-		 keep & CAPS_FILES ? " files" : "");
+		 keep & CAPS_FILES ? " files" : "",
+		 keep & CAPS_RAW ? " raw" : "");
 	return 0;
 }
 
@@ -82,6 +85,7 @@ int main(int argc, char **argv)
 		.client = fake_module_open,
 		.net = fake_net_open,
 		.add_key = fake_add_key,
+		.host = &fake_host,
 	};
 
 	if (getenv("SHIM6_FAKE_KERNEL")) {

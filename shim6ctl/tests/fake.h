@@ -3,7 +3,8 @@
  * A system for the tests, chosen by the environment:
  *
  * SHIM6_FAKE		lab (also without it), empty, single, many, old,
- *			missing: what the module has
+ *			missing: what the module has; healthy: see fake_doctor.c
+ * SHIM6_FAULT		what is wrong on the healthy host
  * SHIM6_FAKE_FAIL	list of CALL:ERRNO[:NTH], such as "0x0a:28" for an
  *			ioctl number or "addr:98:2" for the second address
  * SHIM6_FAKE_LOG	file that gets a line for every change
