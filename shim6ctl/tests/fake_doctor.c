@@ -127,7 +127,7 @@ static int get_rules(struct net *net, struct net_rule **v, size_t *n)
 		*r++ = (struct net_rule){ in6("2001:db8:a:1::"), 64, 101,
 					  false };
 	if (!fake_fault("no-rule") && !fake_fault("no-table") &&
-	    !fake_fault("no-router"))
+	    !fake_fault("no-router") && !fake_fault("incomplete-nolink"))
 		*r++ = (struct net_rule){ in6("2001:db8:b:2::"), 64, 102,
 					  false };
 	*r++ = (struct net_rule){ .table = MAIN };
@@ -586,7 +586,7 @@ static int list_contexts(struct shim6_list *list)
 	return give(list, v, n, sizeof(v[0]));
 }
 
-static int create(struct shim6_context_create *arg)
+static int split(struct shim6_context_fork *arg)
 {
 	if (getenv("SHIM6_FAKE_NOCAP"))
 		return -EPERM;
@@ -596,10 +596,11 @@ static int create(struct shim6_context_create *arg)
 		.id = 100 + nmade,
 		.ulid_local = arg->ulid_local,
 		.ulid_peer = arg->ulid_peer,
+		.fii = 1,
 		.state = SHIM6_STATE_I1_SENT,
 	};
 	arg->id = made[nmade++].id;
-	fake_log("context create");
+	fake_log("context fork proto %u", arg->proto);
 	return 0;
 }
 
@@ -616,7 +617,8 @@ static int get_info(struct shim6_info *info)
 	*info = (struct shim6_info){
 		.abi = fake_fault("old-module") ? 0 : SHIM6_ABI_REVISION,
 		.features = SHIM6_FEATURE_HBA | SHIM6_FEATURE_POLICY |
-			    SHIM6_FEATURE_EVENTS | SHIM6_FEATURE_CGA,
+			    SHIM6_FEATURE_EVENTS | SHIM6_FEATURE_CGA |
+			    (fake_fault("no-fork") ? 0 : SHIM6_FEATURE_FORK),
 		.hooks = !fake_fault("not-hooked"),
 		.version = "0.0-fake",
 	};
@@ -644,8 +646,8 @@ int fake_doctor_call(unsigned long cmd, void *arg)
 		return list_counters(arg);
 	case SHIM6_IOC_CTX_LIST:
 		return list_contexts(arg);
-	case SHIM6_IOC_CTX_CREATE:
-		return create(arg);
+	case SHIM6_IOC_CTX_FORK:
+		return split(arg);
 	case SHIM6_IOC_CTX_FLUSH:
 		return flush(arg);
 	default:
