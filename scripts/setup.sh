@@ -17,7 +17,7 @@ PACKAGES=(
 	# the beds
 	qemu-system-x86 busybox-static debian-archive-keyring
 	# the scenarios
-	iproute2 iperf3 nftables ethtool tcpdump socat
+	iproute2 iperf3 nftables ethtool tcpdump socat radvd
 	iputils-ping iputils-tracepath procps util-linux zsh
 	# the dissector, the manuals
 	tshark man-db groff-base mandoc

@@ -14,6 +14,7 @@ static const struct {
 	{ CAPS_NETNS, CAP_SYS_ADMIN },
 	{ CAPS_NETNS, CAP_SYS_PTRACE },
 	{ CAPS_FILES, CAP_DAC_OVERRIDE },
+	{ CAPS_RAW, CAP_NET_RAW },
 };
 
 static int copy_flag(cap_t to, cap_t from, cap_value_t cap, bool raise)

@@ -14,6 +14,7 @@
 					 * CAP_SYS_PTRACE: that of a process
 					 */
 #define CAPS_FILES	(1u << 2)	/* CAP_DAC_OVERRIDE: files of others */
+#define CAPS_RAW	(1u << 3)	/* CAP_NET_RAW: asks for an echo */
 
 /**
  * caps_limit() - give up every capability but some

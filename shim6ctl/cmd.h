@@ -14,6 +14,7 @@
 #include "arg.h"
 
 struct client;
+struct host_ops;
 struct net;
 struct out;
 struct shell;
@@ -25,6 +26,8 @@ struct shell;
 #define CMD_TAGS	(1u << 4)	/* shows tags, which the module gives to
 					 * those with CAP_NET_ADMIN only
 					 */
+#define CMD_TRY		(1u << 8)	/* as CMD_MODULE, and goes on without */
+#define CMD_ECHO	(1u << 9)	/* asks peers for an echo: CAP_NET_RAW */
 
 #define CMD_ONCE	(1u << 12)	/* not to be repeated by -w: it makes
 					 * something, or goes on by itself
@@ -51,6 +54,10 @@ struct cmd_args {
  * @drop_key: as key_drop_kernel()
  * @quiet: no progress, nothing that is not asked for
  * @shell: the shell it was typed into, or NULL
+ * @client_err: CMD_TRY: why there is no @client, a negative errno or 0
+ * @host: files, tools, peers
+ * @open: opens a client; for a command that runs so long that the module may
+ *	come and go meanwhile, and so has no CMD_MODULE
  */
 struct cmd_env {
 	struct client *client;
@@ -60,6 +67,9 @@ struct cmd_env {
 	void (*drop_key)(int32_t serial);
 	bool quiet;
 	struct shell *shell;
+	int client_err;
+	const struct host_ops *host;
+	int (*open)(struct client *client);
 };
 
 /**

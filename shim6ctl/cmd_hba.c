@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cmd_auto.h"
 #include "client.h"
 #include "cmd_set.h"
 #include "err.h"
@@ -183,5 +184,9 @@ const struct cmd_verb hba_verbs[] = {
 	{ .name = "remove", .help = "unload a set from the module",
 	  .flags = CMD_MODULE | CMD_ADMIN, .features = SHIM6_FEATURE_HBA,
 	  .args = remove_args, .run = run_remove },
+	{ .name = "auto",
+	  .help = "follow the host's prefixes: make sets, install, route, renew",
+	  .flags = CMD_ADMIN | CMD_NET | CMD_FILES | CMD_ONCE,
+	  .args = cmd_hba_auto_args, .run = cmd_hba_auto },
 	{},
 };

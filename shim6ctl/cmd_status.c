@@ -7,6 +7,7 @@
 
 #include "client.h"
 #include "err.h"
+#include "limit.h"
 #include "net.h"
 #include "out.h"
 #include "show.h"
@@ -251,30 +252,6 @@ static void warn_sources(struct out *o, const struct status *s)
 	}
 }
 
-/* Limits that were met since the counters were reset, by counter */
-static const struct limit {
-	const char *counter;
-	const char *text;
-	const char *advice;
-} limits[] = {
-	{ "limit_context", "the limit of contexts was reached; not made",
-	  "raise the tunable context_max, or \"context flush\"" },
-	{ "limit_prefix",
-	  "the limit of contexts with one peer prefix was reached; not made",
-	  "raise the tunable context_max_prefix, if the peers are to be trusted" },
-	{ "limit_half_open",
-	  "the limit of handshakes under way was reached; not begun",
-	  "raise the tunable context_max_half_open, or the trigger tunables" },
-	{ "limit_fork",
-	  "the limit of flows with a context of their own was reached; not forked",
-	  "raise the tunable fork_max" },
-	{ "limit_verify",
-	  "the limit of signatures waiting was reached; not checked",
-	  "raise the tunable verify_max" },
-	{ "events_lost", "the queue of a reader of events was full; lost",
-	  "raise the tunable event_queue, or read faster" },
-};
-
 static uint64_t counter(const struct status *s, const char *name)
 {
 	size_t i;
@@ -285,13 +262,14 @@ static uint64_t counter(const struct status *s, const char *name)
 	return 0;
 }
 
+/* Limits that were met since the counters were reset */
 static void warn_limits(struct out *o, const struct status *s)
 {
 	char text[160];
 	uint64_t n;
 	size_t i;
 
-	for (i = 0; i < sizeof(limits) / sizeof(*limits); i++) {
+	for (i = 0; i < LIMITS; i++) {
 		n = counter(s, limits[i].counter);
 		if (!n)
 			continue;

@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 struct client;
+struct host_ops;
 struct net;
 struct shell;
 
@@ -24,6 +25,7 @@ struct shell;
  * @add_key: as key_add_kernel()
  * @drop_key: as key_drop_kernel()
  * @sources: called when a shell begins: what it is to listen to; may be NULL
+ * @host: files, tools, peers
  *
  * All but @admin, @drop_key and @sources return 0 or a negative errno.
  */
@@ -36,6 +38,7 @@ struct ctl_system {
 	int (*add_key)(const uint8_t *pkcs8, size_t len, int32_t *serial);
 	void (*drop_key)(int32_t serial);
 	void (*sources)(struct shell *sh);
+	const struct host_ops *host;
 };
 
 /**

@@ -2,6 +2,7 @@
 #include "caps.h"
 #include "client.h"
 #include "ctl.h"
+#include "host.h"
 #include "key.h"
 #include "net.h"
 #include "netns.h"
@@ -16,6 +17,7 @@ int main(int argc, char **argv)
 		.net = net_open_kernel,
 		.add_key = key_add_kernel,
 		.drop_key = key_drop_kernel,
+		.host = &host_kernel,
 	};
 
 	return ctl_main(argc, argv, &system);

@@ -18,6 +18,10 @@
 #define NET_DUPLICATE	(1u << 1)	/* another host has it */
 #define NET_NODAD	(1u << 2)	/* add it without asking the others */
 #define NET_DEPRECATED	(1u << 3)	/* no source of new sessions */
+#define NET_TEMPORARY	(1u << 4)	/* made by the kernel for privacy */
+#define NET_DYNAMIC	(1u << 5)	/* of a router advertisement or DHCP */
+
+#define NET_FOREVER	UINT32_MAX	/* a lifetime without an end */
 
 /**
  * struct net_addr - an IPv6 address of an interface
@@ -25,12 +29,16 @@
  * @len: length of its prefix
  * @ifindex: interface
  * @flags: NET_*
+ * @valid: seconds it is valid for, or NET_FOREVER
+ * @preferred: seconds it may be the source of new sessions, or NET_FOREVER
  */
 struct net_addr {
 	struct in6_addr addr;
 	unsigned int len;
 	unsigned int ifindex;
 	unsigned int flags;
+	uint32_t valid;
+	uint32_t preferred;
 };
 
 /**
@@ -42,6 +50,9 @@ struct net_addr {
  * @metric: its metric
  * @ifindex: interface
  * @gateway: next hop; unspecified without one
+ * @src: source prefix
+ * @protocol: who made it, RTPROT_*
+ * @expires: seconds it lasts, or NET_FOREVER
  */
 struct net_route {
 	struct in6_addr dst;
@@ -51,6 +62,77 @@ struct net_route {
 	unsigned int metric;
 	unsigned int ifindex;
 	struct in6_addr gateway;
+	struct in6_addr src;
+	unsigned int protocol;
+	uint32_t expires;
+};
+
+/**
+ * struct net_rule - a rule that says which table is looked at
+ * @src: source prefix it is for
+ * @src_len: its length, 0: any source
+ * @table: routing table
+ * @narrow: it is for some packets only, other than by their source
+ * @priority: its place among the rules
+ * @protocol: who made it, RTPROT_*
+ * @specific: routes of no length, the default ones, do not count
+ */
+struct net_rule {
+	struct in6_addr src;
+	unsigned int src_len;
+	unsigned int table;
+	bool narrow;
+	unsigned int priority;
+	unsigned int protocol;
+	bool specific;
+};
+
+/**
+ * struct net_label - what a prefix is to the choice of a source (RFC 6724 2.1)
+ * @prefix: prefix
+ * @len: its length
+ * @label: number; a source of the destination's label is chosen first
+ */
+struct net_label {
+	struct in6_addr prefix;
+	unsigned int len;
+	uint32_t label;
+};
+
+/**
+ * struct net_link - an interface
+ * @name: its name
+ * @ifindex: its number
+ * @mtu: longest packet
+ * @up: administratively up
+ * @carrier: the other end is there
+ * @loopback: it leads nowhere else, as a dummy does too
+ */
+struct net_link {
+	char name[IF_NAMESIZE];
+	unsigned int ifindex;
+	unsigned int mtu;
+	bool up;
+	bool carrier;
+	bool loopback;
+};
+
+/**
+ * struct net_lookup - where a packet would go
+ * @ifindex: interface
+ * @table: routing table that says so
+ * @metric: metric of the route
+ * @mtu: path MTU if one was learned or set, else 0
+ * @gateway: next hop; unspecified without one
+ * @source: address the kernel would take when the sender names none
+ */
+struct net_lookup {
+	unsigned int ifindex;
+	unsigned int table;
+	unsigned int metric;
+	unsigned int mtu;
+	struct in6_addr gateway;
+	struct in6_addr source;
 };
 
 struct net;
@@ -64,6 +146,16 @@ struct net;
  * @index: number of an interface, 0 when there is none
  * @name: name of an interface into IF_NAMESIZE octets
  * @close: end of use
+ * @rules: all rules that name a table
+ * @links: all interfaces
+ * @lookup: route of a packet; @src NULL: it has none yet. -ENETUNREACH and the
+ *	like when there is none
+ * @labels: all labels
+ * @renew: add an address, or give it other lifetimes; no route to its prefix
+ *	is made
+ * @change_rule: add a rule, or remove it
+ * @change_route: add a route, or remove it
+ * @change_label: set a label, or remove it
  */
 struct net_ops {
 	int (*addrs)(struct net *net, struct net_addr **v, size_t *n);
@@ -73,6 +165,18 @@ struct net_ops {
 	unsigned int (*index)(struct net *net, const char *name);
 	void (*name)(struct net *net, unsigned int index, char *name);
 	void (*close)(struct net *net);
+	int (*rules)(struct net *net, struct net_rule **v, size_t *n);
+	int (*links)(struct net *net, struct net_link **v, size_t *n);
+	int (*lookup)(struct net *net, const struct in6_addr *dst,
+		      const struct in6_addr *src, struct net_lookup *result);
+	int (*labels)(struct net *net, struct net_label **v, size_t *n);
+	int (*renew)(struct net *net, const struct net_addr *addr);
+	int (*change_rule)(struct net *net, const struct net_rule *rule,
+			   bool add);
+	int (*change_route)(struct net *net, const struct net_route *route,
+			    bool add);
+	int (*change_label)(struct net *net, const struct net_label *label,
+			    bool add);
 };
 
 /**
@@ -91,6 +195,18 @@ struct net {
  * Return: 0 or a negative errno
  */
 int net_open_kernel(struct net *net);
+
+/**
+ * net_watch_open() - be told when links, addresses, routes or rules change
+ * Return: a file to poll for input, or a negative errno
+ */
+int net_watch_open(void);
+
+/**
+ * net_watch_drain() - what changed was seen
+ * @fd: of net_watch_open()
+ */
+void net_watch_drain(int fd);
 
 /**
  * net_close() - end of use

@@ -17,5 +17,9 @@ const struct cmd_object cmd_objects[] = {
 	  policy_verbs, false },
 	{ "param", "tunables", param_verbs, false },
 	{ "stats", "counters", stats_verbs, true },
+	{ "doctor", "what stops Shim6 on this host, and what mends it",
+	  doctor_verbs, true },
+	{ "explain", "what becomes of a packet: context, locators, route, size",
+	  explain_verbs, true },
 	{ NULL, NULL, NULL, false },
 };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The way to this kernel: the only user of rtnetlink */
+/* The way to this kernel: reading from it, and addresses */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,6 +13,7 @@
 
 #include "mem.h"
 #include "net.h"
+#include "rtnl.h"
 
 /**
  * struct dump - a list being received
@@ -26,15 +27,17 @@ struct dump {
 	size_t size;
 };
 
-static void *dump_add(struct dump *d)
+void *rtnl_add(void *dump)
 {
+	struct dump *d = dump;
+
 	d->v = mem_resize(d->v, d->n + 1, d->size);
 	memset(d->v + d->n * d->size, 0, d->size);
 	return d->v + d->n++ * d->size;
 }
 
-/* Send a request and hand every answer to @cb */
-static int talk(struct net *net, struct nlmsghdr *req, mnl_cb_t cb, void *arg)
+int rtnl_talk(struct net *net, struct nlmsghdr *req, mnl_cb_t cb,
+	      void *arg)
 {
 	struct mnl_socket *nl = net->priv;
 	char buf[65536];
@@ -58,7 +61,7 @@ static int talk(struct net *net, struct nlmsghdr *req, mnl_cb_t cb, void *arg)
 	return 0;
 }
 
-static int fetch(struct net *net, uint16_t type, mnl_cb_t cb, size_t size,
+int rtnl_fetch(struct net *net, uint16_t type, mnl_cb_t cb, size_t size,
 		 void **v, size_t *n)
 {
 	struct dump d = { .size = size };
@@ -67,12 +70,14 @@ static int fetch(struct net *net, uint16_t type, mnl_cb_t cb, size_t size,
 	struct rtmsg *family;
 	int ret;
 
-	/* All three kinds of request begin with the family */
+	/* All kinds of request begin with the family; links are of all */
 	req->nlmsg_type = type;
 	req->nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
-	family = mnl_nlmsg_put_extra_header(req, sizeof(*family));
-	family->rtm_family = AF_INET6;
-	ret = talk(net, req, cb, &d);
+	family = mnl_nlmsg_put_extra_header(req, type == RTM_GETLINK ?
+					    sizeof(struct ifinfomsg) :
+					    sizeof(*family));
+	family->rtm_family = type == RTM_GETLINK ? AF_UNSPEC : AF_INET6;
+	ret = rtnl_talk(net, req, cb, &d);
 	if (ret) {
 		free(d.v);
 		d = (struct dump){};
@@ -82,15 +87,23 @@ static int fetch(struct net *net, uint16_t type, mnl_cb_t cb, size_t size,
 	return ret;
 }
 
+static void addr_lifetimes(struct net_addr *a, const struct ifa_cacheinfo *ci)
+{
+	a->valid = ci->ifa_valid;
+	a->preferred = ci->ifa_prefered;
+}
+
 static int on_addr(const struct nlmsghdr *msg, void *arg)
 {
 	const struct ifaddrmsg *ifa = mnl_nlmsg_get_payload(msg);
-	struct net_addr *a = dump_add(arg);
+	struct net_addr *a = rtnl_add(arg);
 	uint32_t flags = ifa->ifa_flags;
 	struct nlattr *attr;
 
 	a->len = ifa->ifa_prefixlen;
 	a->ifindex = ifa->ifa_index;
+	a->valid = NET_FOREVER;
+	a->preferred = NET_FOREVER;
 	mnl_attr_for_each(attr, msg, sizeof(*ifa)) {
 		if (mnl_attr_get_type(attr) == IFA_ADDRESS &&
 		    mnl_attr_get_payload_len(attr) == sizeof(a->addr))
@@ -98,6 +111,8 @@ static int on_addr(const struct nlmsghdr *msg, void *arg)
 			       sizeof(a->addr));
 		else if (mnl_attr_get_type(attr) == IFA_FLAGS)
 			flags = mnl_attr_get_u32(attr);
+		else if (mnl_attr_get_type(attr) == IFA_CACHEINFO)
+			addr_lifetimes(a, mnl_attr_get_payload(attr));
 	}
 	if (flags & IFA_F_TENTATIVE && !(flags & IFA_F_OPTIMISTIC))
 		a->flags |= NET_TENTATIVE;
@@ -105,7 +120,18 @@ static int on_addr(const struct nlmsghdr *msg, void *arg)
 		a->flags |= NET_DUPLICATE;
 	if (flags & IFA_F_DEPRECATED)
 		a->flags |= NET_DEPRECATED;
+	if (flags & IFA_F_TEMPORARY)
+		a->flags |= NET_TEMPORARY;
+	if (!(flags & IFA_F_PERMANENT))
+		a->flags |= NET_DYNAMIC;
 	return MNL_CB_OK;
+}
+
+/* The kernel counts in clock ticks, of which user space has 100 a second */
+static void route_expires(struct net_route *r, const struct rta_cacheinfo *ci)
+{
+	if (ci->rta_expires > 0)
+		r->expires = (uint32_t)ci->rta_expires / 100;
 }
 
 static void route_attr(struct net_route *r, const struct nlattr *attr)
@@ -117,6 +143,10 @@ static void route_attr(struct net_route *r, const struct nlattr *attr)
 	case RTA_DST:
 		if (len == sizeof(r->dst))
 			memcpy(&r->dst, hop, len);
+		break;
+	case RTA_SRC:
+		if (len == sizeof(r->src))
+			memcpy(&r->src, hop, len);
 		break;
 	case RTA_GATEWAY:
 		if (len == sizeof(r->gateway))
@@ -130,6 +160,9 @@ static void route_attr(struct net_route *r, const struct nlattr *attr)
 		break;
 	case RTA_PRIORITY:
 		r->metric = mnl_attr_get_u32(attr);
+		break;
+	case RTA_CACHEINFO:
+		route_expires(r, mnl_attr_get_payload(attr));
 		break;
 	case RTA_MULTIPATH:
 		if (len >= sizeof(*hop))
@@ -146,10 +179,12 @@ static int on_route(const struct nlmsghdr *msg, void *arg)
 
 	if (rtm->rtm_type != RTN_UNICAST || rtm->rtm_flags & RTM_F_CLONED)
 		return MNL_CB_OK;
-	r = dump_add(arg);
+	r = rtnl_add(arg);
 	r->dst_len = rtm->rtm_dst_len;
 	r->src_len = rtm->rtm_src_len;
 	r->table = rtm->rtm_table;
+	r->protocol = rtm->rtm_protocol;
+	r->expires = NET_FOREVER;
 	mnl_attr_for_each(attr, msg, sizeof(*rtm))
 		route_attr(r, attr);
 	return MNL_CB_OK;
@@ -173,29 +208,135 @@ static bool restricts(uint16_t type)
 	}
 }
 
+static void rule_attr(struct net_rule *r, const struct nlattr *attr)
+{
+	switch (mnl_attr_get_type(attr)) {
+	case FRA_TABLE:
+		r->table = mnl_attr_get_u32(attr);
+		break;
+	case FRA_PRIORITY:
+		r->priority = mnl_attr_get_u32(attr);
+		break;
+	case FRA_PROTOCOL:
+		r->protocol = mnl_attr_get_u8(attr);
+		break;
+	case FRA_SUPPRESS_PREFIXLEN:
+		/* All ones: nothing is suppressed */
+		if (mnl_attr_get_u32(attr) == UINT32_MAX)
+			break;
+		r->narrow = true;
+		r->specific = !mnl_attr_get_u32(attr);
+		break;
+	case FRA_SRC:
+		if (mnl_attr_get_payload_len(attr) == sizeof(r->src))
+			memcpy(&r->src, mnl_attr_get_payload(attr),
+			       sizeof(r->src));
+		break;
+	}
+}
+
 static int on_rule(const struct nlmsghdr *msg, void *arg)
 {
 	const struct fib_rule_hdr *rule = mnl_nlmsg_get_payload(msg);
-	uint32_t table = rule->table;
+	struct net_rule *r;
 	struct nlattr *attr;
 
-	if (rule->action != FR_ACT_TO_TBL || rule->src_len || rule->dst_len ||
-	    rule->tos || rule->flags & FIB_RULE_INVERT)
+	if (rule->action != FR_ACT_TO_TBL)
 		return MNL_CB_OK;
+	r = rtnl_add(arg);
+	r->table = rule->table;
+	r->src_len = rule->src_len;
+	r->narrow = rule->dst_len || rule->tos ||
+		    rule->flags & FIB_RULE_INVERT;
 	mnl_attr_for_each(attr, msg, sizeof(*rule)) {
 		if (restricts(mnl_attr_get_type(attr)))
-			return MNL_CB_OK;
-		if (mnl_attr_get_type(attr) == FRA_TABLE)
-			table = mnl_attr_get_u32(attr);
+			r->narrow = true;
+		else
+			rule_attr(r, attr);
 	}
-	*(unsigned int *)dump_add(arg) = table;
 	return MNL_CB_OK;
+}
+
+static bool is_dummy(const struct nlattr *nest)
+{
+	struct nlattr *attr;
+
+	mnl_attr_for_each_nested(attr, nest)
+		if (mnl_attr_get_type(attr) == IFLA_INFO_KIND)
+			return !strcmp(mnl_attr_get_str(attr), "dummy");
+	return false;
+}
+
+static int on_link(const struct nlmsghdr *msg, void *arg)
+{
+	const struct ifinfomsg *info = mnl_nlmsg_get_payload(msg);
+	struct net_link *l = rtnl_add(arg);
+	struct nlattr *attr;
+
+	l->ifindex = (unsigned int)info->ifi_index;
+	l->up = info->ifi_flags & IFF_UP;
+	l->carrier = info->ifi_flags & IFF_RUNNING;
+	l->loopback = info->ifi_flags & IFF_LOOPBACK;
+	mnl_attr_for_each(attr, msg, sizeof(*info)) {
+		if (mnl_attr_get_type(attr) == IFLA_MTU)
+			l->mtu = mnl_attr_get_u32(attr);
+		else if (mnl_attr_get_type(attr) == IFLA_IFNAME)
+			snprintf(l->name, sizeof(l->name), "%s",
+				 mnl_attr_get_str(attr));
+		else if (mnl_attr_get_type(attr) == IFLA_LINKINFO)
+			l->loopback |= is_dummy(attr);
+	}
+	return MNL_CB_OK;
+}
+
+static void lookup_metrics(struct net_lookup *l, const struct nlattr *nest)
+{
+	struct nlattr *attr;
+
+	mnl_attr_for_each_nested(attr, nest)
+		if (mnl_attr_get_type(attr) == RTAX_MTU)
+			l->mtu = mnl_attr_get_u32(attr);
+}
+
+/**
+ * struct lookup - an answer being received
+ * @l: result
+ * @err: what kind of route it is, when it leads nowhere
+ */
+struct lookup {
+	struct net_lookup *l;
+	int err;
+};
+
+static int on_lookup(const struct nlmsghdr *msg, void *arg)
+{
+	const struct rtmsg *rtm = mnl_nlmsg_get_payload(msg);
+	struct lookup *result = arg;
+	struct net_route r = {};
+	struct nlattr *attr;
+
+	if (rtm->rtm_type != RTN_UNICAST && rtm->rtm_type != RTN_LOCAL)
+		result->err = -ENETUNREACH;
+	r.table = rtm->rtm_table;
+	mnl_attr_for_each(attr, msg, sizeof(*rtm)) {
+		route_attr(&r, attr);
+		if (mnl_attr_get_type(attr) == RTA_METRICS)
+			lookup_metrics(result->l, attr);
+		else if (mnl_attr_get_type(attr) == RTA_PREFSRC)
+			memcpy(&result->l->source, mnl_attr_get_payload(attr),
+			       sizeof(result->l->source));
+	}
+	result->l->ifindex = r.ifindex;
+	result->l->table = r.table;
+	result->l->metric = r.metric;
+	result->l->gateway = r.gateway;
+	return MNL_CB_STOP;
 }
 
 static int rtnl_addrs(struct net *net, struct net_addr **v, size_t *n)
 {
 	void *p;
-	int ret = fetch(net, RTM_GETADDR, on_addr, sizeof(**v), &p, n);
+	int ret = rtnl_fetch(net, RTM_GETADDR, on_addr, sizeof(**v), &p, n);
 
 	*v = p;
 	return ret;
@@ -204,25 +345,73 @@ static int rtnl_addrs(struct net *net, struct net_addr **v, size_t *n)
 static int rtnl_routes(struct net *net, struct net_route **v, size_t *n)
 {
 	void *p;
-	int ret = fetch(net, RTM_GETROUTE, on_route, sizeof(**v), &p, n);
+	int ret = rtnl_fetch(net, RTM_GETROUTE, on_route, sizeof(**v), &p, n);
 
 	*v = p;
 	return ret;
 }
 
 /* A kernel without policy routing has one table */
-static int rtnl_tables(struct net *net, unsigned int **v, size_t *n)
+static int rtnl_rules(struct net *net, struct net_rule **v, size_t *n)
 {
 	void *p;
-	int ret = fetch(net, RTM_GETRULE, on_rule, sizeof(**v), &p, n);
+	int ret = rtnl_fetch(net, RTM_GETRULE, on_rule, sizeof(**v), &p, n);
 
 	*v = p;
 	if (ret != -EOPNOTSUPP && ret != -EAFNOSUPPORT)
 		return ret;
 	*v = mem_resize(NULL, 1, sizeof(**v));
-	(*v)[0] = RT_TABLE_MAIN;
+	(*v)[0] = (struct net_rule){ .table = RT_TABLE_MAIN };
 	*n = 1;
 	return 0;
+}
+
+static int rtnl_tables(struct net *net, unsigned int **v, size_t *n)
+{
+	struct net_rule *rules = NULL;
+	size_t nrules = 0, i;
+	int ret = rtnl_rules(net, &rules, &nrules);
+
+	*v = mem_resize(NULL, nrules + 1, sizeof(**v));
+	*n = 0;
+	for (i = 0; i < nrules; i++)
+		if (!rules[i].narrow && !rules[i].src_len)
+			(*v)[(*n)++] = rules[i].table;
+	free(rules);
+	return ret;
+}
+
+static int rtnl_links(struct net *net, struct net_link **v, size_t *n)
+{
+	void *p;
+	int ret = rtnl_fetch(net, RTM_GETLINK, on_link, sizeof(**v), &p, n);
+
+	*v = p;
+	return ret;
+}
+
+static int rtnl_lookup(struct net *net, const struct in6_addr *dst,
+		       const struct in6_addr *src, struct net_lookup *result)
+{
+	char buf[MNL_NLMSG_HDRLEN + 128] = {};
+	struct nlmsghdr *req = mnl_nlmsg_put_header(buf);
+	struct lookup l = { .l = result };
+	struct rtmsg *rtm;
+	int ret;
+
+	*result = (struct net_lookup){};
+	req->nlmsg_type = RTM_GETROUTE;
+	req->nlmsg_flags = NLM_F_REQUEST;
+	rtm = mnl_nlmsg_put_extra_header(req, sizeof(*rtm));
+	rtm->rtm_family = AF_INET6;
+	rtm->rtm_dst_len = 128;
+	mnl_attr_put(req, RTA_DST, sizeof(*dst), dst);
+	if (src) {
+		rtm->rtm_src_len = 128;
+		mnl_attr_put(req, RTA_SRC, sizeof(*src), src);
+	}
+	ret = rtnl_talk(net, req, on_lookup, &l);
+	return ret ? ret : l.err;
 }
 
 static int rtnl_change(struct net *net, const struct net_addr *addr, bool add)
@@ -243,7 +432,7 @@ static int rtnl_change(struct net *net, const struct net_addr *addr, bool add)
 	mnl_attr_put(req, IFA_LOCAL, sizeof(addr->addr), &addr->addr);
 	mnl_attr_put(req, IFA_ADDRESS, sizeof(addr->addr), &addr->addr);
 	mnl_attr_put_u32(req, IFA_FLAGS, flags);
-	return talk(net, req, NULL, NULL);
+	return rtnl_talk(net, req, NULL, NULL);
 }
 
 static unsigned int rtnl_index(struct net *net, const char *name)
@@ -272,6 +461,14 @@ static const struct net_ops rtnl_ops = {
 	.index = rtnl_index,
 	.name = rtnl_name,
 	.close = rtnl_close,
+	.rules = rtnl_rules,
+	.links = rtnl_links,
+	.lookup = rtnl_lookup,
+	.labels = rtnl_labels,
+	.renew = rtnl_renew,
+	.change_rule = rtnl_change_rule,
+	.change_route = rtnl_change_route,
+	.change_label = rtnl_change_label,
 };
 
 int net_open_kernel(struct net *net)

@@ -15,6 +15,9 @@
 #include "split.h"
 #include "watch.h"
 
+/* What a shell or a batch keeps; an echo is asked for without a capability, or
+ * not at all
+ */
 #define CAPS_ANY	(CAPS_ADMIN | CAPS_FILES)
 
 static unsigned int caps_of(const struct cmd_verb *verb)
@@ -25,6 +28,8 @@ static unsigned int caps_of(const struct cmd_verb *verb)
 		caps |= CAPS_ADMIN;
 	if (verb->flags & CMD_FILES)
 		caps |= CAPS_FILES;
+	if (verb->flags & CMD_ECHO)
+		caps |= CAPS_RAW;
 	return caps;
 }
 
@@ -199,10 +204,14 @@ static int run_once(struct session *s, const struct cmd_verb *verb,
 		.drop_key = s->sys->drop_key,
 		.quiet = opt->quiet,
 		.shell = s->shell,
+		.host = s->sys->host,
+		.open = s->sys->client,
 	};
 	int ret;
 
 	out_init(&out, stdout, opt->json);
+	if (verb->flags & CMD_TRY && !s->client.ops)
+		env.client_err = s->sys->client(&s->client);
 	ret = open_system(s, verb);
 	if (!ret)
 		ret = verb->run(&env, args);
@@ -237,14 +246,16 @@ static int run_limited(struct session *s, const struct cmd_verb *verb,
 	unsigned int caps = caps_of(verb);
 	int ret;
 
-	if (s->kind == SESSION_ONE)
+	if (s->kind == SESSION_ONE) {
 		ret = prepare(s, caps, caps);
-	else
-		ret = caps ? limit(s, CAPS_ANY, caps) : CTL_OK;
+		return ret ? ret : run(s, verb, args, opt, title);
+	}
+	caps &= CAPS_ANY;
+	ret = caps ? limit(s, CAPS_ANY, caps) : CTL_OK;
 	if (ret)
 		return ret;
 	ret = run(s, verb, args, opt, title);
-	if (s->kind != SESSION_ONE && caps && limit(s, CAPS_ANY, 0) && !ret)
+	if (caps && limit(s, CAPS_ANY, 0) && !ret)
 		ret = CTL_FAILED;
 	return ret;
 }

@@ -13,5 +13,7 @@ extern const struct cmd_verb cga_verbs[];
 extern const struct cmd_verb policy_verbs[];
 extern const struct cmd_verb param_verbs[];
 extern const struct cmd_verb stats_verbs[];
+extern const struct cmd_verb doctor_verbs[];
+extern const struct cmd_verb explain_verbs[];
 
 #endif

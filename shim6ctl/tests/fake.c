@@ -10,6 +10,8 @@
 #include "caps.h"
 #include "ctl.h"
 #include "fake.h"
+#include "fake_doctor.h"
+#include "host.h"
 #include "net.h"
 #include "netns.h"
 #include "shell.h"
@@ -65,13 +67,14 @@ static int fake_netns(const char *name)
 
 static const char *caps_text(unsigned int caps)
 {
-	static char text[2][32];
+	static char text[2][40];
 	static unsigned int turn;
 	char *t = text[turn++ % 2];
 
-	snprintf(t, sizeof(text[0]), "%s%s%s", caps & CAPS_ADMIN ? " admin" : "",
+	snprintf(t, sizeof(text[0]), "%s%s%s%s", caps & CAPS_ADMIN ? " admin" : "",
 		 caps & CAPS_NETNS ? " netns" : "",
-		 caps & CAPS_FILES ? " files" : "");
+		 caps & CAPS_FILES ? " files" : "",
+		 caps & CAPS_RAW ? " raw" : "");
 	return t;
 }
 
@@ -125,6 +128,7 @@ void fake_system(struct ctl_system *system)
 		.add_key = fake_add_key,
 		.drop_key = fake_drop_key,
 		.sources = fake_sources,
+		.host = &fake_host,
 	};
 	if (getenv("SHIM6_FAKE_KERNEL")) {
 		system->netns = netns_enter;

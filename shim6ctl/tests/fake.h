@@ -3,7 +3,10 @@
  * A system for the tests, chosen by the environment:
  *
  * SHIM6_FAKE		lab (also without it), empty, single, many, crowd
- *			(10,000 contexts), old, missing: what the module has
+ *			(10,000 contexts), old, missing: what the module has;
+ *			healthy: see fake_doctor.c; advertised, alone, unloaded:
+ *			see fake_auto.c
+ * SHIM6_FAULT		what is wrong on the healthy host
  * SHIM6_FAKE_FAIL	list of CALL:ERRNO[:NTH], such as "0x0a:28" for an
  *			ioctl number, "addr:98:2" for the second address,
  *			"call:5:3" for the third ioctl, whatever it is

@@ -10,6 +10,7 @@
 #include "client.h"
 #include "fake.h"
 #include "fake_data.h"
+#include "fake_doctor.h"
 
 /* Elements in one answer at most: fewer than the caller has room for */
 #define PAGE	7
@@ -300,6 +301,8 @@ static int fake_call(void *priv, unsigned long cmd, void *arg)
 		ret = fake_failure("call");
 	if (ret)
 		return ret;
+	if (fake_is("healthy"))
+		return fake_doctor_call(cmd, arg);
 	switch (cmd) {
 	case SHIM6_IOC_INFO:
 		return get_info(arg);
@@ -340,9 +343,11 @@ int fake_module_open(struct client *c)
 	};
 	static unsigned int calls;
 
-	if (fake_is("missing"))
+	if (fake_is("missing") || fake_is("unloaded"))
 		return -ENOENT;
 	if (fake_is("locked"))
 		return -EACCES;
+	if (fake_is("healthy") && fake_doctor_missing())
+		return fake_doctor_missing();
 	return client_attach(c, &ops, &calls);
 }

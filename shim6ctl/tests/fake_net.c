@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include "fake.h"
+#include "fake_auto.h"
+#include "fake_doctor.h"
 #include "mem.h"
 #include "net.h"
 
@@ -108,6 +110,43 @@ static int fake_tables(struct net *net, unsigned int **v, size_t *n)
 	return 0;
 }
 
+static int fake_rules(struct net *net, struct net_rule **v, size_t *n)
+{
+	(void)net;
+	*v = mem_resize(NULL, 1, sizeof(**v));
+	(*v)[0] = (struct net_rule){ .table = MAIN };
+	*n = 1;
+	return 0;
+}
+
+static int fake_links(struct net *net, struct net_link **v, size_t *n)
+{
+	unsigned int i;
+
+	(void)net;
+	*n = ARRAY_SIZE(names) - 1;
+	*v = mem_resize(NULL, *n, sizeof(**v));
+	for (i = 0; i < *n; i++) {
+		(*v)[i] = (struct net_link){ .ifindex = i + 1, .mtu = 1500,
+					     .up = true, .carrier = true,
+					     .loopback = !i };
+		snprintf((*v)[i].name, IF_NAMESIZE, "%s", names[i + 1]);
+	}
+	return 0;
+}
+
+static int fake_lookup(struct net *net, const struct in6_addr *dst,
+		       const struct in6_addr *src, struct net_lookup *result)
+{
+	(void)net;
+	(void)dst;
+	(void)src;
+	*result = (struct net_lookup){ .ifindex = 3, .table = MAIN,
+				       .metric = 2048 };
+	inet_pton(AF_INET6, "fe80::b", &result->gateway);
+	return 0;
+}
+
 static int fake_change(struct net *net, const struct net_addr *addr, bool add)
 {
 	char text[INET6_ADDRSTRLEN];
@@ -153,12 +192,20 @@ int fake_net_open(struct net *net)
 		.addrs = fake_addrs,
 		.routes = fake_routes,
 		.tables = fake_tables,
+		.rules = fake_rules,
+		.links = fake_links,
+		.lookup = fake_lookup,
 		.change = fake_change,
 		.index = fake_index,
 		.name = fake_name,
 		.close = fake_close,
 	};
 
+	if (fake_is("advertised") || fake_is("alone") ||
+	    fake_is("unloaded"))
+		return fake_auto_net(net);
+	if (fake_is("healthy"))
+		return fake_doctor_net(net);
 	*net = (struct net){ .ops = &ops };
 	return 0;
 }

@@ -287,12 +287,134 @@ tap() {
 	done < <("$@" 2>&1 || echo "not ok - $1 ended with $?")
 }
 
+# What is thought of a host is written behind it
+plans() {
+	local file=tests/plans/$1
+
+	if [ -n "${UPDATE:-}" ]; then
+		tests/plan <"$file" >"$TMP/plan" && cp "$TMP/plan" "$file"
+		return
+	fi
+	# shellcheck disable=SC2086
+	${WRAP:-} tests/plan <"$file" | diff -u "$file" -
+}
+
+AUTO_FIRST="keep admin files
+hba add 127 octets
+label add 2001:db8:a:1::/64 140
+label add 2001:db8:a:1::/128 1
+label add 2001:db8:b:2::/64 140
+label add 2001:db8:b:2::/128 1
+route add 14002 eth0
+route add 14003 eth1
+rule add ::/0 254
+rule add 2001:db8:a:1::/64 14002
+rule add 2001:db8:b:2::/64 14003
+address in 2001:db8:a:1::/64 eth0 600 300
+address in 2001:db8:b:2::/64 eth1 600 300"
+
+auto() {
+	local env=$1
+
+	shift
+	: >"$TMP/log"
+	run "SHIM6_FAKE=advertised $env SHIM6_FAKE_LOG=$TMP/log" "" \
+		"hba auto sec 0 state $TMP/auto $*"
+}
+
+auto_first() {
+	auto "" once
+	[ "$(cat "$TMP/status")" = 0 ] || { transcript; return 1; }
+	diff -u <(echo "$AUTO_FIRST") "$TMP/log" || return 1
+	mode_is "$TMP/auto" 700 && mode_is "$TMP"/auto/*.hba 600
+}
+
+# The same set serves again
+auto_again() {
+	cp "$TMP"/auto/*.hba "$TMP/before"
+	auto "" once
+	cmp "$TMP/before" "$TMP"/auto/*.hba && ! grep -q ": made" "$TMP/out"
+}
+
+auto_removed() {
+	auto "" remove
+	[ "$(cat "$TMP/status")" = 0 ] || { transcript; return 1; }
+	! ls "$TMP"/auto/*.hba 2>/dev/null
+}
+
+# Everything else is done nevertheless
+auto_partly() {
+	auto SHIM6_FAKE_FAIL=renew:1 once
+	[ "$(cat "$TMP/status")" = 1 ] || { transcript; return 1; }
+	[ "$(grep -c '^shim6ctl: address .*: cannot be set: Operation not permitted$' \
+		"$TMP/err")" = 2 ] && diff -u <(echo "$AUTO_FIRST") "$TMP/log"
+}
+
+# A set that is damaged is reported and not used, and not lost either
+auto_damaged() {
+	local file
+
+	file=$(echo "$TMP"/auto/*.hba)
+	sed -i 's/^address 2001:db8:a/address 2001:db8:f/' "$file"
+	auto "" once
+	grep -q "file $file: address .*: .*; generate the set again" \
+		"$TMP/err" && grep -q "set of 2 prefixes: made" "$TMP/out" &&
+		rm "$file"
+}
+
+auto_json() {
+	run "SHIM6_FAKE=advertised" -j "hba auto once sec 0 state $TMP/auto.j"
+	$PYTHON - "$TMP/out" <<-'END'
+	import json, sys
+	text, decoder, seen = open(sys.argv[1]).read(), json.JSONDecoder(), []
+	while text.strip():
+	    value, end = decoder.raw_decode(text.lstrip())
+	    text = text.lstrip()[end:]
+	    seen.append((value["object"], value["action"]))
+	assert seen.count(("set", "made")) == 1, seen
+	assert [x[0] for x in seen].count("address") == 2, seen
+	END
+}
+
+auto_ends() {
+	# shellcheck disable=SC2086
+	SHIM6_FAKE=alone timeout -s TERM 0.5 $FAKE hba auto \
+		state "$TMP/auto.e" >"$TMP/out"
+	# Its own end, not that of the signal
+	[ "$(cat "$TMP/out")" = "prefixes 1 of 2: a set needs one of each provider" ]
+}
+
+test_auto() {
+	check "auto: what a host needs" plans auto.plan
+	check "auto: a set, labels, routes, addresses" auto_first
+	check "auto: again" auto_again
+	check "auto: a change that fails" auto_partly
+	check "auto: a damaged set" auto_damaged
+	check "auto: removed" auto_removed
+	check "auto: JSON" auto_json
+	check "auto: ends when told to" auto_ends
+	run "SHIM6_FAKE=unloaded" "" "hba auto once state $TMP/auto"
+	check "auto: no module" refused 3 \
+		"/dev/shim6: the module is not loaded; load it: modprobe shim6"
+	run "SHIM6_FAKE=advertised" "" "hba auto once state /proc/nothing"
+	check "auto: no folder" refused 1 \
+		"folder /proc/nothing: No such file or directory"
+	run "SHIM6_FAKE=advertised" "" "hba auto once dev eth9 state $TMP/auto"
+	check "auto: no interface" refused 1 \
+		"dev eth9: no such interface; see \"ip link\""
+	run "SHIM6_FAKE=advertised SHIM6_FAKE_FAIL=addrs:12" "" \
+		"hba auto once state $TMP/auto"
+	check "auto: no addresses" refused 1 \
+		"addresses and routes: Cannot allocate memory"
+}
+
 test_golden
 check "no golden file without a command" test_orphans
 test_bad
 test_changes
 test_undo
 test_alone
+test_auto
 test_abi
 # shellcheck disable=SC2086
 tap ${WRAP:-} tests/walk

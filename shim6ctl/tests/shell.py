@@ -196,7 +196,7 @@ def completes_values(sh):
                  "eth1=2001:db8:b:2::/64")
     sh.type("\x15-j -w 2 sta\t")
     sh.ends_with("shim6> -j -w 2 stat")
-    sh.type("\x15ex\t")
+    sh.type("\x15exi\t")
     sh.ends_with("shim6> exit")
 
 

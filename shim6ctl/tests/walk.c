@@ -85,7 +85,7 @@ struct result {
  * @object: object
  * @verb: verb
  * @more: arguments to give always, so that it ends soon
- * @file: file it can read, NULL: it makes one
+ * @file: file it can read, NULL: it makes one, or takes none
  * @words_only: what it does depends on the host: only its words are tried
  */
 static const struct usual {
@@ -102,6 +102,8 @@ static const struct usual {
 	{ "cga", "generate", "sec 0 bits 1024", NULL, false },
 	{ "cga", "load", NULL, "tests/sets/good.cga", false },
 	{ "cga", "show", NULL, "tests/sets/good.cga", false },
+	{ "hba", "auto", "once", NULL, true },
+	{ "doctor", "show", NULL, NULL, true },
 };
 
 static struct result result;
