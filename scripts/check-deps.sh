@@ -16,7 +16,7 @@ LEVELS="
 2 timer engine turn bury keyring verify trigger policy addrwatch nudwatch
 2 identity signer local xmit kick event fork prefs sleepwatch sockets
 3 payload egress hooks input answer icmp offload
-4 uapi chardev sysfs procfs trace sockopt
+4 uapi chardev sysfs procfs trace sockopt sockask sockwish
 5 main netns
 "
 declare -A LEVEL

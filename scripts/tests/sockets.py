@@ -20,6 +20,7 @@ shim. SIGUSR1 writes how many answers each got since the last time.
 sockets.py hold KIND N: as many sockets with an option, until it is ended.
 """
 
+import ctypes
 import errno
 import ipaddress
 import os
@@ -621,6 +622,54 @@ def forked(fd, kind, port, a1, b1, b2):
     forget(fd)
 
 
+def disconnect(sock):
+    """connect() to no address, which Python has no call for."""
+    ctypes.CDLL(None, use_errno=True).connect(sock.fileno(), bytes(16), 16)
+
+
+def outgrown(fd, port, a1, b1):
+    """A fork is of one flow: it goes when its socket has another one."""
+    sock = connected("udp", a1, b1, port)
+    set_(sock, api.SETUP, 1)
+    until("one flow: ASSOCIATED", lambda: get(sock, api.ASSOCIATED) == 1)
+
+    def alone():
+        return [c.fii for c in contexts(fd)] == [0]
+
+    for what, leave in (
+            ("another port", lambda: sock.connect((b1, port + 1))),
+            ("no peer", lambda: disconnect(sock))):
+        sock.connect((b1, port))
+        refused(f"one flow, nobody: APP_TIMEOUT before {what}",
+                as_nobody(set_, sock, api.APP_TIMEOUT, 5), 0)
+        equal(f"one flow: a fork before {what}", len(contexts(fd)), 2)
+        leave()
+        until(f"{what}: the fork goes though nobody looks", alone, 3)
+    sock.connect((b1, port))
+    as_nobody(set_, sock, api.APP_TIMEOUT, 5)
+    sock.connect((b1, port + 1))
+    equal("another port: its APP_TIMEOUT", get(sock, api.APP_TIMEOUT), 0)
+    equal("another port: the fork goes when somebody looks", alone(), True)
+    refused("another port, nobody: APP_TIMEOUT",
+            as_nobody(set_, sock, api.APP_TIMEOUT, 7), 0)
+    equal("another port: a fork of its own", len(contexts(fd)), 2)
+    forget(fd)
+    disconnect(sock)
+    refused("CTX_FORK of a socket that is connected no more",
+            abi.CTX_FORK.call(fd, abi.fork_arg(
+                "::", "::", 0, (0, 0), sock.fileno()))[0], errno.ENOTCONN)
+
+
+def group(fd, port, b1):
+    """Bound to a group it sends from an address of this host."""
+    source = connected("udp", None, b1, port).getsockname()[0]
+    sock = connected("udp", "ff15::140", b1, port)
+    abi.CTX_CREATE.call(fd, abi.pair_arg(source, b1))
+    until("bound to a group: ASSOCIATED",
+          lambda: get(sock, api.ASSOCIATED) == 1)
+    forget(fd)
+
+
 def fork_refused(fd, port, a1, b1):
     sock = connected("udp", a1, b1, port)
     set_(sock, api.SETUP, 1)
@@ -647,6 +696,8 @@ def limited(fd):
     equal("socket_max 10: counted", counter(fd, "limit_socket"), before + 1)
     refused("socket_max 10: one that has one sets it again",
             set_(held[0], api.DONTSHIM, 0), 0)
+    refused("socket_max 10: the default is no option",
+            set_(held[10], api.DONTSHIM, 0), 0)
     held[0].close()
     refused("socket_max 10: one closed makes room for one at once",
             set_(held[10], api.DONTSHIM, 1), 0)
@@ -680,11 +731,15 @@ def options(port, a1, a2, b1, b2):
         fork_refused(fd, int(port), a1, b1)
         raw_forks(fd, a1, b1)
 
+    def one_flow(fd):
+        outgrown(fd, int(port), a1, b1)
+        group(fd, int(port), b1)
+
     def no_setup(fd):
         setup_refused(fd, int(port), a1, b1)
 
-    return abi.run([kinds, bypass, no_setup, unknown_source, no_forks, device_refusals,
-                    families, limited, many])
+    return abi.run([kinds, bypass, no_setup, unknown_source, no_forks,
+                    one_flow, device_refusals, families, limited, many])
 
 
 def fork(kind, port, a1, b1, b2):
