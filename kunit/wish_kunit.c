@@ -406,6 +406,24 @@ static void locators(struct kunit *test)
 			-EINVALIDLOCATOR);
 }
 
+/* A list that names an address twice, and a preference for it afterwards */
+static void listed_twice(struct kunit *test)
+{
+	struct shim6_wish w = {
+		.type = SHIM6_WISH_PEER_LIST,
+		.n = 3,
+		.loc = { { B1, 9, 1 }, { B2, 5, 1 }, { B1, 1, 1 } },
+	};
+	struct bench *b = reach(test);
+
+	take(test, b, &w);
+	KUNIT_EXPECT_EQ(test, best_peer(b), 0);
+	ask(test, b, SHIM6_WISH_PEER_PREF, &B1, 6, 1);
+	KUNIT_EXPECT_EQ(test, best_peer(b), 1);
+	ask(test, b, SHIM6_WISH_PEER_PREF, &B1, 4, 1);
+	KUNIT_EXPECT_EQ(test, best_peer(b), 0);
+}
+
 /* The octets behind the last member: none of the program's, none of ours */
 static void padding(struct kunit *test)
 {
@@ -513,6 +531,7 @@ static struct kunit_case wish_cases[] = {
 	KUNIT_CASE(timeout),
 	KUNIT_CASE(pace),
 	KUNIT_CASE(locators),
+	KUNIT_CASE(listed_twice),
 	KUNIT_CASE(padding),
 	KUNIT_CASE(explores),
 	KUNIT_CASE(feedback),
