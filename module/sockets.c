@@ -17,6 +17,7 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <net/tcp_states.h>
+#include "accepted.h"
 #include "engine.h"
 #include "sockets.h"
 
@@ -168,42 +169,55 @@ static int shim6_socket_insert(struct shim6_sockets *t, struct shim6_socket *s)
 
 	spin_lock_bh(&t->lock);
 	if (t->sn->nsockets < limit)
-		err = rhashtable_insert_fast(&t->table, &s->node,
-					     shim6_sockets_params);
+		err = rhashtable_lookup_insert_fast(&t->table, &s->node,
+						    shim6_sockets_params);
 	if (!err) {
 		list_add(&s->list, &t->list);
 		WRITE_ONCE(t->sn->nsockets, t->sn->nsockets + 1);
 	}
 	spin_unlock_bh(&t->lock);
+	if (!err)
+		shim6_sockets_again(t);
+	return err;
+}
+
+static struct shim6_socket *shim6_socket_alloc(struct sock *sk, gfp_t gfp)
+{
+	struct shim6_socket *s = kzalloc(sizeof(*s), gfp | __GFP_ACCOUNT);
+
+	if (!s)
+		return NULL;
+	s->sk = sk;
+	sock_hold(sk);
+	return s;
+}
+
+/* An entry that @err kept out of the table. Return: @err */
+static int shim6_socket_refuse(struct shim6_sockets *t, struct shim6_socket *s,
+			       int err)
+{
+	if (err == -ENOSPC)
+		shim6_count(t->sn, LIMIT_SOCKET);
+	sock_put(s->sk);
+	kfree(s);
 	return err;
 }
 
 static struct shim6_socket *shim6_socket_new(struct shim6_sockets *t,
 					     struct sock *sk)
 {
-	struct shim6_socket *s;
+	struct shim6_socket *s = shim6_socket_alloc(sk, GFP_KERNEL);
 	int err;
 
-	s = kzalloc(sizeof(*s), GFP_KERNEL_ACCOUNT);
 	if (!s)
 		return ERR_PTR(-ENOMEM);
-	s->sk = sk;
-	sock_hold(sk);
 	err = shim6_socket_insert(t, s);
 	if (err == -ENOSPC) {
 		/* Those that were closed within the last second make room */
 		shim6_sockets_clear(t, false);
 		err = shim6_socket_insert(t, s);
 	}
-	if (!err) {
-		shim6_sockets_again(t);
-		return s;
-	}
-	if (err == -ENOSPC)
-		shim6_count(t->sn, LIMIT_SOCKET);
-	sock_put(sk);
-	kfree(s);
-	return ERR_PTR(err);
+	return err ? ERR_PTR(shim6_socket_refuse(t, s, err)) : s;
 }
 
 struct shim6_socket *shim6_socket_get(struct shim6_net *sn, struct sock *sk)
@@ -214,6 +228,58 @@ struct shim6_socket *shim6_socket_get(struct shim6_net *sn, struct sock *sk)
 	s = shim6_socket_find(sn, sk);
 	rcu_read_unlock();
 	return s ?: shim6_socket_new(sn->sockets, sk);
+}
+
+int shim6_socket_listens(struct shim6_net *sn)
+{
+	struct shim6_accepted *fresh;
+
+	if (READ_ONCE(sn->accepted))
+		return 0;
+	fresh = shim6_accepted_alloc();
+	if (!fresh)
+		return -ENOMEM;
+	/* Another one may have been quicker */
+	if (cmpxchg(&sn->accepted, NULL, fresh))
+		shim6_accepted_free(fresh);
+	return 0;
+}
+
+/* May a listener have made it */
+static bool shim6_socket_has_peer(const struct sock *sk)
+{
+	return sk && sk_fullsock(sk) && sk->sk_family == AF_INET6 &&
+	       sk->sk_protocol == IPPROTO_TCP &&
+	       !((1 << READ_ONCE(sk->sk_state)) &
+		 (TCPF_CLOSE | TCPF_LISTEN | TCPF_SYN_SENT));
+}
+
+/* Return: NULL when there is no room */
+static struct shim6_socket *shim6_socket_inherit(struct shim6_sockets *t,
+						 struct sock *sk)
+{
+	struct shim6_socket *s = shim6_socket_alloc(sk, GFP_ATOMIC);
+	int err;
+
+	if (!s)
+		return NULL;
+	s->dontshim = true;
+	err = shim6_socket_insert(t, s);
+	if (!err)
+		return s;
+	shim6_socket_refuse(t, s, err);
+	return NULL;
+}
+
+struct shim6_socket *shim6_socket_seek(struct shim6_net *sn, struct sock *sk)
+{
+	struct shim6_accepted *accepted = READ_ONCE(sn->accepted);
+	struct shim6_socket *s = shim6_socket_find(sn, sk);
+
+	if (s || !accepted || !shim6_socket_has_peer(sk) ||
+	    !shim6_accepted_take(accepted, sk))
+		return s;
+	return shim6_socket_inherit(sn->sockets, sk);
 }
 
 struct shim6_ctx *shim6_socket_fork(struct shim6_net *sn,
@@ -282,5 +348,6 @@ void shim6_sockets_exit(struct shim6_net *sn)
 	cancel_delayed_work_sync(&t->walk);
 	shim6_sockets_clear(t, true);
 	rhashtable_destroy(&t->table);
+	shim6_accepted_free(sn->accepted);
 	kfree(t);
 }

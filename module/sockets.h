@@ -45,7 +45,7 @@ void shim6_sockets_exit(struct shim6_net *sn);
 /* Is there any entry: all the packet path asks while no socket wants anything */
 static inline bool shim6_sockets_any(const struct shim6_net *sn)
 {
-	return unlikely(READ_ONCE(sn->nsockets));
+	return unlikely(READ_ONCE(sn->nsockets) || READ_ONCE(sn->accepted));
 }
 
 /**
@@ -58,6 +58,26 @@ static inline bool shim6_sockets_any(const struct shim6_net *sn)
  */
 struct shim6_socket *shim6_socket_find(struct shim6_net *sn,
 				       const struct sock *sk);
+
+/**
+ * shim6_socket_seek() - entry of a socket, also of one that was just accepted
+ * @sn: namespace
+ * @sk: socket, full or not, or NULL; nobody else sends by it or asks for it now
+ *
+ * A socket that a listener without the shim made has no entry before somebody
+ * looks for it.
+ * Context: any, RCU; the entry is valid as with shim6_socket_find().
+ * Return: entry or NULL.
+ */
+struct shim6_socket *shim6_socket_seek(struct shim6_net *sn, struct sock *sk);
+
+/**
+ * shim6_socket_listens() - a socket of TCP may become a listener without shim
+ * @sn: namespace
+ * Context: process.
+ * Return: 0 or -ENOMEM.
+ */
+int shim6_socket_listens(struct shim6_net *sn);
 
 /**
  * shim6_socket_get() - entry of a socket, made if there is none

@@ -55,7 +55,7 @@ static bool shim6_ask_dontshim(const struct shim6_ask *a)
 	bool dontshim;
 
 	rcu_read_lock();
-	s = shim6_socket_find(a->sn, a->sk);
+	s = shim6_socket_seek(a->sn, a->sk);
 	dontshim = s && s->dontshim;
 	rcu_read_unlock();
 	return dontshim;
@@ -166,6 +166,9 @@ static int shim6_set_dontshim(struct shim6_ask *a, sockptr_t from,
 		return on;
 	if (a->connected)
 		return -EOPNOTSUPP;
+	if (on && a->sk->sk_protocol == IPPROTO_TCP &&
+	    shim6_socket_listens(a->sn))
+		return -ENOMEM;
 	s = shim6_ask_entry(a, on);
 	if (IS_ERR(s))
 		return PTR_ERR(s);
@@ -174,7 +177,10 @@ static int shim6_set_dontshim(struct shim6_ask *a, sockptr_t from,
 	return 0;
 }
 
-/* RFC 6316 6.3: probes of a second pair before the first one fails; not done */
+/* RFC 6316 6.3: not done. Whatever Probe arrives stops or restarts the Send
+ * Timer (RFC 5534 6.7 to 6.9), so a second pair's would hide that the first one
+ * has failed.
+ */
 static int shim6_get_standby(struct shim6_ask *a,
 			     const struct shim6_answer *to)
 {

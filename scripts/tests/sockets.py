@@ -9,6 +9,9 @@ and raw sockets from A1 to B1; A2 and B2 are the other locators.
 
 sockets.py fork KIND PORT A1 B1 B2: a context for one of two sockets.
 
+sockets.py accepted PORT B1: what a listener hands on to the sockets it makes;
+sockets.py call PORT A1 B1 is its peer.
+
 sockets.py latest KIND PORT A1 A2 B1 B2 READY: where packets come from; the peer
 changes its pair when there is a file READY.
 
@@ -749,6 +752,54 @@ def fork(kind, port, a1, b1, b2):
     return abi.run([test])
 
 
+CALLS = [(on, asked) for on in (1, 0) for asked in (False, True)]
+
+
+def accepted(port, address):
+    def one(fd, on, asked):
+        what = f"listener, DONTSHIM {on}, asked {'first' if asked else 'last'}"
+        sock = api.make("tcp")
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        sock.bind((address, int(port)))
+        set_(sock, api.DONTSHIM, on)
+        sock.listen()
+        conn, _ = sock.accept()
+        sock.close()
+        time.sleep(2.5)
+        if asked:
+            equal(f"{what}: DONTSHIM of the socket it made",
+                  get(conn, api.DONTSHIM), on)
+        before = counter(fd, "tx_bypass_socket")
+        for _ in range(20):
+            conn.sendall(conn.recv(100))
+        left = counter(fd, "tx_bypass_socket") - before
+        result(left >= 20 if on else not left,
+               f"{what}: packets left alone", str(left))
+        equal(f"{what}: DONTSHIM at the end", get(conn, api.DONTSHIM), on)
+        conn.close()
+
+    def test(fd):
+        for on, asked in CALLS:
+            one(fd, on, asked)
+
+    return abi.run([test])
+
+
+def call(port, source, to):
+    for _ in CALLS:
+        sock = None
+        while not sock:
+            try:
+                sock = connected("tcp", source, to, int(port))
+            except ConnectionRefusedError:
+                time.sleep(0.05)
+        time.sleep(3)
+        for _ in range(20):
+            sock.sendall(b"x" * 100)
+            sock.recv(100)
+        sock.close()
+
+
 def latest(kind, port, a1, a2, b1, b2, ready):
     """The peer changes the pair it sends on while we look."""
     def test(_):
@@ -878,4 +929,6 @@ def hold(kind, number):
 
 
 sys.exit({"options": options, "echo": echo, "pair": pair,
-          "hold": hold, "fork": fork, "latest": latest, "unreachable": unreachable}[sys.argv[1]](*sys.argv[2:]))
+          "hold": hold, "fork": fork, "latest": latest,
+          "accepted": accepted, "call": call,
+          "unreachable": unreachable}[sys.argv[1]](*sys.argv[2:]))
