@@ -397,10 +397,10 @@ static int shim6_set_setup(struct shim6_ask *a, sockptr_t from,
 #define OPTION(name, need_, ...)	\
 	[SHIM_##name - SHIM_OPT_BASE] = { .need = SHIM6_NEED_##need_, __VA_ARGS__ }
 /* A pair of them: about our locators and about the peer's */
-#define SIDES(pre, post, fn)	\
-	OPTION(pre##LOCAL##post, CONTEXT, .peer = false,	\
-	       .get = shim6_get_##fn, .set = shim6_set_##fn),	\
-	OPTION(pre##PEER##post, CONTEXT, .peer = true,	\
+#define SIDES(ours, theirs, fn)						\
+	OPTION(ours, CONTEXT, .peer = false,				\
+	       .get = shim6_get_##fn, .set = shim6_set_##fn),		\
+	OPTION(theirs, CONTEXT, .peer = true,				\
 	       .get = shim6_get_##fn, .set = shim6_set_##fn)
 
 static const struct shim6_option shim6_options[] = {
@@ -409,10 +409,10 @@ static const struct shim6_option shim6_options[] = {
 	       .set = shim6_set_dontshim),
 	OPTION(HOT_STANDBY, CONTEXT, .get = shim6_get_standby,
 	       .set = shim6_set_standby),
-	SIDES(LOC_, _PREF, pref),
-	SIDES(LOC_, _RECV, recv),
-	SIDES(LOC_, _SEND, send),
-	SIDES(LOCLIST_, , list),
+	SIDES(LOC_LOCAL_PREF, LOC_PEER_PREF, pref),
+	SIDES(LOC_LOCAL_RECV, LOC_PEER_RECV, recv),
+	SIDES(LOC_LOCAL_SEND, LOC_PEER_SEND, send),
+	SIDES(LOCLIST_LOCAL, LOCLIST_PEER, list),
 	OPTION(APP_TIMEOUT, CONTEXT, .get = shim6_get_timeout,
 	       .set = shim6_set_timeout),
 	OPTION(PATHEXPLORE, CONTEXT, .get = shim6_get_explore,

@@ -681,7 +681,7 @@ def fork_refused(fd, port, a1, b1):
     refused("no forks: APP_TIMEOUT",
             as_nobody(set_, sock, api.APP_TIMEOUT, 5), errno.ENOSPC)
     equal("no forks: one context", len(contexts(fd)), 1)
-    abi.PARAM_SET.call(fd, abi.param_arg(value=1024, name=b"fork_max"))
+    abi.PARAM_SET.call(fd, abi.param_arg(value=512, name=b"fork_max"))
     forget(fd)
 
 
