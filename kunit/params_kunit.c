@@ -46,6 +46,15 @@ static void unknown_names(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, shim6_param_find("I1_TIMEOUT"), -ENOENT);
 }
 
+/* Any user may ask for forks: they must leave room for a site's first contexts */
+static void forks_leave_room(struct kunit *test)
+{
+	const struct shim6_param_info *p = shim6_param_info;
+
+	KUNIT_EXPECT_LE(test, p[SHIM6_P_FORK_MAX].def,
+			p[SHIM6_P_CONTEXT_MAX_PREFIX].def / 2);
+}
+
 /* What the texts fix (RFC 5533 14, RFC 5534 7) */
 static void rfc_values(struct kunit *test)
 {
@@ -130,6 +139,7 @@ static void ranges(struct kunit *test)
 static struct kunit_case params_cases[] = {
 	KUNIT_CASE(rows),
 	KUNIT_CASE(unknown_names),
+	KUNIT_CASE(forks_leave_room),
 	KUNIT_CASE(rfc_values),
 	KUNIT_CASE(safe_defaults),
 	KUNIT_CASE(ranges),

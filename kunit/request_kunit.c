@@ -155,6 +155,7 @@ static void forks(struct kunit *test)
 		.ulid_local = global,
 		.ulid_peer = global,
 		.proto = IPPROTO_SCTP,
+		.port_local = 1,
 		.port_peer = 9,
 		.fd = -1,
 	};
@@ -172,18 +173,56 @@ static void forks(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, shim6_request_fork(&r), -EINVAL);
 	r.proto = 256 + IPPROTO_TCP;
 	KUNIT_EXPECT_EQ(test, shim6_request_fork(&r), -EINVAL);
-	r.proto = IPPROTO_ESP;
-	KUNIT_EXPECT_EQ(test, shim6_request_fork(&r), -EINVAL);
-	r.port_peer = 0;
-	KUNIT_EXPECT_EQ(test, shim6_request_fork(&r), 0);
-	r.port_local = 1;
-	KUNIT_EXPECT_EQ(test, shim6_request_fork(&r), -EINVAL);
 	r = named;
 	r.ulid_peer = multicast;
 	KUNIT_EXPECT_EQ(test, shim6_request_fork(&r), -EINVAL);
 	r = named;
 	r.ulid_local = multicast;
 	KUNIT_EXPECT_EQ(test, shim6_request_fork(&r), -EINVAL);
+}
+
+/* Both ports of a protocol that has ports, none of another one */
+static void fork_ports(struct kunit *test)
+{
+	static const struct {
+		u8 proto;
+		bool ports;
+	} rows[] = {
+		{ IPPROTO_TCP, true },
+		{ IPPROTO_UDP, true },
+		{ IPPROTO_UDPLITE, true },
+		{ IPPROTO_SCTP, true },
+		{ IPPROTO_DCCP, true },
+		{ IPPROTO_ESP, false },
+		{ IPPROTO_ICMPV6, false },
+		{ 255, false },
+	};
+	struct shim6_context_fork r = {
+		.ulid_local = global,
+		.ulid_peer = global,
+		.fd = -1,
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		int both = rows[i].ports ? 0 : -EINVAL;
+		int none = rows[i].ports ? -EINVAL : 0;
+
+		r.proto = rows[i].proto;
+		r.port_local = 0;
+		r.port_peer = 0;
+		KUNIT_EXPECT_EQ_MSG(test, shim6_request_fork(&r), none,
+				    "row %u", i);
+		r.port_local = 1;
+		KUNIT_EXPECT_EQ_MSG(test, shim6_request_fork(&r), -EINVAL,
+				    "row %u", i);
+		r.port_peer = 65535;
+		KUNIT_EXPECT_EQ_MSG(test, shim6_request_fork(&r), both,
+				    "row %u", i);
+		r.port_local = 0;
+		KUNIT_EXPECT_EQ_MSG(test, shim6_request_fork(&r), -EINVAL,
+				    "row %u", i);
+	}
 }
 
 /* Each member alone at its limit and one beyond */
@@ -249,6 +288,7 @@ static struct kunit_case request_cases[] = {
 	KUNIT_CASE(hba_sets),
 	KUNIT_CASE(cgas),
 	KUNIT_CASE(forks),
+	KUNIT_CASE(fork_ports),
 	KUNIT_CASE(policies),
 	KUNIT_CASE(tunables),
 	{}

@@ -406,6 +406,53 @@ static void locators(struct kunit *test)
 			-EINVALIDLOCATOR);
 }
 
+/* A list that names an address twice, and a preference for it afterwards */
+static void listed_twice(struct kunit *test)
+{
+	struct shim6_wish w = {
+		.type = SHIM6_WISH_PEER_LIST,
+		.n = 3,
+		.loc = { { B1, 9, 1 }, { B2, 5, 1 }, { B1, 1, 1 } },
+	};
+	struct bench *b = reach(test);
+
+	take(test, b, &w);
+	KUNIT_EXPECT_EQ(test, best_peer(b), 0);
+	ask(test, b, SHIM6_WISH_PEER_PREF, &B1, 6, 1);
+	KUNIT_EXPECT_EQ(test, best_peer(b), 1);
+	ask(test, b, SHIM6_WISH_PEER_PREF, &B1, 4, 1);
+	KUNIT_EXPECT_EQ(test, best_peer(b), 0);
+}
+
+/* The octets behind the last member: none of the program's, none of ours */
+static void padding(struct kunit *test)
+{
+	const struct shim6_loc loc = {
+		.addr = B1,
+		.method = SHIM6_METHOD_HBA,
+		.prio = 3,
+		.weight = 255,
+	};
+	struct shim_locator l, want;
+	u8 *end = (u8 *)&l + offsetof(struct shim_locator, lc_flags) +
+		  sizeof(l.lc_flags);
+
+	memset(&want, 0, sizeof(want));
+	want.lc_family = AF_INET6;
+	want.lc_prio = 3;
+	want.lc_weight = 255;
+	want.lc_addr = B1;
+	want.lc_flags = SHIM_LOCATOR_HBA;
+	memset(&l, 0xa5, sizeof(l));
+	shim6_sockval_of(&loc, &l);
+	KUNIT_EXPECT_EQ(test, memcmp(&l, &want, sizeof(l)), 0);
+	memset(&l, 0, sizeof(l));
+	*end = 1;
+	KUNIT_EXPECT_TRUE(test, shim6_sockval_none(&l));
+	l.lc_flags = 1;
+	KUNIT_EXPECT_FALSE(test, shim6_sockval_none(&l));
+}
+
 #define PE(num, to, interval, init, res) {				\
 	.pe_probenum = (num), .pe_keepaliveto = (to),			\
 	.pe_keepaliveint = (interval), .pe_initprobeto = (init),	\
@@ -484,6 +531,8 @@ static struct kunit_case wish_cases[] = {
 	KUNIT_CASE(timeout),
 	KUNIT_CASE(pace),
 	KUNIT_CASE(locators),
+	KUNIT_CASE(listed_twice),
+	KUNIT_CASE(padding),
 	KUNIT_CASE(explores),
 	KUNIT_CASE(feedback),
 	{}

@@ -2,6 +2,7 @@
 /*
  * Contexts and paths as objects: memory, references, publication.
  */
+#include <linux/compiler.h>
 #include <linux/slab.h>
 #include "ctx.h"
 #include "own.h"
@@ -10,7 +11,7 @@ static struct kmem_cache *shim6_ctx_cache;
 
 int shim6_ctx_setup(void)
 {
-	shim6_ctx_cache = KMEM_CACHE(shim6_ctx, 0);
+	shim6_ctx_cache = KMEM_CACHE(shim6_ctx, SLAB_ACCOUNT);
 	return shim6_ctx_cache ? 0 : -ENOMEM;
 }
 
@@ -27,7 +28,8 @@ struct shim6_ctx *shim6_ctx_alloc(struct shim6_net *sn, gfp_t gfp)
 	ctx = kmem_cache_zalloc(shim6_ctx_cache, gfp);
 	if (!ctx)
 		return NULL;
-	ctx->traffic = alloc_percpu_gfp(struct shim6_ctx_traffic, gfp);
+	ctx->traffic = alloc_percpu_gfp(struct shim6_ctx_traffic,
+					gfp | __GFP_ACCOUNT);
 	if (!ctx->traffic) {
 		kmem_cache_free(shim6_ctx_cache, ctx);
 		return NULL;
@@ -103,19 +105,28 @@ void shim6_ctx_watch(struct shim6_ctx *ctx)
 
 	if (READ_ONCE(ctx->watched))
 		return;
+	/* The second one must not undo what packets have told since the first */
 	spin_lock_bh(&ctx->lock);
-	back = shim6_pair_rev(&ctx->proto.cur);
+	if (!ctx->watched) {
+		back = shim6_pair_rev(&ctx->proto.cur);
+		shim6_ctx_saw(ctx, &back.src, &back.dst);
+		WRITE_ONCE(ctx->watched, true);
+	}
 	spin_unlock_bh(&ctx->lock);
-	shim6_ctx_saw(ctx, &back.src, &back.dst);
-	WRITE_ONCE(ctx->watched, true);
 }
 
 void shim6_ctx_saw(struct shim6_ctx *ctx, const struct in6_addr *src,
 		   const struct in6_addr *dst)
 {
+	struct shim6_pair pair = { .src = *src, .dst = *dst };
+
+	/* Nearly every packet: no lock for it. A note of another CPU just now
+	 * may be taken for ours, either is as good as the latest
+	 */
+	if (data_race(shim6_pair_eq(&ctx->seen, &pair)))
+		return;
 	spin_lock_bh(&ctx->seen_lock);
-	ctx->seen.src = *src;
-	ctx->seen.dst = *dst;
+	ctx->seen = pair;
 	spin_unlock_bh(&ctx->seen_lock);
 }
 

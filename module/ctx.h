@@ -144,7 +144,7 @@ void shim6_ctx_teardown(void);
 /**
  * shim6_ctx_alloc() - memory for a context, one reference, in no table
  * @sn: namespace
- * @gfp: GFP_ATOMIC from softirq
+ * @gfp: GFP_ATOMIC from softirq; a program that asks for it is charged for it
  * Return: context or NULL.
  */
 struct shim6_ctx *shim6_ctx_alloc(struct shim6_net *sn, gfp_t gfp);

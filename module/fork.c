@@ -10,6 +10,7 @@
 #include <linux/rhashtable.h>
 #include <linux/slab.h>
 #include <net/ipv6.h>
+#include <net/tcp_states.h>
 #include "engine.h"
 #include "fork.h"
 #include "request.h"
@@ -76,12 +77,11 @@ int shim6_fork_init(struct shim6_net *sn)
 	return 0;
 }
 
-struct shim6_ctx *shim6_fork_begin(struct shim6_net *sn,
-				   const struct in6_addr *local,
-				   const struct in6_addr *peer)
+static struct shim6_ctx *begin(struct shim6_net *sn,
+			       const struct shim6_fork_flow *flow)
 {
 	struct shim6_ctx *ctx = ERR_PTR(-EEXIST);
-	struct shim6_ctx_key key = { .local = *local, .peer = *peer };
+	struct shim6_ctx_key key = { .local = flow->local, .peer = flow->peer };
 	unsigned int i;
 
 	for (i = 0; i < FII_TRIES && ctx == ERR_PTR(-EEXIST); i++) {
@@ -91,49 +91,37 @@ struct shim6_ctx *shim6_fork_begin(struct shim6_net *sn,
 	return ctx;
 }
 
-/* Before a handshake begins that would be for nothing */
-static int may_bind(struct shim6_net *sn, const struct shim6_fork_flow *flow)
+static bool has_fork(struct shim6_net *sn, const struct shim6_fork_flow *flow)
 {
-	u32 limit = shim6_param(&sn->params, SHIM6_P_FORK_MAX);
-	bool bound;
+	bool has;
 
 	rcu_read_lock();
-	bound = rhashtable_lookup(&sn->forks->flows, flow, flow_params);
+	has = rhashtable_lookup(&sn->forks->flows, flow, flow_params);
 	rcu_read_unlock();
-	if (bound)
-		return -EEXIST;
-	if (atomic_read(&sn->nforks) < limit)
-		return 0;
-	shim6_count(sn, LIMIT_FORK);
-	return -ENOSPC;
+	return has;
 }
 
-static int insert(struct shim6_net *sn, struct binding *b)
+static void release(struct shim6_net *sn, struct binding *b)
 {
-	int err = may_bind(sn, &b->flow);
-
-	if (!err)
-		err = rhashtable_lookup_insert_fast(&sn->forks->flows,
-						    &b->node, flow_params);
-	if (!err)
-		atomic_inc(&sn->nforks);
-	return err;
+	atomic_dec(&sn->nforks);
+	kfree(b);
 }
 
-int shim6_fork_bind(struct shim6_net *sn, const struct shim6_fork_flow *flow,
-		    const struct shim6_ctx *ctx)
+/* A binding for release(), in no table; before a handshake begins for nothing */
+static struct binding *reserve(struct shim6_net *sn,
+			       const struct shim6_fork_flow *flow)
 {
-	struct binding *b = kzalloc(sizeof(*b), GFP_KERNEL);
-	int err;
+	struct binding *b = kzalloc(sizeof(*b), GFP_KERNEL_ACCOUNT);
 
 	if (!b)
-		return -ENOMEM;
+		return ERR_PTR(-ENOMEM);
 	b->flow = *flow;
-	b->fii = ctx->key.fii;
-	err = insert(sn, b);
-	if (err)
-		kfree(b);
-	return err;
+	if (atomic_inc_return(&sn->nforks) <=
+	    shim6_param(&sn->params, SHIM6_P_FORK_MAX))
+		return b;
+	release(sn, b);
+	shim6_count(sn, LIMIT_FORK);
+	return ERR_PTR(-ENOSPC);
 }
 
 static bool is_bound(const struct binding *b, const struct shim6_ctx_key *key)
@@ -165,39 +153,69 @@ void shim6_fork_forget(const struct shim6_ctx *ctx)
 	rhashtable_walk_exit(&iter);
 }
 
+static bool is_dead(struct shim6_ctx *ctx)
+{
+	bool dead;
+
+	spin_lock_bh(&ctx->lock);
+	dead = ctx->dead;
+	spin_unlock_bh(&ctx->lock);
+	return dead;
+}
+
 struct shim6_ctx *shim6_fork_make(struct shim6_net *sn,
 				  const struct shim6_fork_flow *flow)
 {
-	int err = may_bind(sn, flow);
 	struct shim6_ctx *ctx;
+	struct binding *b;
+	int err;
 
-	if (err)
+	if (has_fork(sn, flow))
+		return ERR_PTR(-EEXIST);
+	b = reserve(sn, flow);
+	if (IS_ERR(b))
+		return ERR_CAST(b);
+	ctx = begin(sn, flow);
+	if (IS_ERR(ctx)) {
+		release(sn, b);
+		return ctx;
+	}
+	b->fii = ctx->key.fii;
+	err = rhashtable_lookup_insert_fast(&sn->forks->flows, &b->node,
+					    flow_params);
+	if (err) {
+		release(sn, b);
+		shim6_engine_kill(ctx);
+		shim6_ctx_put(ctx);
 		return ERR_PTR(err);
-	ctx = shim6_fork_begin(sn, &flow->local, &flow->peer);
-	if (IS_ERR(ctx))
-		return ctx;
-	err = shim6_fork_bind(sn, flow, ctx);
-	if (!err)
-		return ctx;
-	shim6_engine_kill(ctx);
-	shim6_ctx_put(ctx);
-	return ERR_PTR(err);
+	}
+	/* Who buried it meanwhile found no binding to end */
+	if (is_dead(ctx))
+		shim6_fork_forget(ctx);
+	return ctx;
 }
 
 int shim6_fork_flow_of(struct shim6_net *sn, const struct sock *sk,
 		       struct shim6_fork_flow *flow)
 {
 	const struct inet_sock *inet = inet_sk(sk);
+	u8 state = READ_ONCE(sk->sk_state);
+	const struct ipv6_pinfo *np;
 
-	if (sk->sk_family != AF_INET6 ||
-	    ipv6_addr_v4mapped(&sk->sk_v6_daddr))
+	if (sk->sk_family != AF_INET6 || sk->sk_protocol > U8_MAX)
+		return -EAFNOSUPPORT;
+	/* NULL once IPV6_ADDRFORM made it a socket of IPv4 */
+	np = inet6_sk(sk);
+	if (!np || ipv6_addr_v4mapped(&sk->sk_v6_daddr))
 		return -EAFNOSUPPORT;
 	if (!net_eq(sock_net(sk), sn->net))
 		return -EXDEV;
-	if (ipv6_addr_any(&sk->sk_v6_daddr))
+	/* What is connected no more keeps the address of its last peer */
+	if (state == TCP_CLOSE || state == TCP_LISTEN ||
+	    ipv6_addr_any(&sk->sk_v6_daddr))
 		return -ENOTCONN;
 	*flow = (struct shim6_fork_flow) {
-		.local = inet6_sk(sk)->saddr,
+		.local = np->saddr,
 		.peer = sk->sk_v6_daddr,
 		.proto = sk->sk_protocol,
 	};

@@ -34,39 +34,16 @@ int shim6_fork_init(struct shim6_net *sn);
 void shim6_fork_exit(struct shim6_net *sn);
 
 /**
- * shim6_fork_begin() - a new forked context, its handshake has begun
- * @sn: namespace
- * @local: ULID(local)
- * @peer: ULID(peer)
- * Context: any.
- * Return: a reference for the caller, the identifier is in @key.fii; or
- * ERR_PTR() of what shim6_engine_begin() says.
- */
-struct shim6_ctx *shim6_fork_begin(struct shim6_net *sn,
-				   const struct in6_addr *local,
-				   const struct in6_addr *peer);
-
-/**
- * shim6_fork_bind() - let a flow use a forked context
- * @sn: namespace
- * @flow: flow between the ULIDs of @ctx
- * @ctx: forked context; the caller's reference stays the caller's
- *
- * The flow uses the context for ULID pairs until this one is established, and
- * again when it is gone, which ends the binding.
- * Context: process.
- * Return: 0, -EEXIST when the flow has a fork already, -ENOSPC when there are
- * fork_max of them, -ENOMEM.
- */
-int shim6_fork_bind(struct shim6_net *sn, const struct shim6_fork_flow *flow,
-		    const struct shim6_ctx *ctx);
-
-/**
- * shim6_fork_make() - a forked context for a flow
+ * shim6_fork_make() - a forked context for a flow, its handshake has begun
  * @sn: namespace
  * @flow: flow
+ *
+ * The flow uses the context for ULID pairs until this one is established, and
+ * again when it is gone.
  * Context: process.
- * Return: as shim6_fork_begin(), or ERR_PTR() of what shim6_fork_bind() says.
+ * Return: a reference for the caller, the identifier is in @key.fii; or
+ * ERR_PTR(): -EEXIST when the flow has a fork already, -ENOSPC when there are
+ * fork_max of them, -ENOMEM, and what shim6_engine_begin() says.
  */
 struct shim6_ctx *shim6_fork_make(struct shim6_net *sn,
 				  const struct shim6_fork_flow *flow);
@@ -74,10 +51,13 @@ struct shim6_ctx *shim6_fork_make(struct shim6_net *sn,
 /**
  * shim6_fork_flow_of() - the flow of a socket
  * @sn: namespace
- * @sk: socket, held by the caller; its lock is not taken
+ * @sk: socket, held by the caller; without its lock what is read of a socket
+ *	that connects just now may be of two peers
  * @flow: result
- * Return: 0; -EAFNOSUPPORT when its packets are not IPv6, -EXDEV when it is
- * of another namespace, -ENOTCONN when it has no peer.
+ * Context: any.
+ * Return: 0; -EAFNOSUPPORT when its packets are not IPv6 or not its own, as
+ * those of MPTCP; -EXDEV when it is of another namespace, -ENOTCONN when it has
+ * no peer.
  */
 int shim6_fork_flow_of(struct shim6_net *sn, const struct sock *sk,
 		       struct shim6_fork_flow *flow);

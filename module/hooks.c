@@ -15,6 +15,8 @@
 #include <net/ip6_route.h>
 #include <net/ndisc.h>
 #include <net/netfilter/nf_conntrack.h>
+#include <net/tcp_states.h>
+#include "accepted.h"
 #include "compat.h"
 #include "ctx.h"
 #include "egress.h"
@@ -142,13 +144,16 @@ static struct shim6_ctx *shim6_out_lookup(struct shim6_net *sn,
 }
 
 /* The socket of @state: that of @skb may be the one inside of a tunnel */
-static bool shim6_out_unwanted(struct shim6_net *sn,
+static bool shim6_out_unwanted(struct shim6_net *sn, const struct sk_buff *skb,
 			       const struct nf_hook_state *state)
 {
-	const struct shim6_socket *s = shim6_socket_find(sn, state->sk);
+	const struct shim6_socket *s = shim6_socket_seek(sn, state->sk);
 
 	if (!s || !READ_ONCE(s->dontshim))
 		return false;
+	/* What a listener sends is a SYN-ACK */
+	if (READ_ONCE(s->sk->sk_state) == TCP_LISTEN && READ_ONCE(sn->accepted))
+		shim6_accepted_note(sn->accepted, skb);
 	shim6_count(sn, TX_BYPASS_SOCKET);
 	return true;
 }
@@ -163,7 +168,7 @@ static unsigned int shim6_local_out(void *priv, struct sk_buff *skb,
 	/* IPsec sits above: what it will transform comes again, transformed */
 	if (ip6->nexthdr == SHIM6_PROTO || dst_xfrm(skb_dst(skb)))
 		return NF_ACCEPT;
-	if (shim6_sockets_any(sn) && shim6_out_unwanted(sn, state))
+	if (shim6_sockets_any(sn) && shim6_out_unwanted(sn, skb, state))
 		return NF_ACCEPT;
 	ctx = shim6_out_lookup(sn, skb);
 	if (ctx)

@@ -28,6 +28,7 @@ struct shim6_events;
 struct shim6_sysfs;
 struct shim6_kick;
 struct shim6_sockets;
+struct shim6_accepted;
 
 /**
  * struct shim6_net - one namespace
@@ -75,6 +76,8 @@ struct shim6_sockets;
  * @kick: sockets to be restarted after a switch (kick.c)
  * @sockets: sockets with wishes (sockets.c)
  * @nsockets: their number
+ * @accepted: connections to listeners without the shim (accepted.c); NULL until
+ *	the first may be there, then constant
  * @sysfs: directory (sysfs.c)
  */
 struct shim6_net {
@@ -121,6 +124,7 @@ struct shim6_net {
 	struct shim6_kick *kick;
 	struct shim6_sockets *sockets;
 	u32 nsockets;
+	struct shim6_accepted *accepted;
 	struct shim6_sysfs *sysfs;
 };
 

@@ -84,7 +84,7 @@
 	  "messages that may wait for their signature to be checked") \
 	X(TAG_BITS, tag_bits, "bits", 7, 47, 47,			\
 	  "random bits of a context tag; fewer than 47 to test their reuse in laboratories only (RFC 5533 C.4)") \
-	X(FORK_MAX, fork_max, "flows", 0, 65536, 1024,			\
+	X(FORK_MAX, fork_max, "flows", 0, 65536, 512,			\
 	  "flows with a forked context of their own (RFC 5533 4.2)") \
 	X(CONTEXT_MAX_PREFIX, context_max_prefix, "contexts", 1, 1000000, 1024, \
 	  "contexts set up with one peer prefix of 48 bits")		\

@@ -59,12 +59,15 @@ int shim6_request_prefs(const struct shim6_locator_prefs *r)
 	return 0;
 }
 
-/* A flow is named only where no socket has it */
+/* A flow is named only where no socket has it. Packets are told apart by all of
+ * it: without a port of a protocol that has ports none would be of the flow
+ */
 static bool is_flow(const struct shim6_context_fork *r)
 {
 	if (!r->proto || r->proto > U8_MAX)
 		return false;
-	if ((r->port_local || r->port_peer) && !shim6_has_ports(r->proto))
+	if (!!r->port_local != shim6_has_ports(r->proto) ||
+	    !!r->port_peer != shim6_has_ports(r->proto))
 		return false;
 	return shim6_addr_usable(&r->ulid_local) &&
 	       shim6_addr_usable(&r->ulid_peer);

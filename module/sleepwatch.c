@@ -79,6 +79,8 @@ static struct notifier_block shim6_sleepwatch_nb = {
 
 int shim6_sleepwatch_setup(void)
 {
+	/* It may be asleep soon, and who prepared for that have been told */
+	shim6_sleepwatch_known = shim6_sleepwatch_asleep();
 	return register_pm_notifier(&shim6_sleepwatch_nb);
 }
 

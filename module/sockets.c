@@ -4,20 +4,32 @@
  *
  * Nobody tells a module of the end of a socket. A destructor put into it would
  * outlive the module, so each entry holds a reference and a walk once a second
- * looks which sockets were closed. What was closed keeps no port, queue or
- * connection for that; only its memory and its namespace wait for the walk. A
- * TCP socket counts as closed when its last FIN has been acknowledged.
+ * looks which sockets were closed. What was closed keeps no port and no
+ * connection for that; its memory, what a datagram socket had received and not
+ * read, and its namespace wait for the walk. A TCP socket counts as closed when
+ * its last FIN has been acknowledged.
+ *
+ * The walk also ends the forks that are of no use any more: a program that does
+ * not look again must not keep them.
  */
+#include <linux/minmax.h>
+#include <linux/sched.h>
 #include <linux/slab.h>
+#include <linux/string.h>
 #include <net/tcp_states.h>
+#include "accepted.h"
 #include "engine.h"
 #include "sockets.h"
+
+/* Entries looked at under the lock at a time */
+#define SHIM6_SOCKETS_AT_ONCE	64
 
 /**
  * struct shim6_sockets - of one namespace
  * @sn: namespace
  * @table: entries by socket; read under RCU, written under @lock
- * @lock: protects @list and the writes of @table
+ * @lock: protects @list, the writes of @table and the forks of the entries; a
+ *	lock of a context is taken inside
  * @list: all entries
  * @walk: looks for those that were closed
  */
@@ -53,13 +65,29 @@ static bool shim6_socket_closed(const struct shim6_socket *s)
 	       READ_ONCE(sk->sk_state) == TCP_CLOSE;
 }
 
-void shim6_socket_unfork(struct shim6_socket *s)
+/* @lock held, or out of the table */
+static void shim6_socket_unfork(struct shim6_socket *s)
 {
 	if (!s->fork)
 		return;
 	shim6_engine_kill(s->fork);
 	shim6_ctx_put(s->fork);
 	s->fork = NULL;
+}
+
+/* @lock held. Nobody needs to hold the socket's: one that connects just now
+ * has another flow in a moment
+ */
+static bool shim6_socket_outgrown(struct shim6_net *sn,
+				  const struct shim6_socket *s)
+{
+	u8 state = READ_ONCE(s->fork->proto.state);
+	struct shim6_fork_flow flow;
+
+	return READ_ONCE(s->fork->dead) || state == SHIM6_E_FAILED ||
+	       state == SHIM6_NO_SUPPORT ||
+	       shim6_fork_flow_of(sn, s->sk, &flow) ||
+	       memcmp(&flow, &s->flow, sizeof(flow));
 }
 
 /* Out of the table already; nobody finds it any more */
@@ -70,33 +98,52 @@ static void shim6_socket_free(struct shim6_socket *s)
 	kfree_rcu(s, rcu);
 }
 
-/* Entries that @all or their end condemns, out of the table */
-static void shim6_sockets_take(struct shim6_sockets *t, bool all,
-			       struct list_head *out)
+/* @lock held. Return: true when the entry goes */
+static bool shim6_sockets_look(struct shim6_sockets *t, struct shim6_socket *s,
+			       bool all)
 {
-	struct shim6_socket *s, *next;
-
-	spin_lock_bh(&t->lock);
-	list_for_each_entry_safe(s, next, &t->list, list) {
-		if (!all && !shim6_socket_closed(s))
-			continue;
+	if (all || shim6_socket_closed(s)) {
 		rhashtable_remove_fast(&t->table, &s->node,
 				       shim6_sockets_params);
-		list_move(&s->list, out);
 		WRITE_ONCE(t->sn->nsockets, t->sn->nsockets - 1);
+		return true;
+	}
+	if (s->fork && shim6_socket_outgrown(t->sn, s))
+		shim6_socket_unfork(s);
+	return false;
+}
+
+/* Looks at the first @n of the list, which go out of it or behind the others */
+static void shim6_sockets_take(struct shim6_sockets *t, bool all,
+			       unsigned int n, struct list_head *out)
+{
+	struct shim6_socket *s;
+
+	spin_lock_bh(&t->lock);
+	while (n-- && !list_empty(&t->list)) {
+		s = list_first_entry(&t->list, struct shim6_socket, list);
+		list_move_tail(&s->list,
+			       shim6_sockets_look(t, s, all) ? out : &t->list);
 	}
 	spin_unlock_bh(&t->lock);
 }
 
+/* Entries that @all or their end condemns go. Context: process */
 static void shim6_sockets_clear(struct shim6_sockets *t, bool all)
 {
+	unsigned int left = READ_ONCE(t->sn->nsockets);
 	struct shim6_socket *s, *next;
 	LIST_HEAD(closed);
+	unsigned int n;
 
-	shim6_sockets_take(t, all, &closed);
-	list_for_each_entry_safe(s, next, &closed, list) {
-		list_del(&s->list);
-		shim6_socket_free(s);
+	for (; left; left -= n) {
+		n = min_t(unsigned int, left, SHIM6_SOCKETS_AT_ONCE);
+		shim6_sockets_take(t, all, n, &closed);
+		list_for_each_entry_safe(s, next, &closed, list) {
+			list_del(&s->list);
+			shim6_socket_free(s);
+		}
+		cond_resched();
 	}
 }
 
@@ -122,42 +169,55 @@ static int shim6_socket_insert(struct shim6_sockets *t, struct shim6_socket *s)
 
 	spin_lock_bh(&t->lock);
 	if (t->sn->nsockets < limit)
-		err = rhashtable_insert_fast(&t->table, &s->node,
-					     shim6_sockets_params);
+		err = rhashtable_lookup_insert_fast(&t->table, &s->node,
+						    shim6_sockets_params);
 	if (!err) {
 		list_add(&s->list, &t->list);
 		WRITE_ONCE(t->sn->nsockets, t->sn->nsockets + 1);
 	}
 	spin_unlock_bh(&t->lock);
+	if (!err)
+		shim6_sockets_again(t);
+	return err;
+}
+
+static struct shim6_socket *shim6_socket_alloc(struct sock *sk, gfp_t gfp)
+{
+	struct shim6_socket *s = kzalloc(sizeof(*s), gfp | __GFP_ACCOUNT);
+
+	if (!s)
+		return NULL;
+	s->sk = sk;
+	sock_hold(sk);
+	return s;
+}
+
+/* An entry that @err kept out of the table. Return: @err */
+static int shim6_socket_refuse(struct shim6_sockets *t, struct shim6_socket *s,
+			       int err)
+{
+	if (err == -ENOSPC)
+		shim6_count(t->sn, LIMIT_SOCKET);
+	sock_put(s->sk);
+	kfree(s);
 	return err;
 }
 
 static struct shim6_socket *shim6_socket_new(struct shim6_sockets *t,
 					     struct sock *sk)
 {
-	struct shim6_socket *s;
+	struct shim6_socket *s = shim6_socket_alloc(sk, GFP_KERNEL);
 	int err;
 
-	s = kzalloc(sizeof(*s), GFP_KERNEL_ACCOUNT);
 	if (!s)
 		return ERR_PTR(-ENOMEM);
-	s->sk = sk;
-	sock_hold(sk);
 	err = shim6_socket_insert(t, s);
 	if (err == -ENOSPC) {
 		/* Those that were closed within the last second make room */
 		shim6_sockets_clear(t, false);
 		err = shim6_socket_insert(t, s);
 	}
-	if (!err) {
-		shim6_sockets_again(t);
-		return s;
-	}
-	if (err == -ENOSPC)
-		shim6_count(t->sn, LIMIT_SOCKET);
-	sock_put(sk);
-	kfree(s);
-	return ERR_PTR(err);
+	return err ? ERR_PTR(shim6_socket_refuse(t, s, err)) : s;
 }
 
 struct shim6_socket *shim6_socket_get(struct shim6_net *sn, struct sock *sk)
@@ -168,6 +228,96 @@ struct shim6_socket *shim6_socket_get(struct shim6_net *sn, struct sock *sk)
 	s = shim6_socket_find(sn, sk);
 	rcu_read_unlock();
 	return s ?: shim6_socket_new(sn->sockets, sk);
+}
+
+int shim6_socket_listens(struct shim6_net *sn)
+{
+	struct shim6_accepted *fresh;
+
+	if (READ_ONCE(sn->accepted))
+		return 0;
+	fresh = shim6_accepted_alloc();
+	if (!fresh)
+		return -ENOMEM;
+	/* Another one may have been quicker */
+	if (cmpxchg(&sn->accepted, NULL, fresh))
+		shim6_accepted_free(fresh);
+	return 0;
+}
+
+/* May a listener have made it */
+static bool shim6_socket_has_peer(const struct sock *sk)
+{
+	return sk && sk_fullsock(sk) && sk->sk_family == AF_INET6 &&
+	       sk->sk_protocol == IPPROTO_TCP &&
+	       !((1 << READ_ONCE(sk->sk_state)) &
+		 (TCPF_CLOSE | TCPF_LISTEN | TCPF_SYN_SENT));
+}
+
+/* Return: NULL when there is no room */
+static struct shim6_socket *shim6_socket_inherit(struct shim6_sockets *t,
+						 struct sock *sk)
+{
+	struct shim6_socket *s = shim6_socket_alloc(sk, GFP_ATOMIC);
+	int err;
+
+	if (!s)
+		return NULL;
+	s->dontshim = true;
+	err = shim6_socket_insert(t, s);
+	if (!err)
+		return s;
+	shim6_socket_refuse(t, s, err);
+	return NULL;
+}
+
+struct shim6_socket *shim6_socket_seek(struct shim6_net *sn, struct sock *sk)
+{
+	struct shim6_accepted *accepted = READ_ONCE(sn->accepted);
+	struct shim6_socket *s = shim6_socket_find(sn, sk);
+
+	if (s || !accepted || !shim6_socket_has_peer(sk) ||
+	    !shim6_accepted_take(accepted, sk))
+		return s;
+	return shim6_socket_inherit(sn->sockets, sk);
+}
+
+struct shim6_ctx *shim6_socket_fork(struct shim6_net *sn,
+				    const struct sock *sk)
+{
+	struct shim6_ctx *fork = NULL;
+	struct shim6_socket *s;
+
+	rcu_read_lock();
+	s = shim6_socket_find(sn, sk);
+	rcu_read_unlock();
+	if (!s)
+		return NULL;
+	spin_lock_bh(&sn->sockets->lock);
+	if (s->fork && shim6_socket_outgrown(sn, s))
+		shim6_socket_unfork(s);
+	if (s->fork)
+		fork = shim6_ctx_get(s->fork);
+	spin_unlock_bh(&sn->sockets->lock);
+	return fork;
+}
+
+struct shim6_ctx *shim6_socket_make_fork(struct shim6_net *sn, struct sock *sk,
+					 const struct shim6_fork_flow *flow)
+{
+	struct shim6_socket *s = shim6_socket_get(sn, sk);
+	struct shim6_ctx *fork;
+
+	if (IS_ERR(s))
+		return ERR_CAST(s);
+	fork = shim6_fork_make(sn, flow);
+	if (IS_ERR(fork))
+		return fork;
+	spin_lock_bh(&sn->sockets->lock);
+	s->flow = *flow;
+	s->fork = shim6_ctx_get(fork);
+	spin_unlock_bh(&sn->sockets->lock);
+	return fork;
 }
 
 int shim6_sockets_init(struct shim6_net *sn)
@@ -198,5 +348,6 @@ void shim6_sockets_exit(struct shim6_net *sn)
 	cancel_delayed_work_sync(&t->walk);
 	shim6_sockets_clear(t, true);
 	rhashtable_destroy(&t->table);
+	shim6_accepted_free(sn->accepted);
 	kfree(t);
 }

@@ -8,7 +8,7 @@
 
 #include <linux/rhashtable.h>
 #include <net/sock.h>
-#include "ctx.h"
+#include "fork.h"
 #include "net.h"
 
 /**
@@ -20,10 +20,12 @@
  * @dontshim: the shim leaves its packets alone (6.2)
  * @recv_local: SHIM_LOC_LOCAL_RECV (6.6)
  * @recv_peer: SHIM_LOC_PEER_RECV (6.7)
- * @fork: context of its own (RFC 6316 11.1), a reference; of the lock's holder
+ * @fork: context of its own (RFC 6316 11.1), a reference; under the lock of
+ *	struct shim6_sockets
+ * @flow: the flow that @fork was made for; likewise
  * @rcu: for freeing
  *
- * Written under the lock of @sk, read under RCU.
+ * The others are written under the lock of @sk and read under RCU.
  */
 struct shim6_socket {
 	struct rhash_head node;
@@ -33,6 +35,7 @@ struct shim6_socket {
 	bool recv_local;
 	bool recv_peer;
 	struct shim6_ctx *fork;
+	struct shim6_fork_flow flow;
 	struct rcu_head rcu;
 };
 
@@ -42,29 +45,73 @@ void shim6_sockets_exit(struct shim6_net *sn);
 /* Is there any entry: all the packet path asks while no socket wants anything */
 static inline bool shim6_sockets_any(const struct shim6_net *sn)
 {
-	return unlikely(READ_ONCE(sn->nsockets));
+	return unlikely(READ_ONCE(sn->nsockets) || READ_ONCE(sn->accepted));
 }
 
 /**
  * shim6_socket_find() - entry of a socket
  * @sn: namespace
  * @sk: socket, full or not, or NULL
- * Context: RCU; the entry is valid until rcu_read_unlock().
+ * Context: RCU; the entry is valid until rcu_read_unlock(), and as long as the
+ * caller keeps the socket from being closed.
  * Return: entry or NULL.
  */
 struct shim6_socket *shim6_socket_find(struct shim6_net *sn,
 				       const struct sock *sk);
 
 /**
+ * shim6_socket_seek() - entry of a socket, also of one that was just accepted
+ * @sn: namespace
+ * @sk: socket, full or not, or NULL; nobody else sends by it or asks for it now
+ *
+ * A socket that a listener without the shim made has no entry before somebody
+ * looks for it.
+ * Context: any, RCU; the entry is valid as with shim6_socket_find().
+ * Return: entry or NULL.
+ */
+struct shim6_socket *shim6_socket_seek(struct shim6_net *sn, struct sock *sk);
+
+/**
+ * shim6_socket_listens() - a socket of TCP may become a listener without shim
+ * @sn: namespace
+ * Context: process.
+ * Return: 0 or -ENOMEM.
+ */
+int shim6_socket_listens(struct shim6_net *sn);
+
+/**
  * shim6_socket_get() - entry of a socket, made if there is none
  * @sn: namespace
- * @sk: socket, not closed; its lock is held and keeps the entry
+ * @sk: socket, its lock held; it is not closed before the caller is through,
+ *	which keeps the entry
  * Context: process.
  * Return: entry, or ERR_PTR(): -ENOMEM, -ENOSPC at the limit.
  */
 struct shim6_socket *shim6_socket_get(struct shim6_net *sn, struct sock *sk);
 
-/* The context of its own goes. Context: process, the socket's lock held */
-void shim6_socket_unfork(struct shim6_socket *s);
+/**
+ * shim6_socket_fork() - the context of its own that a socket has
+ * @sn: namespace
+ * @sk: socket, its lock held
+ *
+ * One that is of no use any more goes: it is dead or has failed, or the socket
+ * has another flow now.
+ * Context: process.
+ * Return: a reference, its handshake may still be under way; or NULL.
+ */
+struct shim6_ctx *shim6_socket_fork(struct shim6_net *sn,
+				    const struct sock *sk);
+
+/**
+ * shim6_socket_make_fork() - a context of its own for a socket without one
+ * @sn: namespace
+ * @sk: socket, its lock held
+ * @flow: its flow
+ * Context: process.
+ * Return: a reference; or ERR_PTR() of what shim6_socket_get() and
+ * shim6_fork_make() say.
+ */
+struct shim6_ctx *shim6_socket_make_fork(struct shim6_net *sn, struct sock *sk,
+					 const struct shim6_fork_flow *flow);
 
 #endif

@@ -3,6 +3,7 @@
  * Values of socket options: see sockval.h.
  */
 #include <linux/errno.h>
+#include <linux/kernel.h>
 #include <linux/socket.h>
 #include <linux/string.h>
 #include "sockval.h"
@@ -16,11 +17,25 @@
 
 #define MS_PER_S		1000
 
+/* What is behind the last member is not the program's to say, nor ours to tell */
+#define LOCATOR_END	(offsetof(struct shim_locator, lc_flags) + sizeof(__u16))
+
 bool shim6_sockval_none(const struct shim_locator *l)
 {
-	static const struct shim_locator none;
+	return !memchr_inv(l, 0, LOCATOR_END);
+}
 
-	return !memcmp(l, &none, sizeof(none));
+void shim6_sockval_of(const struct shim6_loc *loc, struct shim_locator *out)
+{
+	memset(out, 0, sizeof(*out));
+	out->lc_family = AF_INET6;
+	out->lc_prio = shim6_loc_prio(loc);
+	out->lc_weight = shim6_loc_weight(loc);
+	out->lc_addr = loc->addr;
+	if (loc->method == SHIM6_METHOD_HBA)
+		out->lc_flags = SHIM_LOCATOR_HBA;
+	else if (loc->method == SHIM6_METHOD_CGA)
+		out->lc_flags = SHIM_LOCATOR_CGA;
 }
 
 /* RFC 6316 8.1: the form in which IPv4 must come */

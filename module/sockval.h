@@ -8,7 +8,14 @@
 #include <linux/shim6_socket.h>
 #include "wish.h"
 
-/* All zero: "none" of SHIM_LOC_*_SEND */
+/**
+ * shim6_sockval_of() - a locator of a context for a program
+ * @loc: locator
+ * @out: result, every octet of it; @lc_ifidx is 0
+ */
+void shim6_sockval_of(const struct shim6_loc *loc, struct shim_locator *out);
+
+/* The members all zero: "none" of SHIM_LOC_*_SEND */
 bool shim6_sockval_none(const struct shim_locator *l);
 
 /**

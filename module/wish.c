@@ -135,6 +135,7 @@ static struct shim6_wish_loc *pref_of(struct shim6_wish_side *side,
 	return &side->pref[side->npref - 1];
 }
 
+/* What it names twice is as it says last */
 static void replace_list(struct shim6_wish_side *side, const struct shim6_wish *w)
 {
 	unsigned int i;
@@ -144,7 +145,7 @@ static void replace_list(struct shim6_wish_side *side, const struct shim6_wish *
 	side->npref = 0;
 	for (i = 0; i < w->n; i++) {
 		side->list[i] = w->loc[i].addr;
-		side->pref[side->npref++] = w->loc[i];
+		*pref_of(side, &w->loc[i].addr) = w->loc[i];
 	}
 }
 

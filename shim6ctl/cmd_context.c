@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <errno.h>
 #include <inttypes.h>
+#include <netinet/in.h>
 #include <stdlib.h>
 
 #include "client.h"
@@ -134,6 +135,30 @@ static int run_create(struct cmd_env *env, const struct cmd_args *args)
 	return CTL_OK;
 }
 
+/* Those the module knows to have ports, see struct shim6_context_fork */
+static bool has_ports(uint32_t proto)
+{
+	return proto == IPPROTO_TCP || proto == IPPROTO_UDP ||
+	       proto == IPPROTO_UDPLITE || proto == IPPROTO_SCTP ||
+	       proto == IPPROTO_DCCP;
+}
+
+/* The module refused the flow */
+static int flow_fail(const struct shim6_context_fork *fork)
+{
+	const char *missing = "\"port\" and \"peer-port\"";
+
+	if (!has_ports(fork->proto))
+		return err_failed("protocol %u has no ports: leave \"port\" and \"peer-port\" out",
+				  fork->proto);
+	if (fork->port_local)
+		missing = "\"peer-port\"";
+	else if (fork->port_peer)
+		missing = "\"port\"";
+	return err_failed("protocol %u has two ports that name the flow: add %s, 1 to 65535",
+			  fork->proto, missing);
+}
+
 static int fork_fail(const struct shim6_context_fork *fork,
 		     const struct cmd_args *args, int err)
 {
@@ -142,8 +167,7 @@ static int fork_fail(const struct shim6_context_fork *fork,
 		return err_failed("local %s: no address of this host; see \"locator list\"",
 				  cmd_get(args, "local")->text);
 	case -EINVAL:
-		return err_failed("protocol %u has no ports: leave \"port\" and \"peer-port\" out",
-				  fork->proto);
+		return flow_fail(fork);
 	case -EEXIST:
 		return err_failed("context fork: this flow has one already; see \"context list\"");
 	case -ENOSPC:

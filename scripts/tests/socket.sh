@@ -60,6 +60,15 @@ forks() {
 	done
 }
 
+# A listener is the only one who can say it for the sockets it makes
+inherited() {
+	forget
+	start A "$PYTHON" "$TOOL" call $((PORT + 1)) "${ADDRESS[A1]}" \
+		"${ADDRESS[B1]}"
+	on B "$PYTHON" "$TOOL" accepted $((PORT + 1)) "${ADDRESS[B1]}"
+	check "DONTSHIM of a listener and of the sockets it makes" test $? = 0
+}
+
 # RFC 6316 7.4: also for a stream the latest
 latest() {
 	local kind tool
@@ -170,6 +179,7 @@ ip -n A addr add 2001:db8:a1::77/64 dev p1 nodad
 echo_start
 options
 forks
+inherited
 latest
 unreachable
 bypass

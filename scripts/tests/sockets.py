@@ -9,6 +9,9 @@ and raw sockets from A1 to B1; A2 and B2 are the other locators.
 
 sockets.py fork KIND PORT A1 B1 B2: a context for one of two sockets.
 
+sockets.py accepted PORT B1: what a listener hands on to the sockets it makes;
+sockets.py call PORT A1 B1 is its peer.
+
 sockets.py latest KIND PORT A1 A2 B1 B2 READY: where packets come from; the peer
 changes its pair when there is a file READY.
 
@@ -20,6 +23,7 @@ shim. SIGUSR1 writes how many answers each got since the last time.
 sockets.py hold KIND N: as many sockets with an option, until it is ended.
 """
 
+import ctypes
 import errno
 import ipaddress
 import os
@@ -621,6 +625,54 @@ def forked(fd, kind, port, a1, b1, b2):
     forget(fd)
 
 
+def disconnect(sock):
+    """connect() to no address, which Python has no call for."""
+    ctypes.CDLL(None, use_errno=True).connect(sock.fileno(), bytes(16), 16)
+
+
+def outgrown(fd, port, a1, b1):
+    """A fork is of one flow: it goes when its socket has another one."""
+    sock = connected("udp", a1, b1, port)
+    set_(sock, api.SETUP, 1)
+    until("one flow: ASSOCIATED", lambda: get(sock, api.ASSOCIATED) == 1)
+
+    def alone():
+        return [c.fii for c in contexts(fd)] == [0]
+
+    for what, leave in (
+            ("another port", lambda: sock.connect((b1, port + 1))),
+            ("no peer", lambda: disconnect(sock))):
+        sock.connect((b1, port))
+        refused(f"one flow, nobody: APP_TIMEOUT before {what}",
+                as_nobody(set_, sock, api.APP_TIMEOUT, 5), 0)
+        equal(f"one flow: a fork before {what}", len(contexts(fd)), 2)
+        leave()
+        until(f"{what}: the fork goes though nobody looks", alone, 3)
+    sock.connect((b1, port))
+    as_nobody(set_, sock, api.APP_TIMEOUT, 5)
+    sock.connect((b1, port + 1))
+    equal("another port: its APP_TIMEOUT", get(sock, api.APP_TIMEOUT), 0)
+    equal("another port: the fork goes when somebody looks", alone(), True)
+    refused("another port, nobody: APP_TIMEOUT",
+            as_nobody(set_, sock, api.APP_TIMEOUT, 7), 0)
+    equal("another port: a fork of its own", len(contexts(fd)), 2)
+    forget(fd)
+    disconnect(sock)
+    refused("CTX_FORK of a socket that is connected no more",
+            abi.CTX_FORK.call(fd, abi.fork_arg(
+                "::", "::", 0, (0, 0), sock.fileno()))[0], errno.ENOTCONN)
+
+
+def group(fd, port, b1):
+    """Bound to a group it sends from an address of this host."""
+    source = connected("udp", None, b1, port).getsockname()[0]
+    sock = connected("udp", "ff15::140", b1, port)
+    abi.CTX_CREATE.call(fd, abi.pair_arg(source, b1))
+    until("bound to a group: ASSOCIATED",
+          lambda: get(sock, api.ASSOCIATED) == 1)
+    forget(fd)
+
+
 def fork_refused(fd, port, a1, b1):
     sock = connected("udp", a1, b1, port)
     set_(sock, api.SETUP, 1)
@@ -629,7 +681,7 @@ def fork_refused(fd, port, a1, b1):
     refused("no forks: APP_TIMEOUT",
             as_nobody(set_, sock, api.APP_TIMEOUT, 5), errno.ENOSPC)
     equal("no forks: one context", len(contexts(fd)), 1)
-    abi.PARAM_SET.call(fd, abi.param_arg(value=1024, name=b"fork_max"))
+    abi.PARAM_SET.call(fd, abi.param_arg(value=512, name=b"fork_max"))
     forget(fd)
 
 
@@ -647,6 +699,8 @@ def limited(fd):
     equal("socket_max 10: counted", counter(fd, "limit_socket"), before + 1)
     refused("socket_max 10: one that has one sets it again",
             set_(held[0], api.DONTSHIM, 0), 0)
+    refused("socket_max 10: the default is no option",
+            set_(held[10], api.DONTSHIM, 0), 0)
     held[0].close()
     refused("socket_max 10: one closed makes room for one at once",
             set_(held[10], api.DONTSHIM, 1), 0)
@@ -680,11 +734,15 @@ def options(port, a1, a2, b1, b2):
         fork_refused(fd, int(port), a1, b1)
         raw_forks(fd, a1, b1)
 
+    def one_flow(fd):
+        outgrown(fd, int(port), a1, b1)
+        group(fd, int(port), b1)
+
     def no_setup(fd):
         setup_refused(fd, int(port), a1, b1)
 
-    return abi.run([kinds, bypass, no_setup, unknown_source, no_forks, device_refusals,
-                    families, limited, many])
+    return abi.run([kinds, bypass, no_setup, unknown_source, no_forks,
+                    one_flow, device_refusals, families, limited, many])
 
 
 def fork(kind, port, a1, b1, b2):
@@ -692,6 +750,54 @@ def fork(kind, port, a1, b1, b2):
         forked(fd, kind, int(port), a1, b1, b2)
 
     return abi.run([test])
+
+
+CALLS = [(on, asked) for on in (1, 0) for asked in (False, True)]
+
+
+def accepted(port, address):
+    def one(fd, on, asked):
+        what = f"listener, DONTSHIM {on}, asked {'first' if asked else 'last'}"
+        sock = api.make("tcp")
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        sock.bind((address, int(port)))
+        set_(sock, api.DONTSHIM, on)
+        sock.listen()
+        conn, _ = sock.accept()
+        sock.close()
+        time.sleep(2.5)
+        if asked:
+            equal(f"{what}: DONTSHIM of the socket it made",
+                  get(conn, api.DONTSHIM), on)
+        before = counter(fd, "tx_bypass_socket")
+        for _ in range(20):
+            conn.sendall(conn.recv(100))
+        left = counter(fd, "tx_bypass_socket") - before
+        result(left >= 20 if on else not left,
+               f"{what}: packets left alone", str(left))
+        equal(f"{what}: DONTSHIM at the end", get(conn, api.DONTSHIM), on)
+        conn.close()
+
+    def test(fd):
+        for on, asked in CALLS:
+            one(fd, on, asked)
+
+    return abi.run([test])
+
+
+def call(port, source, to):
+    for _ in CALLS:
+        sock = None
+        while not sock:
+            try:
+                sock = connected("tcp", source, to, int(port))
+            except ConnectionRefusedError:
+                time.sleep(0.05)
+        time.sleep(3)
+        for _ in range(20):
+            sock.sendall(b"x" * 100)
+            sock.recv(100)
+        sock.close()
 
 
 def latest(kind, port, a1, a2, b1, b2, ready):
@@ -823,4 +929,6 @@ def hold(kind, number):
 
 
 sys.exit({"options": options, "echo": echo, "pair": pair,
-          "hold": hold, "fork": fork, "latest": latest, "unreachable": unreachable}[sys.argv[1]](*sys.argv[2:]))
+          "hold": hold, "fork": fork, "latest": latest,
+          "accepted": accepted, "call": call,
+          "unreachable": unreachable}[sys.argv[1]](*sys.argv[2:]))

@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <inttypes.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -148,11 +149,18 @@ static int prefer(const struct shim6_locator_prefs *arg)
 	return 0;
 }
 
+static bool needs_ports(uint32_t proto)
+{
+	return proto == IPPROTO_TCP || proto == IPPROTO_UDP ||
+	       proto == IPPROTO_SCTP;
+}
+
 static int split(struct shim6_context_fork *arg)
 {
 	char local[INET6_ADDRSTRLEN], peer[INET6_ADDRSTRLEN];
 
-	if (arg->flags || arg->fd != -1)
+	if (arg->flags || arg->fd != -1 ||
+	    needs_ports(arg->proto) != (arg->port_local && arg->port_peer))
 		return -EINVAL;
 	inet_ntop(AF_INET6, &arg->ulid_local, local, sizeof(local));
 	inet_ntop(AF_INET6, &arg->ulid_peer, peer, sizeof(peer));

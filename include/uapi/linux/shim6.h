@@ -234,8 +234,8 @@ struct shim6_context_create {
  * @ulid_local: ULID(local), an address of this host; result with @fd
  * @ulid_peer: ULID(peer); result with @fd
  * @proto: upper-layer protocol, 1 to 255; result with @fd
- * @port_local: our port, host byte order, 0 for a protocol without ports;
- *	result with @fd
+ * @port_local: our port, host byte order: 1 to 65535 for TCP, UDP, UDP-Lite,
+ *	SCTP and DCCP, 0 for a protocol without ports; result with @fd
  * @port_peer: the peer's port, likewise
  * @fd: a connected IPv6 socket of this namespace whose flow it is, -1: the
  *	members above say which
@@ -244,8 +244,9 @@ struct shim6_context_create {
  * @fii: result: its Forked Instance Identifier
  *
  * The handshake begins at once. Until it is over, and when the forked context
- * is gone, the flow uses the context of its ULID pair. EEXIST when the flow
- * has a fork already, ENOSPC at a limit, ENOTCONN for a socket without a peer.
+ * is gone, the flow uses the context of its ULID pair. EINVAL when a port is
+ * missing or one too many, EEXIST when the flow has a fork already, ENOSPC at a
+ * limit, ENOTCONN for a socket without a peer.
  */
 struct shim6_context_fork {
 	struct in6_addr ulid_local;

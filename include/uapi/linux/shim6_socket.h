@@ -22,7 +22,11 @@
  * ENOENT when no context serves it (IPv4 and v4-mapped addresses never have
  * one), EINVAL for a size or value out of range, EACCES where a policy says
  * never. SHIM_ASSOCIATED gives 2 instead of EOPNOTSUPP, where RFC 6316 6.1 says
- * both.
+ * both. SHIM_HOT_STANDBY can only be 0: a Probe of a second pair would hide that
+ * the first one has failed (RFC 5534 6.7 to 6.9).
+ *
+ * Sockets that accept() makes have the SHIM_DONTSHIM of their listener, and no
+ * other option of it.
  */
 #ifndef _UAPI_LINUX_SHIM6_SOCKET_H
 #define _UAPI_LINUX_SHIM6_SOCKET_H
