@@ -25,6 +25,7 @@ struct shim6_forks;
 struct shim6_policy;
 struct shim6_prefs;
 struct shim6_events;
+struct shim6_early;
 struct shim6_sysfs;
 struct shim6_kick;
 struct shim6_sockets;
@@ -75,6 +76,7 @@ struct shim6_sockets;
  * @kick: sockets to be restarted after a switch (kick.c)
  * @sockets: sockets with wishes (sockets.c)
  * @nsockets: their number
+ * @early: messages that came before our locators were known (early.c)
  * @sysfs: directory (sysfs.c)
  */
 struct shim6_net {
@@ -121,6 +123,7 @@ struct shim6_net {
 	struct shim6_kick *kick;
 	struct shim6_sockets *sockets;
 	u32 nsockets;
+	struct shim6_early *early;
 	struct shim6_sysfs *sysfs;
 };
 

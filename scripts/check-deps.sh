@@ -14,7 +14,7 @@ LEVELS="
 0 der hba cga auth proto step dispatch wish sockval request
 1 stats net own ctx table peer
 2 timer engine turn bury keyring verify trigger policy addrwatch nudwatch
-2 identity signer local xmit kick event fork prefs sleepwatch sockets
+2 identity signer local xmit kick event fork prefs sleepwatch sockets early
 3 payload egress hooks input answer icmp offload
 4 uapi chardev sysfs procfs trace sockopt
 5 main netns
