@@ -17,8 +17,7 @@ guests_meet() {
 
 	mkfifo "$WORKDIR/tell" "$WORKDIR/hear"
 	exec {TELL}<>"$WORKDIR/tell" {HEAR}<>"$WORKDIR/hear"
-	# shellcheck disable=SC2086
-	"$SCRIPTS/vm/cable.py" $SHIM6_LINE "$WORKDIR/tell" "$WORKDIR/hear" \
+	"$SCRIPTS/vm/cable.py" "$SHIM6_LINE" "$WORKDIR/tell" "$WORKDIR/hear" \
 		"${CABLES[@]}" &
 	JOBS+=($!)
 	for cable in "${CABLES[@]}"; do

@@ -7,8 +7,9 @@ comes out of that with the same place in the list of the other guest. What is
 written into the FIFO named TELL comes out of the other guest's HEAR. Runs until
 SIGTERM.
 
-The line may be a terminal that loses what is not read in time, so each end
-keeps no more than WINDOW octets under way. On the line everything is
+The line is a terminal. What is not read in time makes one of User Mode Linux
+deaf for good, so each end keeps no more than WINDOW octets under way. On the
+line everything is
 
     CHANNEL (1 octet) LENGTH (2 octets) OCTETS
 
@@ -48,8 +49,7 @@ def interface(name):
 
 def line(path):
     fd = os.open(path, os.O_RDWR | os.O_NOCTTY)
-    if os.isatty(fd):
-        tty.setraw(fd, termios.TCSANOW)
+    tty.setraw(fd, termios.TCSANOW)
     return fd
 
 

@@ -9,7 +9,6 @@ qemu_ready() {
 	MODULES=$QEMU_ROOT/lib/modules
 	QEMU_RELEASE=$(basename "$MODULES"/*)
 	LEAK_CHECK=
-	SHIM6_LINE='/dev/vport*p2'
 	QEMU_INITRD=$QEMU_ROOT/initrd-$(qemu_initrd_key)
 	[ -e "$QEMU_INITRD" ] || qemu_initrd_build
 }
@@ -46,10 +45,6 @@ qemu_initrd_build() {
 }
 
 qemu_boot() {
-	local line=()
-
-	[ -z "$LINE" ] || line=(-chardev "pipe,id=line,path=$LINE"
-		-device virtserialport,chardev=line,name=line)
 	setsid qemu-system-x86_64 -nodefaults -no-user-config -display none \
 		-machine q35 -accel tcg,thread=multi -cpu max \
 		-smp "$CPUS" -m "$MEM" -no-reboot \
@@ -62,7 +57,7 @@ qemu_boot() {
 		-device virtio-rng-pci -device virtio-serial-pci \
 		-add-fd fd=3,set=1 \
 		-chardev file,id=result,path=/dev/fdset/1,append=on \
-		-device virtserialport,chardev=result,name=result "${line[@]}" \
+		-device virtserialport,chardev=result,name=result \
 		</dev/null 3>&1 2>"$OUT/qemu.log" &
 	GUEST_PID=$!
 }

@@ -13,10 +13,10 @@
 # 126 that the kernel complained in its log (DIR/console). User Mode Linux has
 # one processor, and can skip the time in which nothing happens.
 #
-# Two guests run the same command, each with a kernel of its own: SHIM6_GUEST is
-# near in the one and far in the other, which writes into DIR/far. Cables join
-# them, and a line for words; they end together. (scripts/guests.sh is their
-# side of it.)
+# Two guests of User Mode Linux run the same command, each with a kernel of its
+# own: SHIM6_GUEST is near in the one and far in the other, which writes into
+# DIR/far. A line of octets joins them, SHIM6_LINE; scripts/guests.sh makes
+# cables of it.
 set -euo pipefail
 
 . "$(dirname "$0")/../common.sh"
@@ -78,6 +78,7 @@ parse() {
 	[ "$GUESTS" = 1 ] || [ "$GUESTS" = 2 ] || usage
 	# Clocks that jump do not jump together.
 	[ "$GUESTS" = 1 ] || [ -z "$VIRTUAL_TIME" ] || usage
+	[ "$GUESTS" = 1 ] || [[ $BED == uml* ]] || usage
 }
 
 # The guest reads what to do from a file: a kernel command line is too short
