@@ -16,6 +16,7 @@
 #include <net/addrconf.h>
 #include <net/if_inet6.h>
 #include "addrwatch.h"
+#include "early.h"
 #include "engine.h"
 #include "local.h"
 #include "net.h"
@@ -62,6 +63,7 @@ static void shim6_addrwatch_look(struct shim6_net *sn)
 	/* What was lost is lost at once; the peers are told with a signature */
 	shim6_engine_local(sn);
 	shim6_signer_changed(sn);
+	shim6_early_changed(sn);
 }
 
 static void shim6_addrwatch_work(struct work_struct *work)

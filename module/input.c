@@ -11,6 +11,7 @@
 #include <net/protocol.h>
 #include "answer.h"
 #include "cga.h"
+#include "early.h"
 #include "engine.h"
 #include "icmp.h"
 #include "input.h"
@@ -61,6 +62,16 @@ static const u8 shim6_do_stat[SHIM6_DO_REASONS] = {
 	[SHIM6_DO_COUNT]	= SHIM6_STAT_RX_DROP_COUNT,
 };
 
+/* A peer has our tag on a locator of ours, and we do not know yet that it is
+ * one
+ */
+static void shim6_input_early(const struct shim6_rx *rx)
+{
+	if (rx->msg.type == SHIM6_MSG_I2BIS)
+		shim6_early_keep(rx->sn, &rx->pair, rx->packet, rx->packet_len,
+				 rx->packet_len - rx->len);
+}
+
 /* What became of a message in its context */
 static void shim6_input_verdict(const struct shim6_rx *rx, enum shim6_do what)
 {
@@ -76,6 +87,9 @@ static void shim6_input_verdict(const struct shim6_rx *rx, enum shim6_do what)
 		shim6_count(rx->sn, RX_DROP_NO_CONTEXT);
 		shim6_answer_r1bis(rx, rx->msg.tag);
 		break;
+	case SHIM6_DO_PAIR:
+		shim6_input_early(rx);
+		fallthrough;
 	default:
 		shim6_stat_inc(rx->sn->stats, shim6_do_stat[what]);
 	}

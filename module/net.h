@@ -25,6 +25,7 @@ struct shim6_forks;
 struct shim6_policy;
 struct shim6_prefs;
 struct shim6_events;
+struct shim6_early;
 struct shim6_sysfs;
 struct shim6_kick;
 struct shim6_sockets;
@@ -78,6 +79,7 @@ struct shim6_accepted;
  * @nsockets: their number
  * @accepted: connections to listeners without the shim (accepted.c); NULL until
  *	the first may be there, then constant
+ * @early: messages that came before our locators were known (early.c)
  * @sysfs: directory (sysfs.c)
  */
 struct shim6_net {
@@ -125,6 +127,7 @@ struct shim6_net {
 	struct shim6_sockets *sockets;
 	u32 nsockets;
 	struct shim6_accepted *accepted;
+	struct shim6_early *early;
 	struct shim6_sysfs *sysfs;
 };
 

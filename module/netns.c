@@ -6,6 +6,7 @@
 #include <linux/slab.h>
 #include "addrwatch.h"
 #include "bury.h"
+#include "early.h"
 #include "engine.h"
 #include "event.h"
 #include "fork.h"
@@ -54,6 +55,7 @@ static const struct shim6_room shim6_rooms[] = {
 	{ shim6_trigger_init, shim6_trigger_exit },
 	{ shim6_fork_init, shim6_fork_exit },
 	{ shim6_kick_init, shim6_kick_exit },
+	{ shim6_early_init, shim6_early_exit },
 	{ shim6_verify_init, shim6_verify_exit },
 	{ shim6_signer_init, shim6_signer_exit },
 	{ shim6_nudwatch_init, shim6_nudwatch_exit },

@@ -27,6 +27,21 @@ static void shim6_verify_limit(struct shim6_net *sn)
 	shim6_event_emit(sn, &ev);
 }
 
+struct shim6_waiting *shim6_waiting_new(const struct shim6_pair *pair,
+					const u8 *packet, u16 len, u16 offset)
+{
+	struct shim6_waiting *w;
+
+	w = kmalloc(struct_size(w, packet, len), GFP_ATOMIC);
+	if (!w)
+		return NULL;
+	w->pair = *pair;
+	w->offset = offset;
+	w->len = len;
+	memcpy(w->packet, packet, len);
+	return w;
+}
+
 void shim6_verify_queue(struct shim6_net *sn, const struct shim6_pair *pair,
 			const u8 *packet, u16 len, u16 offset)
 {
@@ -42,16 +57,12 @@ void shim6_verify_queue(struct shim6_net *sn, const struct shim6_pair *pair,
 		shim6_verify_limit(sn);
 		return;
 	}
-	w = kmalloc(struct_size(w, packet, len), GFP_ATOMIC);
+	w = shim6_waiting_new(pair, packet, len, offset);
 	if (!w) {
 		atomic_dec(&sn->nwaiting);
 		shim6_count(sn, RX_DROP_NOMEM);
 		return;
 	}
-	w->pair = *pair;
-	w->offset = offset;
-	w->len = len;
-	memcpy(w->packet, packet, len);
 	llist_add(&w->node, &sn->waiting);
 	queue_work(sn->wq, &sn->verify_work);
 }

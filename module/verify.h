@@ -28,6 +28,18 @@ struct shim6_waiting {
 };
 
 /**
+ * shim6_waiting_new() - a copy of a message
+ * @pair: addresses of its packet
+ * @packet: IPv6 header
+ * @len: octets from there to the end of the message
+ * @offset: where the Shim6 header is
+ *
+ * Context: any. Return: to be freed with kfree(), or NULL
+ */
+struct shim6_waiting *shim6_waiting_new(const struct shim6_pair *pair,
+					const u8 *packet, u16 len, u16 offset);
+
+/**
  * shim6_verify_queue() - let a message wait
  * @sn: namespace
  * @pair: addresses of its packet

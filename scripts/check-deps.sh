@@ -15,6 +15,7 @@ LEVELS="
 1 stats net own ctx table peer
 2 timer engine turn bury keyring verify trigger policy addrwatch nudwatch
 2 identity signer local xmit kick event fork prefs sleepwatch sockets accepted
+2 early
 3 payload egress hooks input answer icmp offload
 4 uapi chardev sysfs procfs trace sockopt sockask sockwish
 5 main netns

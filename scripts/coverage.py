@@ -5,6 +5,7 @@
 coverage.py [SINCE]: reads what gcov counted
 
     out/tests/kunit/gcov, out/tests/uml/NAME/gcov   in the debug kernel
+    out/tests/uml/NAME/far/gcov                     in the second of two guests
     out/coverage/user                               in the user-space suites
 
 (kernel runs since SINCE, in seconds of the epoch), prints a table and writes
@@ -100,7 +101,9 @@ def runs(since):
     tests = os.path.join(TOP, "out", "tests")
     return [folder for folder in
             [os.path.join(tests, "kunit", "gcov"),
-             *sorted(glob.glob(os.path.join(tests, "uml", "*", "gcov")))]
+             *sorted(glob.glob(os.path.join(tests, "uml", "*", "gcov"))),
+             *sorted(glob.glob(os.path.join(tests, "uml", "*", "far",
+                                            "gcov")))]
             if os.path.exists(folder) and os.path.getmtime(folder) >= since]
 
 

@@ -32,7 +32,11 @@ print(eval(sys.argv[2]))' "$1" "$2"
 hosts_install() {
 	local host verb=install
 
-	[ "$HOSTS_PROOF" = hba ] || verb=load
+	if [ "$HOSTS_PROOF" = cga ]; then
+		verb=load
+		# Where it is not built in: reads private keys
+		modprobe -q pkcs8_key_parser || true
+	fi
 	for host; do
 		on "$host" "$SHIM6CTL" "$HOSTS_PROOF" $verb \
 			"$WORKDIR/$host.proof" nodad >/dev/null || bail "$host cannot install its addresses"
@@ -101,6 +105,22 @@ context_pair() {
 		esac
 	done
 	echo "${name[*]}"
+}
+
+# context_methods HOST: how the locators of its only context are proven
+context_methods() {
+	local id
+
+	id=$(context_get "$1" 'j[0]["id"]')
+	on "$1" "$SHIM6CTL" -j locator list context "$id" >"$WORKDIR/locators"
+	json_get "$WORKDIR/locators" \
+		'" ".join(sorted(l["side"] + ":" + l["method"] for l in j))'
+}
+
+# identities HOST EXPRESSION of j, its CGAs
+identities() {
+	on "$1" "$SHIM6CTL" -j cga list >"$WORKDIR/identities"
+	json_get "$WORKDIR/identities" "$2"
 }
 
 # Shows everything about both hosts, for the log of a test that failed.

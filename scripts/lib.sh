@@ -58,6 +58,21 @@ check_range() {
 	fi
 }
 
+# check_equal WHAT VALUE WANTED
+check_equal() {
+	if [ "$2" = "$3" ]; then
+		ok "$1: $2"
+	else
+		not_ok "$1: $2 (not $3)"
+	fi
+}
+
+# A word that means nothing would be a check that nobody misses.
+command_not_found_handle() {
+	echo "not ok - there is no command $1" >&2
+	return 127
+}
+
 remark() {
 	printf '# %s\n' "$*"
 }
@@ -219,9 +234,15 @@ param() {
 
 # --- the end
 
-cleanup() {
-	local job
+# What is to be done before, as commands
+PARTINGS=()
 
+cleanup() {
+	local job parting
+
+	for parting in "${PARTINGS[@]}"; do
+		$parting
+	done
 	for job in "${JOBS[@]}"; do
 		kill -KILL "$job" 2>/dev/null || true
 		wait "$job" 2>/dev/null || true

@@ -7,6 +7,7 @@
 #
 # A scenario is scripts/tests/NAME.sh. Its head may say where and how it runs:
 #   # beds: uml qemu       # timeout: 120       # clock: real
+#   # guests: 2          two kernels, which guests.sh brings together (uml)
 # User Mode Linux skips idle time unless the scenario wants the real clock;
 # scenarios that do not run side by side.
 # What one says is in out/tests/BED/NAME.log, what its kernel said beside it.
@@ -42,6 +43,7 @@ play() {
 	"$SCRIPTS/vm/run.sh" --bed "$BED" --out "$out" "${args[@]}" \
 		--cpus "$CPUS" \
 		--timeout "$(setting "$file" timeout 120)" \
+		--guests "$(setting "$file" guests 1)" \
 		-- "$file" </dev/null >"$out.log" 2>&1 || status=$?
 	# Dying, hanging and complaining kernels have no line of their own yet.
 	case $status in

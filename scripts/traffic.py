@@ -166,7 +166,8 @@ def source_tcp(args, meter):
     end = time.monotonic() + args.seconds if args.seconds else None
     pace = Pace(size / args.rate) if args.rate else None
     left = args.octets or float("inf")
-    while left > 0 and (end is None or time.monotonic() < end):
+    while left > 0 and (end is None or time.monotonic() < end) and \
+            not (args.until and os.path.exists(args.until)):
         piece = next(blocks)[:int(min(size, left))]
         sock.sendall(piece)
         meter.hash.update(piece)
@@ -221,6 +222,7 @@ def parse():
                         help="octets per second, 0: as fast as it goes")
     parser.add_argument("--seconds", type=float, default=0)
     parser.add_argument("--octets", type=int, default=0)
+    parser.add_argument("--until", help="ends a stream once this file exists")
     return parser.parse_args()
 
 

@@ -43,6 +43,23 @@ wire_story() {
 		"$WORKDIR/wire.$1"
 }
 
+# wire_moment NS WAY TYPE: when the first such packet was seen, ms
+wire_moment() {
+	awk -v mark="${WIRE_MARK[$1]}" -v way="$2" -v type="$3" '
+		NR > mark && $2 == way && $6 == type {
+			printf "%d\n", $1 * 1000; exit }' "$WORKDIR/wire.$1"
+}
+
+# wire_unknown_tag NS: when the packet came whose unknown tag was answered by the
+# first R1bis, ms
+wire_unknown_tag() {
+	awk -v mark="${WIRE_MARK[$1]}" '
+		NR <= mark { next }
+		$2 == "in" && $6 ~ /^(payload|Probe)$/ { at = $1 }
+		$2 == "out" && $6 == "R1bis" {
+			printf "%d\n", at * 1000; exit }' "$WORKDIR/wire.$1"
+}
+
 # wire_lose HOST TYPE N: the first N messages of a type do not reach the host;
 # a negative N: all. Replaces what was said before about this host.
 wire_lose() {

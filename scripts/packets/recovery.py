@@ -330,6 +330,42 @@ recovered("host_lost_its_context_probe", "probe", "5533-7.17-2")
 recovered("host_lost_its_context_update", "update", "5533-7.17-2")
 
 
+@script("5533-7.5-1")
+def i2bis_before_the_set(p):
+    """A host whose module was loaded anew does not know its own locator yet:
+    the R2 comes as soon as it does, and names both."""
+    session = lose(p)
+    p.host.uninstall()
+    p.send(build_i2bis(p, session), *session.pair)
+    p.silence(1)
+    p.contexts(0)
+    p.host.install()
+    r2 = p.expect("R2", init=session.nonce, source=session.pair[1],
+                  destination=session.pair[0]).shim
+    p.same("locators", {a for _, a in r2.locators()[1]},
+           set(p.host.addresses))
+    p.context(state="established", loc_local=session.pair[1],
+              loc_peer=session.pair[0], tag_peer=session.tag)
+    session.host_tag = r2.tag
+    p.udp_socket(session)
+    p.tagged(session)
+    p.arrives()
+    p.counted(rx_drop_payload_tag=1, rx_drop_pair=1, i2bis_in=1, r2_out=2)
+
+
+@script("5533-7.20-2")
+def i2bis_long_before_the_set(p):
+    """What it echoes is too old when the set comes."""
+    session = lose(p)
+    p.host.uninstall()
+    p.send(build_i2bis(p, session), *session.pair)
+    p.silence(41)
+    p.host.install()
+    p.silence()
+    p.contexts(0)
+    p.counted(rx_drop_payload_tag=1, rx_drop_pair=1, rx_drop_stale=1)
+
+
 @script("5533-7.17-3", "5533-7.10-1")
 def r1bis_leaves_nothing(p):
     """Many unknown tags: R1bis each, nothing kept, nothing sent later."""

@@ -25,34 +25,22 @@ switched() {
 	[[ $(context_pair A) == A2* ]] && [[ $(context_pair B) == A2* ]]
 }
 
-# moment NS WAY TYPE: when the first such packet was seen, ms
-moment() {
-	awk -v mark="${WIRE_MARK[$1]}" -v way="$2" -v type="$3" '
-		NR > mark && $2 == way && $6 == type {
-			printf "%d\n", $1 * 1000; exit }' "$WORKDIR/wire.$1"
-}
-
-# When the tagged packet came that B answered by its first R1bis, ms
-unknown_tag() {
-	awk -v mark="${WIRE_MARK[B]}" '
-		NR <= mark { next }
-		$2 == "in" && $6 == "payload" { at = $1 }
-		$2 == "out" && $6 == "R1bis" {
-			printf "%d\n", at * 1000; exit }' "$WORKDIR/wire.B"
+r2_seen() {
+	[ -n "$(wire_moment A in R2)" ]
 }
 
 # recovered WHAT: by the messages that were seen since the last wire_forget
 recovered() {
 	local tagged r1bis i2bis r2
 
-	busywait 10 test "$(moment A in R2)" || {
+	busywait 10 r2_seen || {
 		not_ok "$1: no R2 came: $(wire_story A)"
 		return
 	}
-	tagged=$(unknown_tag)
-	r1bis=$(moment B out R1bis)
-	i2bis=$(moment B in I2bis)
-	r2=$(moment A in R2)
+	tagged=$(wire_unknown_tag B)
+	r1bis=$(wire_moment B out R1bis)
+	i2bis=$(wire_moment B in I2bis)
+	r2=$(wire_moment A in R2)
 	check_range "$1: ms from the tagged packet to the R1bis" \
 		$((r1bis - tagged)) 0 $WORK
 	check_range "$1: ms from the R1bis to the I2bis" \

@@ -111,10 +111,11 @@ provider_configure() {
 	EOF
 }
 
+# cables_lay LINK...: these, and that between the routers
 cables_lay() {
 	local link
 
-	for link in A1 A2 B1 B2; do
+	for link; do
 		echo "link add p${link:1} netns ${link:0:1} type veth" \
 			"peer name $(router_side "$link") netns R${link:1}"
 	done
@@ -124,7 +125,7 @@ cables_lay() {
 topo_up() {
 	ns_add A B R1 R2
 	ns_router R1 R2
-	cables_lay | ip -batch -
+	cables_lay A1 A2 B1 B2 | ip -batch -
 	provider_configure 1 2
 	provider_configure 2 1
 	host_configure A

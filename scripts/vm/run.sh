@@ -4,7 +4,7 @@
 # Boots a kernel and runs one command in it, as root, in this tree:
 #
 #   run.sh --bed BED [--cpus N] [--mem MIB] [--timeout S] [--out DIR]
-#          [--no-leak-check] [--virtual-time] -- COMMAND...
+#          [--guests 2] [--no-leak-check] [--virtual-time] -- COMMAND...
 #
 # BED is uml-debug (or uml), uml-plain, qemu (or qemu-6.1) or qemu-6.12. The
 # guest sees the host's files, read-only under a throw-away layer; what it
@@ -12,6 +12,11 @@
 # 124 says that the guest was killed because it took too long, 125 that it died,
 # 126 that the kernel complained in its log (DIR/console). User Mode Linux has
 # one processor, and can skip the time in which nothing happens.
+#
+# Two guests of User Mode Linux run the same command, each with a kernel of its
+# own: SHIM6_GUEST is near in the one and far in the other, which writes into
+# DIR/far. A line of octets joins them, SHIM6_LINE; scripts/guests.sh makes
+# cables of it.
 set -euo pipefail
 
 . "$(dirname "$0")/../common.sh"
@@ -24,9 +29,17 @@ CPUS=1
 MEM=1024
 TIMEOUT=300
 OUT=
+GUESTS=1
 VIRTUAL_TIME=
 LEAK_CHECK=1
 GUEST_PID=
+# Each guest, and where its files go
+PIDS=()
+OUTS=()
+# Where the line between two guests is
+LINES_DIR=
+# Seconds that the second of two guests may take longer than the first
+PARTING=60
 
 usage() {
 	sed -n '6,7s/^#   //p' "$0" >&2
@@ -41,6 +54,7 @@ parse() {
 		--mem) MEM=$2 ;;
 		--timeout) TIMEOUT=$2 ;;
 		--out) OUT=$2 ;;
+		--guests) GUESTS=$2 ;;
 		--no-leak-check)
 			LEAK_CHECK=
 			shift
@@ -61,6 +75,10 @@ parse() {
 		shift 2
 	done
 	[ -n "$BED" ] && [ ${#COMMAND[@]} -gt 0 ] || usage
+	[ "$GUESTS" = 1 ] || [ "$GUESTS" = 2 ] || usage
+	# Clocks that jump do not jump together.
+	[ "$GUESTS" = 1 ] || [ -z "$VIRTUAL_TIME" ] || usage
+	[ "$GUESTS" = 1 ] || [[ $BED == uml* ]] || usage
 }
 
 # The guest reads what to do from a file: a kernel command line is too short
@@ -81,48 +99,109 @@ write_job() {
 	} >"$OUT/job"
 }
 
-kill_guest() {
-	[ -z "$GUEST_PID" ] || kill -KILL -- "-$GUEST_PID" 2>/dev/null || true
+# boot ROLE DIR: one guest, whose files go to DIR
+boot() {
+	local SHIM6_GUEST=$1 OUT=$2 LINE=${LINES_DIR:+$LINES_DIR/$1}
+
+	mkdir -p "$OUT"
+	rm -rf "$OUT/status" "$OUT/gcov" "$OUT/ready"
+	: >"$OUT/console"
+	write_job
+	"${BED%%-*}_boot"
+	PIDS+=("$GUEST_PID")
+	OUTS+=("$OUT")
+}
+
+# The line between two guests: what one writes the other reads.
+line_lay() {
+	LINES_DIR=$(mktemp -d)
+	mkfifo "$LINES_DIR/near.in" "$LINES_DIR/near.out"
+	ln -s near.out "$LINES_DIR/far.in"
+	ln -s near.in "$LINES_DIR/far.out"
+}
+
+boot_all() {
+	[ "$GUESTS" = 1 ] || line_lay
+	boot near "$OUT"
+	[ "$GUESTS" = 1 ] || boot far "$OUT/far"
+}
+
+kill_guests() {
+	local pid
+
+	for pid in "${PIDS[@]}"; do
+		kill -KILL -- "-$pid" 2>/dev/null || true
+		wait "$pid" 2>/dev/null || true
+	done
 }
 
 cleanup() {
-	kill_guest
-	[ -z "$SCRATCH" ] || rm -rf "$SCRATCH"
+	kill_guests
+	rm -rf ${SCRATCH:+"$SCRATCH"} ${LINES_DIR:+"$LINES_DIR"}
 }
 
-# Waits for the guest, no longer than it may take.
-wait_guest() {
-	local deadline=$((SECONDS + TIMEOUT))
+# How many guests run
+guests_alive() {
+	local pid
 
-	while kill -0 "$GUEST_PID" 2>/dev/null; do
+	ALIVE=0
+	for pid in "${PIDS[@]}"; do
+		! kill -0 "$pid" 2>/dev/null || ALIVE=$((ALIVE + 1))
+	done
+	[ $ALIVE -gt 0 ]
+}
+
+# Waits for the guests, no longer than they may take; what one of two lives
+# longer than the other is little. Fails if none came to an end.
+wait_guests() {
+	local deadline=$((SECONDS + TIMEOUT)) alone=
+
+	while guests_alive; do
+		if [ -z "$alone" ] && [ $ALIVE -lt "$GUESTS" ]; then
+			alone=1
+			deadline=$((SECONDS + PARTING))
+		fi
 		if [ $SECONDS -ge $deadline ]; then
-			kill_guest
-			wait "$GUEST_PID" 2>/dev/null || true
-			return 1
+			kill_guests
+			[ -n "$alone" ]
+			return
 		fi
 		sleep 0.1
 	done
-	wait "$GUEST_PID" 2>/dev/null || true
 }
 
+# show_console DIR WHY
 show_console() {
-	echo "--- the last lines of the console ($1)"
-	tail -n 60 "$OUT/console" | tr -d '\r'
+	echo "--- the last lines of the console ($2)"
+	tail -n 60 "$1/console" | tr -d '\r'
 	echo "---"
 }
 
-verdict() {
+# verdict_of DIR: of one guest
+verdict_of() {
 	local status
 
-	if [ ! -s "$OUT/status" ]; then
-		show_console "the guest died"
+	if [ ! -s "$1/status" ]; then
+		show_console "$1" "the guest died"
 		return 125
 	fi
-	status=$(cat "$OUT/status")
-	if ! splat_check "$OUT/console"; then
+	status=$(cat "$1/status")
+	if ! splat_check "$1/console"; then
 		[ "$status" -ne 0 ] || status=126
 	fi
 	return "$status"
+}
+
+# Of all of them; the first that is not good counts.
+verdict() {
+	local dir status=0 one
+
+	for dir in "${OUTS[@]}"; do
+		one=0
+		verdict_of "$dir" || one=$?
+		[ $status -ne 0 ] || status=$one
+	done
+	return $status
 }
 
 main() {
@@ -137,17 +216,14 @@ main() {
 	OUT=$(realpath "$OUT")
 	trap cleanup EXIT
 	trap 'exit 130' INT TERM HUP
-	rm -rf "$OUT/status" "$OUT/gcov"
-	: >"$OUT/console"
 	case $BED in
 	uml | uml-debug | uml-plain) uml_ready ;;
 	qemu | qemu-6.1 | qemu-6.12) qemu_ready ;;
 	*) usage ;;
 	esac
-	write_job
-	"${BED%%-*}_boot"
-	if ! wait_guest; then
-		show_console "killed after $TIMEOUT s"
+	boot_all
+	if ! wait_guests; then
+		show_console "$OUT" "killed after $TIMEOUT s"
 		return 124
 	fi
 	verdict
