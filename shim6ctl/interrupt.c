@@ -1,29 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
-#include <errno.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stddef.h>
-#include <unistd.h>
 
 #include "interrupt.h"
 
 static atomic_bool pending;
-static atomic_bool echoed;
 
 static void note(int signal)
 {
-	int err = errno;
-
 	(void)signal;
 	pending = true;
-	if (echoed && write(STDERR_FILENO, "\n", 1) < 0)
-		echoed = false;
-	errno = err;
-}
-
-void interrupt_echoed(bool on)
-{
-	echoed = on;
 }
 
 void interrupt_catch(void)

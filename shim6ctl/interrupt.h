@@ -14,12 +14,6 @@
 void interrupt_catch(void);
 
 /**
- * interrupt_echoed() - does the terminal show a Ctrl-C
- * @on: it does: what is printed next begins on a new line
- */
-void interrupt_echoed(bool on);
-
-/**
  * interrupt_pending() - was there one
  * Return: true when there was since interrupt_clear()
  */

@@ -131,7 +131,7 @@ static void wait_found(struct search *s, bool quiet)
 			show_progress(s, ++seconds, tty);
 	}
 	pthread_mutex_unlock(&s->lock);
-	if (seconds && tty && !s->given_up)
+	if (seconds && tty)
 		putc('\n', stderr);
 }
 

@@ -5,6 +5,7 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include "ctl.h"
@@ -123,15 +124,36 @@ static void listen_to(struct shell *sh, struct shell_source *source)
 	free(text);
 }
 
+/*
+ * Does the terminal show a Ctrl-C as "^C"? It would stand where the prompt or a
+ * message goes next. Return: what it did before.
+ */
+static bool show_controls(bool on)
+{
+	struct termios mode;
+	bool before;
+
+	if (tcgetattr(STDIN_FILENO, &mode))
+		return false;
+	before = mode.c_lflag & ECHOCTL;
+	mode.c_lflag &= ~(tcflag_t)ECHOCTL;
+	if (on)
+		mode.c_lflag |= ECHOCTL;
+	tcsetattr(STDIN_FILENO, TCSADRAIN, &mode);
+	return before;
+}
+
 static void run_line(struct shell *sh, char *line)
 {
+	bool shown;
 	int ret;
 
 	end_line(sh);
-	interrupt_echoed(true);
+	shown = show_controls(false);
 	ret = session_line(sh->s, line);
 	fflush(stdout);
-	interrupt_echoed(false);
+	if (shown)
+		show_controls(true);
 	interrupt_clear();
 	/* What made no sense may have been meant for another window */
 	edit_remember(line, ret != CTL_USAGE);

@@ -265,6 +265,7 @@ def ctrl_c_interrupts_command(sh):
     sh.type("\x03")
     sh.has("hba generate: interrupted")
     sh.ends_with(PROMPT)
+    sh.has_not("^C")
     assert not sh.flags() & termios.ICANON
     sh.line("param get i1_timeout")
     sh.has("4000")
@@ -380,11 +381,11 @@ def ends_with_short_quit(sh):
 
 @test()
 def ends_when_told(sh):
-    before = sh.flags()
-    assert not before & termios.ICANON
+    sh.line("param get i1_timeout")
+    assert not sh.flags() & termios.ICANON
     os.kill(sh.pid, signal.SIGTERM)
     sh.until(lambda lines: sh.flags() & termios.ICANON, "terminal as before")
-    assert sh.flags() & termios.ECHO
+    assert sh.flags() & termios.ECHO and sh.flags() & termios.ECHOCTL
     assert sh.end() == -signal.SIGTERM
 
 
