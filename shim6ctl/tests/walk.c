@@ -95,6 +95,7 @@ static const struct usual {
 	const char *file;
 	bool words_only;
 } usuals[] = {
+	{ "context", "fork", "port 5000 peer-port 80", NULL, false },
 	{ "hba", "generate", "sec 0", NULL, false },
 	{ "hba", "install", NULL, "tests/sets/good.hba", false },
 	{ "hba", "show", NULL, "tests/sets/good.hba", false },
