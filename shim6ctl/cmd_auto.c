@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/signalfd.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -55,14 +56,6 @@ struct run {
 	bool missing;
 	bool failed;
 };
-
-static volatile sig_atomic_t stopped;
-
-static void stop(int sig)
-{
-	(void)sig;
-	stopped = 1;
-}
 
 static uint64_t seconds(clockid_t clock)
 {
@@ -530,49 +523,58 @@ static int timeout_ms(const struct run *r)
 	       (int)(r->opt.settle - waited) * 1000 : 0;
 }
 
-static void wait_for_news(struct run *r, int fd, const sigset_t *open)
+/* Return: false when a signal asks for the end */
+static bool wait_for_news(struct run *r, int news, int signals)
 {
-	struct pollfd p = { .fd = fd, .events = POLLIN };
-	int ms = timeout_ms(r);
-	struct timespec limit = {
-		.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000L,
+	struct pollfd p[] = {
+		{ .fd = signals, .events = POLLIN },
+		{ .fd = news, .events = POLLIN },
 	};
-	struct timespec calm = { .tv_nsec = CALM_MS * 1000000L };
 
-	if (ppoll(&p, 1, &limit, open) <= 0)
-		return;
-	ppoll(NULL, 0, &calm, open);
-	net_watch_drain(fd);
+	if (poll(p, ARRAY_SIZE(p), timeout_ms(r)) <= 0)
+		return true;
+	if (!p[0].revents && poll(p, 1, CALM_MS) <= 0) {
+		net_watch_drain(news);
+		return true;
+	}
+	return false;
 }
 
-/* What a signal does to us in between, and did before */
-static const int ends[] = { SIGINT, SIGTERM };
+/* Signals wait for the end of what is under way */
+static void keep_up(struct run *r, int news, int signals)
+{
+	struct signalfd_siginfo info;
+
+	do
+		pass(r);
+	while (wait_for_news(r, news, signals));
+	while (read(signals, &info, sizeof(info)) > 0)
+		;
+}
 
 static int follow(struct run *r)
 {
-	struct sigaction act = { .sa_handler = stop }, before[2];
-	sigset_t blocked, open;
-	int fd = net_watch_open();
-	size_t i;
+	sigset_t ends, before;
+	int news, signals;
+	int ret = CTL_OK;
 
-	if (fd < 0)
-		return err_failed("rtnetlink: %s", strerror(-fd));
-	stopped = 0;
-	sigemptyset(&blocked);
-	for (i = 0; i < ARRAY_SIZE(ends); i++)
-		sigaddset(&blocked, ends[i]);
-	sigprocmask(SIG_BLOCK, &blocked, &open);
-	for (i = 0; i < ARRAY_SIZE(ends); i++)
-		sigaction(ends[i], &act, &before[i]);
-	while (!stopped) {
-		pass(r);
-		wait_for_news(r, fd, &open);
+	sigemptyset(&ends);
+	sigaddset(&ends, SIGINT);
+	sigaddset(&ends, SIGTERM);
+	signals = signalfd(-1, &ends, SFD_CLOEXEC | SFD_NONBLOCK);
+	if (signals < 0)
+		return err_failed("hba auto: %s", strerror(errno));
+	news = net_watch_open();
+	if (news < 0) {
+		ret = err_failed("rtnetlink: %s", strerror(-news));
+	} else {
+		sigprocmask(SIG_BLOCK, &ends, &before);
+		keep_up(r, news, signals);
+		sigprocmask(SIG_SETMASK, &before, NULL);
+		close(news);
 	}
-	for (i = 0; i < ARRAY_SIZE(ends); i++)
-		sigaction(ends[i], &before[i], NULL);
-	sigprocmask(SIG_SETMASK, &open, NULL);
-	close(fd);
-	return CTL_OK;
+	close(signals);
+	return ret;
 }
 
 static int remove_all(struct run *r)
