@@ -103,6 +103,10 @@ switched() {
 		[[ $(context_pair B) == A2* ]]
 }
 
+left_ulids() {
+	[ "$(context_pair A) $(context_pair B)" = "A2 B2 A2 B2" ]
+}
+
 # Packets that told A of a protocol that B does not know
 refusals() {
 	on A awk '$1 == "Icmp6InParmProblems" { print $2 }' /proc/net/snmp6
@@ -216,6 +220,9 @@ recovered() {
 reload_set_late() {
 	local what="set loaded late"
 
+	# To the ULID the answer would need no set
+	cut silent B1
+	busywait $PATIENCE left_ulids || bail "$what: no context has switched"
 	# Now A explores while the module is gone
 	param A send_timeout 3000
 	unload_switched "$what"
