@@ -103,6 +103,8 @@ static void show_lost(struct out *o, const struct state *s)
 	const struct shim6_cga_identity *v = s->cgas + s->ncgas - s->nlost;
 	size_t i;
 
+	if (!s->nlost && !o->as_json)
+		return;
 	out_table_begin(o, "keys_missing",
 			"CGAs that are not saved, as their key is in no file given with \"cga FILE\"");
 	for (i = 0; i < s->nlost; i++) {
@@ -123,7 +125,9 @@ static void show_saved(struct out *o, const struct state *s, const char *file,
 	if (s->ncontexts)
 		out_string(o, NULL, "when the module goes",
 			   "the contexts below end; sessions that were switched wait until their peer sends something, the others go on unprotected until they have a new one");
-	show_contexts(o, "contexts", "contexts", s->contexts, s->ncontexts);
+	if (s->ncontexts || o->as_json)
+		show_contexts(o, "contexts", "contexts", s->contexts,
+			      s->ncontexts);
 	show_lost(o, s);
 	out_record_end(o);
 }
@@ -142,7 +146,8 @@ static int run_save(struct cmd_env *env, const struct cmd_args *args)
 	}
 	if (!ret)
 		ret = save(&s, file, cmd_has(args, "contexts"), &n);
-	if (!ret)
+	if (!ret && (!env->quiet || env->out->as_json || s.ncontexts ||
+		     s.nlost))
 		show_saved(env->out, &s, file, n);
 	state_free(&s);
 	free(s.keys);
