@@ -10,8 +10,9 @@ ROOT_SUITE=bookworm
 ROOT_BUILD=(build-essential debhelper dh-dkms libcap-dev libmnl-dev
 	libreadline-dev nettle-dev rpm lintian)
 
-# What they are installed on: DKMS, headers, what shim6-utils is linked with
-ROOT_USE=(dkms openssl kmod libcap2 libmnl0 libreadline8 systemd)
+# What they are installed on: DKMS, headers and what newer ones ask for, what
+# shim6-utils is linked with
+ROOT_USE=(dkms openssl kmod pahole libcap2 libmnl0 libreadline8 systemd)
 
 # root_packages NAME: one a line
 root_packages() {
