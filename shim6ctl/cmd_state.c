@@ -19,11 +19,12 @@
 #include "out.h"
 #include "setfile.h"
 #include "show.h"
+#include "split.h"
 #include "state.h"
 #include "verbs.h"
 
-#define WORDS_MAX	(CMD_ARGS_MAX + 2)
-#define BLANKS		" \t\r\n"
+/* What would have to be quoted */
+#define SPECIAL		" \t\r\n#\\'\""
 
 /* Files with private keys, as they were named */
 static int take_keys(struct state *s, const struct cmd_args *args)
@@ -35,8 +36,8 @@ static int take_keys(struct state *s, const struct cmd_args *args)
 	for (i = 0; i < args->n && !ret; i++) {
 		if (strcmp(args->v[i].spec->name, "cga"))
 			continue;
-		if (strpbrk(args->v[i].text, BLANKS "#"))
-			return err_usage("cga %s: a name with blanks or \"#\" cannot be saved; rename the file",
+		if (strpbrk(args->v[i].text, SPECIAL))
+			return err_usage("cga %s: a name with blanks, quotes or \"#\" cannot be saved; rename the file",
 					 args->v[i].text);
 		s->keys = mem_resize(s->keys, s->nkeys + 1, sizeof(*s->keys));
 		key = &s->keys[s->nkeys++];
@@ -154,21 +155,6 @@ static int run_save(struct cmd_env *env, const struct cmd_args *args)
 	return ret;
 }
 
-/* Return: the number of words, WORDS_MAX + 1 when there are more */
-static int split(char *line, char **words)
-{
-	char *rest;
-	char *word = strtok_r(line, BLANKS, &rest);
-	int n = 0;
-
-	for (; word && *word != '#'; word = strtok_r(NULL, BLANKS, &rest)) {
-		if (n == WORDS_MAX)
-			return n + 1;
-		words[n++] = word;
-	}
-	return n;
-}
-
 static int run_restore(struct cmd_env *env, const struct cmd_args *args);
 
 static int carry_out(struct cmd_env *env, int argc, char **argv)
@@ -177,8 +163,6 @@ static int carry_out(struct cmd_env *env, int argc, char **argv)
 	const struct cmd_verb *verb;
 	int ret;
 
-	if (argc > WORDS_MAX)
-		return err_usage("%d words at most", WORDS_MAX);
 	ret = cmd_parse(argc, argv, &verb, &args);
 	if (ret)
 		return ret;
@@ -194,7 +178,7 @@ static int carry_out(struct cmd_env *env, int argc, char **argv)
  * struct restored - what became of a file
  * @lines: number of the line
  * @done: commands carried out
- * @failed: commands that were not
+ * @failed: commands that could not
  */
 struct restored {
 	unsigned int lines;
@@ -202,36 +186,48 @@ struct restored {
 	unsigned int failed;
 };
 
-/* What the commands print is nobody's; what they complain about is */
+/* A line of the file; what it prints is nobody's, what it complains about is */
+static void restore_line(struct cmd_env *env, const char *line,
+			 struct restored *r)
+{
+	struct split words;
+	int ret = CTL_OK;
+
+	split_line(&words, line);
+	if (words.quote)
+		ret = err_usage("a %c is not closed", words.quote);
+	else if (words.n)
+		ret = carry_out(env, words.n, words.v);
+	if (ret)
+		r->failed++;
+	else if (words.n)
+		r->done++;
+	split_free(&words);
+}
+
 static int restore(struct cmd_env *env, FILE *f, const char *name,
 		   struct restored *r)
 {
 	struct cmd_env quiet = *env;
-	char *words[WORDS_MAX + 1];
 	FILE *null = fopen("/dev/null", "we");
+	char *before = mem_copy_string(err_prefix_now());
 	struct out out;
 	char *line = NULL;
 	size_t room = 0;
-	int n;
 
-	if (!null)
+	if (!null) {
+		free(before);
 		return err_failed("/dev/null: %s", strerror(errno));
+	}
 	quiet.out = &out;
 	while (getline(&line, &room, f) >= 0) {
-		r->lines++;
-		n = split(line, words);
-		if (!n)
-			continue;
+		err_prefix("%s%s:%u: ", before, name, ++r->lines);
 		out_init(&out, null, false);
-		if (carry_out(&quiet, n, words)) {
-			r->failed++;
-			err_failed("file %s: line %u: not carried out", name,
-				   r->lines);
-		} else {
-			r->done++;
-		}
+		restore_line(&quiet, line, r);
 		out_finish(&out);
 	}
+	err_prefix("%s", before);
+	free(before);
 	free(line);
 	fclose(null);
 	return ferror(f) ? err_failed("file %s: %s", name, strerror(errno)) :
@@ -249,14 +245,13 @@ static int run_restore(struct cmd_env *env, const struct cmd_args *args)
 		return err_failed("file %s: %s", name, strerror(errno));
 	ret = restore(env, f, name, &r);
 	fclose(f);
-	if (ret)
-		return ret;
+	if (ret || r.failed)
+		return CTL_FAILED;
 	out_record_begin(env->out);
 	out_string(env->out, "file", "file", name);
-	out_number(env->out, "done", "commands carried out", r.done);
-	out_number(env->out, "failed", "commands not carried out", r.failed);
+	out_number(env->out, "commands", "commands", r.done);
 	out_record_end(env->out);
-	return r.failed ? CTL_FAILED : CTL_OK;
+	return CTL_OK;
 }
 
 /* Is a set loaded already, whichever of its prefixes it was loaded with */
@@ -315,8 +310,10 @@ const struct arg_spec cmd_hba_add_args[] = {
 
 static const struct arg_spec save_args[] = {
 	{ .name = "file", .type = ARG_STRING, .help = "written anew",
+	  .from = ARG_FROM_FILES,
 	  .flags = ARG_POSITIONAL | ARG_REQUIRED },
 	{ .name = "cga", .type = ARG_STRING, .flags = ARG_MANY,
+	  .from = ARG_FROM_FILES,
 	  .help = "file of \"cga generate\": where a key is found again" },
 	{ .name = "contexts", .type = ARG_FLAG,
 	  .help = "set up those that are established anew" },
@@ -326,16 +323,17 @@ static const struct arg_spec save_args[] = {
 static const struct arg_spec restore_args[] = {
 	{ .name = "file", .type = ARG_STRING,
 	  .help = "of \"state save\": commands, one a line",
+	  .from = ARG_FROM_FILES,
 	  .flags = ARG_POSITIONAL | ARG_REQUIRED },
 	{},
 };
 
 const struct cmd_verb state_verbs[] = {
 	{ .name = "save", .help = "write all settings to a file",
-	  .flags = CMD_MODULE | CMD_FILES, .args = save_args,
+	  .flags = CMD_MODULE | CMD_FILES | CMD_ONCE, .args = save_args,
 	  .run = run_save },
 	{ .name = "restore", .help = "carry out the commands in a file",
-	  .flags = CMD_MODULE | CMD_NET | CMD_ADMIN | CMD_FILES,
+	  .flags = CMD_MODULE | CMD_NET | CMD_ADMIN | CMD_FILES | CMD_ONCE,
 	  .args = restore_args, .run = run_restore },
 	{},
 };

@@ -4,7 +4,7 @@
 
 # What goes into packages, and what is needed to make them
 PARTS=(LICENSE Makefile README.md debian dkms.conf include man module shim6ctl
-	scripts/pkg)
+	scripts/pkg scripts/wireshark)
 
 tree_version() {
 	sed -n 's/^#define SHIM6_VERSION[[:space:]]*"\(.*\)"$/\1/p' \
