@@ -5,14 +5,21 @@
 # make modules_install install
 # make man                  the tables in the manuals, after a change of params.h
 #                           or stats.h
+# make install-system       what a distribution adds: service, udev rule
+# make install-dkms         the module's source for DKMS
+# make deb | rpm            packages, in out/deb and out/rpm
 # make check | demo | bench | fuzz | conformance | coverage
 #                           see README.md
 
 KDIR	?= /lib/modules/$(shell uname -r)/build
 DESTDIR	?=
 PREFIX	?= /usr/local
+UNITDIR	?= /usr/lib/systemd/system
 # An absolute path, since the kernel's make runs in its own directory
 MODDIR	:= $(CURDIR)/module
+VERSION	:= $(shell sed -n 's/^\#define SHIM6_VERSION[[:space:]]*"\(.*\)"$$/\1/p' \
+	$(CURDIR)/module/version.h)
+DKMSDIR	= $(DESTDIR)/usr/src/shim6-$(VERSION)
 
 all: modules tools
 
@@ -54,6 +61,31 @@ install_man:
 man:
 	python3 scripts/manual.py
 
+# The service's script is found by its path, so not below another PREFIX
+install-system:
+	install -D -m 0755 scripts/pkg/service.sh \
+		$(DESTDIR)/usr/libexec/shim6/service
+	install -D -m 0644 scripts/pkg/shim6.service \
+		$(DESTDIR)$(UNITDIR)/shim6.service
+	install -D -m 0644 scripts/pkg/60-shim6.rules \
+		$(DESTDIR)/usr/lib/udev/rules.d/60-shim6.rules
+	install -D -m 0644 scripts/pkg/shim6.default \
+		$(DESTDIR)/etc/default/shim6
+
+install-dkms:
+	install -d $(DKMSDIR)/module $(DKMSDIR)/include/uapi/linux
+	install -m 0644 module/Kbuild module/*.[ch] $(DKMSDIR)/module
+	install -m 0644 include/uapi/linux/*.h $(DKMSDIR)/include/uapi/linux
+	sed 's/#MODULE_VERSION#/$(VERSION)/' dkms.conf >$(DKMSDIR)/dkms.conf
+	install -D -m 0644 scripts/pkg/shim6.modules-load \
+		$(DESTDIR)/usr/lib/modules-load.d/shim6.conf
+
+deb:
+	bash scripts/deb.sh
+
+rpm:
+	bash scripts/rpm.sh
+
 check:
 	bash scripts/check.sh
 
@@ -81,5 +113,6 @@ clean:
 	$(MAKE) -C kunit/user clean
 	rm -rf out
 
-.PHONY: all modules tools modules_install install install_man man check demo \
-	bench fuzz conformance coverage clean
+.PHONY: all modules tools modules_install install install_man install-system \
+	install-dkms deb rpm man check demo bench fuzz conformance coverage \
+	clean

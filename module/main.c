@@ -15,6 +15,7 @@
 #include "sleepwatch.h"
 #include "sockopt.h"
 #include "sysfs.h"
+#include "version.h"
 
 static int __init shim6_init(void)
 {
@@ -103,4 +104,4 @@ MODULE_DESCRIPTION("Shim6: site multihoming for IPv6 (RFC 5533, 5534, 5535)");
 /* Reads the private keys of our CGAs, where it is a module */
 MODULE_SOFTDEP("post: pkcs8_key_parser");
 MODULE_LICENSE("GPL");
-MODULE_VERSION("0.1.0");
+MODULE_VERSION(SHIM6_VERSION);

@@ -9,7 +9,7 @@ set -uo pipefail
 . "$(dirname "$0")/common.sh"
 . "$SCRIPTS/counts.sh"
 
-STAGES=${STAGES:-kernels static user fuzz kunit virtual real coverage conformance}
+STAGES=${STAGES:-kernels static user fuzz kunit virtual packages real coverage conformance}
 TIMES=()
 STARTED=$EPOCHSECONDS
 [ "${CI:-}" != true ] || export SHIM6_NO_SKIP=1
@@ -39,6 +39,8 @@ stage_kernels() {
 	for name in uml-debug stock-6.1 headers-6.12; do
 		"$SCRIPTS/kernel.sh" "$name" >/dev/null || return 1
 	done
+	# The systems that packages are built and installed on
+	"$SCRIPTS/packages.sh" --prepare
 }
 
 stage_static() {
@@ -120,13 +122,26 @@ stage_virtual() {
 	"$SCRIPTS/run-tests.sh" --bed uml --clock virtual
 }
 
+stage_packages() {
+	"$SCRIPTS/packages.sh"
+}
+
+# The module that DKMS just built, in the bed of the kernel it is for
+packaged_module() {
+	local file=$TOP/out/packages/shim6-6.1.ko
+
+	[ ! -e "$file" ] || [ "$(stat -c %Y "$file")" -lt "$STARTED" ] ||
+		echo "$file"
+}
+
 # Those that wait for a real clock: a guest of each bed beside the other.
 stage_real() {
 	local log status=0
 
 	log=$(mktemp)
 	"$SCRIPTS/run-tests.sh" --bed uml --clock real >"$log" 2>&1 &
-	"$SCRIPTS/run-tests.sh" --bed qemu || status=1
+	SHIM6_MODULE=$(packaged_module) "$SCRIPTS/run-tests.sh" --bed qemu ||
+		status=1
 	wait $! || status=1
 	cat "$log"
 	rm -f "$log"

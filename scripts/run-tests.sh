@@ -3,13 +3,14 @@
 #
 # Runs scenarios, each in a freshly booted guest:
 #
-#   run-tests.sh --bed uml|qemu [--clock real|virtual] [NAME...]
+#   run-tests.sh --bed uml|qemu|qemu-6.12 [--clock real|virtual] [NAME...]
 #
 # A scenario is scripts/tests/NAME.sh. Its head may say where and how it runs:
 #   # beds: uml qemu       # timeout: 120       # clock: real
 #   # guests: 2          two kernels, which guests.sh brings together (uml)
 # User Mode Linux skips idle time unless the scenario wants the real clock;
-# scenarios that do not run side by side.
+# scenarios that do not run side by side. SHIM6_MODULE names a module that was
+# built elsewhere, for the kernel of the bed.
 # What one says is in out/tests/BED/NAME.log, what its kernel said beside it.
 set -euo pipefail
 
@@ -30,7 +31,7 @@ setting() {
 }
 
 is_real() {
-	[ "$BED" = qemu ] || [ "$(setting "$1" clock virtual)" = real ]
+	[ "${BED%%-*}" = qemu ] || [ "$(setting "$1" clock virtual)" = real ]
 }
 
 # play FILE: one scenario into its log; its time beside it
@@ -122,10 +123,13 @@ prepare() {
 	case $BED in
 	uml) CPUS=1 KERNEL=uml-debug ;;
 	qemu) CPUS=2 KERNEL=qemu-6.1 ;;
+	qemu-6.12) CPUS=2 KERNEL=qemu-6.12 ;;
 	*) usage ;;
 	esac
 	make -s -C "$TOP/shim6ctl" >&2
-	SHIM6_KO=$("$SCRIPTS/build.sh" "$KERNEL")/module/shim6.ko
+	SHIM6_KO=${SHIM6_MODULE:-}
+	[ -n "$SHIM6_KO" ] ||
+		SHIM6_KO=$("$SCRIPTS/build.sh" "$KERNEL")/module/shim6.ko
 	export SHIM6_KO
 }
 
@@ -152,7 +156,7 @@ main() {
 	for file; do
 		[ -r "$file" ] || die "no such scenario: $file"
 		case " $(setting "$file" beds "uml qemu") " in
-		*" $BED "*) ;;
+		*" ${BED%%-*} "*) ;;
 		*) continue ;;
 		esac
 		if is_real "$file"; then

@@ -16,6 +16,8 @@ PACKAGES=(
 	clang libclang-rt-14-dev
 	# the beds
 	qemu-system-x86 busybox-static debian-archive-keyring
+	# the systems that packages are tested on
+	mmdebstrap
 	# the scenarios
 	iproute2 iperf3 nftables ethtool tcpdump socat radvd
 	iputils-ping iputils-tracepath procps util-linux zsh

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cmd_auto.h"
+#include "cmd_state.h"
 #include "client.h"
 #include "cmd_set.h"
 #include "err.h"
@@ -188,5 +189,8 @@ const struct cmd_verb hba_verbs[] = {
 	  .help = "follow the host's prefixes: make sets, install, route, renew",
 	  .flags = CMD_ADMIN | CMD_NET | CMD_FILES | CMD_ONCE,
 	  .args = cmd_hba_auto_args, .run = cmd_hba_auto },
+	{ .name = "add", .help = "load a set, leave the addresses as they are",
+	  .flags = CMD_MODULE | CMD_ADMIN, .features = SHIM6_FEATURE_HBA,
+	  .args = cmd_hba_add_args, .run = cmd_hba_add },
 	{},
 };

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "client.h"
 #include "err.h"
@@ -31,6 +32,41 @@ static uint64_t number(const struct cmd_args *args, const char *name,
 	return v ? v->number : otherwise;
 }
 
+/* Return: the rule's number, 0: there is none like it, or a negative errno */
+static int64_t find_rule(struct client *c, const struct shim6_policy_entry *r)
+{
+	struct shim6_policy_entry other;
+	struct shim6_policy_entry *v;
+	int64_t id = 0;
+	size_t n, i;
+	int ret = client_rules(c, &v, &n);
+
+	if (ret)
+		return ret;
+	for (i = 0; i < n && !id; i++) {
+		other = v[i];
+		other.id = r->id;
+		other.hits = r->hits;
+		if (!memcmp(&other, r, sizeof(other)))
+			id = v[i].id;
+	}
+	free(v);
+	return id;
+}
+
+static int add_rule(struct client *c, struct shim6_policy_entry *rule,
+		    bool once)
+{
+	int64_t found = once ? find_rule(c, rule) : 0;
+
+	if (!found)
+		return client_rule_add(c, rule);
+	if (found < 0)
+		return (int)found;
+	rule->id = (uint32_t)found;
+	return 0;
+}
+
 static int run_add(struct cmd_env *env, const struct cmd_args *args)
 {
 	struct shim6_policy_entry rule = {
@@ -47,7 +83,7 @@ static int run_add(struct cmd_env *env, const struct cmd_args *args)
 				 rule.port);
 	set_prefix(cmd_get(args, "from"), &rule.local, &rule.local_len);
 	set_prefix(cmd_get(args, "to"), &rule.peer, &rule.peer_len);
-	ret = client_rule_add(env->client, &rule);
+	ret = add_rule(env->client, &rule, cmd_has(args, "once"));
 	if (ret == -ENOSPC)
 		return err_failed("policy: no room for another rule; see \"policy list\"");
 	if (ret)
@@ -141,6 +177,8 @@ static const struct arg_spec add_args[] = {
 	  .help = "port of the peer, TCP and UDP only" },
 	{ .name = "priority", .type = ARG_NUMBER, .max = UINT32_MAX,
 	  .help = "lower is looked at first; 1000 when not given" },
+	{ .name = "once", .type = ARG_FLAG,
+	  .help = "not when there is the same rule already" },
 	{},
 };
 

@@ -16,6 +16,11 @@ void err_prefix(const char *fmt, ...)
 	va_end(ap);
 }
 
+const char *err_prefix_now(void)
+{
+	return prefix;
+}
+
 /*
  * The text may quote what the user typed; a control character in it must
  * neither break the line nor reach the terminal.

@@ -30,6 +30,12 @@ enum ctl_exit {
 void err_prefix(const char *fmt, ...) __printf(1, 2);
 
 /**
+ * err_prefix_now() - what stands before a message
+ * Return: as it was said last; gone when it is said again
+ */
+const char *err_prefix_now(void);
+
+/**
  * err_failed() - report a failure
  * @fmt: as printf, without a newline
  * Return: CTL_FAILED

@@ -21,5 +21,6 @@ const struct cmd_object cmd_objects[] = {
 	  doctor_verbs, true },
 	{ "explain", "what becomes of a packet: context, locators, route, size",
 	  explain_verbs, true },
+	{ "state", "all settings, into a file and back", state_verbs, false },
 	{ NULL, NULL, NULL, false },
 };

@@ -100,8 +100,7 @@ static int hex_digit(char c)
 	return p ? (int)(p - digits) : -1;
 }
 
-/* Return: 0, -ERANGE for half an octet or too many, -EINVAL */
-static int load_octets(const char *hex, uint8_t *raw, size_t room, size_t *len)
+int setfile_octets(const char *hex, uint8_t *raw, size_t room, size_t *len)
 {
 	size_t n = strlen(hex);
 	size_t i;
@@ -129,7 +128,7 @@ static const char *load_parameters(struct hba_set *set, const char *hex,
 
 	if (set->pds.len)
 		return "the parameters are given twice";
-	ret = load_octets(hex, raw, sizeof(raw), &n);
+	ret = setfile_octets(hex, raw, sizeof(raw), &n);
 	if (ret)
 		return ret == -ERANGE ?
 			"the parameters are cut off or too long" :
@@ -142,7 +141,7 @@ static const char *load_key(struct hba_set *set, const char *hex)
 {
 	if (set->key_len)
 		return "the key is given twice";
-	if (load_octets(hex, set->key, sizeof(set->key), &set->key_len))
+	if (setfile_octets(hex, set->key, sizeof(set->key), &set->key_len))
 		return "the key is cut off, too long or not hexadecimal";
 	return NULL;
 }

@@ -13,6 +13,9 @@
 #ifndef SHIM6CTL_SETFILE_H
 #define SHIM6CTL_SETFILE_H
 
+#include <stddef.h>
+#include <stdint.h>
+
 struct hba_set;
 
 /**
@@ -49,5 +52,15 @@ int setfile_save(const char *name, const struct hba_set *set);
  */
 int setfile_load(const char *name, enum setfile_kind kind,
 		 struct hba_set *set);
+
+/**
+ * setfile_octets() - read hexadecimal octets
+ * @hex: two digits each
+ * @raw: result
+ * @room: octets of @raw
+ * @len: result: how many there are
+ * Return: 0, -ERANGE for half an octet or too many, -EINVAL for other digits
+ */
+int setfile_octets(const char *hex, uint8_t *raw, size_t room, size_t *len);
 
 #endif

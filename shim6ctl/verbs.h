@@ -15,5 +15,6 @@ extern const struct cmd_verb param_verbs[];
 extern const struct cmd_verb stats_verbs[];
 extern const struct cmd_verb doctor_verbs[];
 extern const struct cmd_verb explain_verbs[];
+extern const struct cmd_verb state_verbs[];
 
 #endif

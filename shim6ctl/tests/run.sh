@@ -225,6 +225,19 @@ odd_name() {
 	END
 }
 
+# What is saved is what is restored, and readable by its owner only
+saved_state() {
+	# shellcheck disable=SC2086
+	$FAKE state save "$TMP/x.state" contexts >"$TMP/made" || return 1
+	mode_is "$TMP/x.state" 600 || return 1
+	diff -u tests/sets/lab.state "$TMP/x.state" || return 1
+	# A second time over the first, and nothing else is left behind
+	# shellcheck disable=SC2086
+	SHIM6_FAKE=empty $FAKE state save "$TMP/x.state" >"$TMP/made" || return 1
+	[ "$(grep -vc "^#" "$TMP/x.state")" = 0 ] || { cat "$TMP/x.state"; return 1; }
+	[ "$(find "$TMP" -name 'x.state*' | wc -l)" = 1 ] || { ls "$TMP"; return 1; }
+}
+
 full_disk_set() {
 	# shellcheck disable=SC2086
 	(
@@ -246,6 +259,7 @@ test_alone() {
 	check "hba verify without a module" \
 		${WRAP:-} ./shim6ctl hba verify tests/sets/sec1.hba
 	check "a full disk is a failure" full_disk status
+	check "settings saved" saved_state
 	check "a full disk is a failure for --version" full_disk --version
 	check "a full disk is a failure for --help" full_disk --help
 	check "a set saved and read again" round_trip

@@ -105,6 +105,8 @@ static const struct usual {
 	{ "cga", "show", NULL, "tests/sets/good.cga", false },
 	{ "hba", "auto", "once", NULL, true },
 	{ "doctor", "show", NULL, NULL, true },
+	{ "hba", "add", NULL, NULL, true },
+	{ "state", "restore", NULL, "tests/sets/one.state", false },
 };
 
 static struct result result;

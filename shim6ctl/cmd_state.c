@@ -1,0 +1,339 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Settings into a file and back. What is in the file are commands; "restore"
+ * carries out all it can and says which line it could not.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "client.h"
+#include "cmd_state.h"
+#include "err.h"
+#include "hba.h"
+#include "mem.h"
+#include "out.h"
+#include "setfile.h"
+#include "show.h"
+#include "split.h"
+#include "state.h"
+#include "verbs.h"
+
+/* What would have to be quoted */
+#define SPECIAL		" \t\r\n#\\'\""
+
+/* Files with private keys, as they were named */
+static int take_keys(struct state *s, const struct cmd_args *args)
+{
+	struct state_key *key;
+	unsigned int i;
+	int ret = CTL_OK;
+
+	for (i = 0; i < args->n && !ret; i++) {
+		if (strcmp(args->v[i].spec->name, "cga"))
+			continue;
+		if (strpbrk(args->v[i].text, SPECIAL))
+			return err_usage("cga %s: a name with blanks, quotes or \"#\" cannot be saved; rename the file",
+					 args->v[i].text);
+		s->keys = mem_resize(s->keys, s->nkeys + 1, sizeof(*s->keys));
+		key = &s->keys[s->nkeys++];
+		*key = (struct state_key){ .file = args->v[i].text };
+		ret = setfile_load(key->file, SETFILE_CGA, &key->set);
+		explicit_bzero(key->set.key, sizeof(key->set.key));
+	}
+	return ret;
+}
+
+/* Return: 0 or an errno; closes @fd */
+static int write_to(int fd, const struct state *s, bool contexts, size_t *n)
+{
+	FILE *f = fd < 0 ? NULL : fdopen(fd, "w");
+	int err = 0;
+
+	if (!f)
+		return errno;
+	*n = state_write(s, f, contexts);
+	if (ferror(f) || fflush(f) || fsync(fd))
+		err = errno;
+	/* A pipe or a device has nothing to sync */
+	if (err == EINVAL || err == EROFS)
+		err = 0;
+	if (fclose(f) && !err)
+		err = errno;
+	return err;
+}
+
+/* All of the new file or all of the old one */
+static int replace(const char *name, const struct state *s, bool contexts,
+		   size_t *n)
+{
+	char *tmp = mem_resize(NULL, strlen(name) + sizeof(".XXXXXX"), 1);
+	int fd, err;
+
+	sprintf(tmp, "%s.XXXXXX", name);
+	fd = mkstemp(tmp);
+	err = write_to(fd, s, contexts, n);
+	if (!err && rename(tmp, name))
+		err = errno;
+	if (err && fd >= 0)
+		unlink(tmp);
+	free(tmp);
+	return err;
+}
+
+static int save(const struct state *s, const char *name, bool contexts,
+		size_t *n)
+{
+	struct stat st;
+	int err;
+
+	if (!lstat(name, &st) && !S_ISREG(st.st_mode))
+		err = write_to(open(name, O_WRONLY | O_CLOEXEC), s, contexts,
+			       n);
+	else
+		err = replace(name, s, contexts, n);
+	return err ? err_failed("file %s: %s", name, strerror(err)) : CTL_OK;
+}
+
+static void show_lost(struct out *o, const struct state *s)
+{
+	const struct shim6_cga_identity *v = s->cgas + s->ncgas - s->nlost;
+	size_t i;
+
+	if (!s->nlost && !o->as_json)
+		return;
+	out_table_begin(o, "keys_missing",
+			"CGAs that are not saved, as their key is in no file given with \"cga FILE\"");
+	for (i = 0; i < s->nlost; i++) {
+		out_row_begin(o);
+		out_number(o, "id", "id", v[i].id);
+		out_number(o, "bits", "key bits", v[i].bits);
+		out_row_end(o);
+	}
+	out_table_end(o);
+}
+
+static void show_saved(struct out *o, const struct state *s, const char *file,
+		       size_t n)
+{
+	out_record_begin(o);
+	out_string(o, "file", "file", file);
+	out_number(o, "commands", "commands", n);
+	if (s->ncontexts)
+		out_string(o, NULL, "when the module goes",
+			   "the contexts below end; sessions that were switched wait until their peer sends something, the others go on unprotected until they have a new one");
+	if (s->ncontexts || o->as_json)
+		show_contexts(o, "contexts", "contexts", s->contexts,
+			      s->ncontexts);
+	show_lost(o, s);
+	out_record_end(o);
+}
+
+static int run_save(struct cmd_env *env, const struct cmd_args *args)
+{
+	const char *file = cmd_get(args, "file")->text;
+	struct state s = {};
+	size_t n = 0;
+	int ret = take_keys(&s, args);
+
+	if (!ret) {
+		ret = state_read(&s, env->client);
+		if (ret)
+			ret = cmd_fail("state save", ret);
+	}
+	if (!ret)
+		ret = save(&s, file, cmd_has(args, "contexts"), &n);
+	if (!ret && (!env->quiet || env->out->as_json || s.ncontexts ||
+		     s.nlost))
+		show_saved(env->out, &s, file, n);
+	state_free(&s);
+	free(s.keys);
+	return ret;
+}
+
+static int run_restore(struct cmd_env *env, const struct cmd_args *args);
+
+static int carry_out(struct cmd_env *env, int argc, char **argv)
+{
+	static struct cmd_args args;
+	const struct cmd_verb *verb;
+	int ret;
+
+	ret = cmd_parse(argc, argv, &verb, &args);
+	if (ret)
+		return ret;
+	if (verb->run == run_restore)
+		return err_usage("%s: not from within a file", verb->name);
+	if (verb->features & ~env->client->info.features)
+		return err_failed("%s: the module (%s) was built without it",
+				  verb->name, env->client->info.version);
+	return verb->run(env, &args);
+}
+
+/**
+ * struct restored - what became of a file
+ * @lines: number of the line
+ * @done: commands carried out
+ * @failed: commands that could not
+ */
+struct restored {
+	unsigned int lines;
+	unsigned int done;
+	unsigned int failed;
+};
+
+/* A line of the file; what it prints is nobody's, what it complains about is */
+static void restore_line(struct cmd_env *env, const char *line,
+			 struct restored *r)
+{
+	struct split words;
+	int ret = CTL_OK;
+
+	split_line(&words, line);
+	if (words.quote)
+		ret = err_usage("a %c is not closed", words.quote);
+	else if (words.n)
+		ret = carry_out(env, words.n, words.v);
+	if (ret)
+		r->failed++;
+	else if (words.n)
+		r->done++;
+	split_free(&words);
+}
+
+static int restore(struct cmd_env *env, FILE *f, const char *name,
+		   struct restored *r)
+{
+	struct cmd_env quiet = *env;
+	FILE *null = fopen("/dev/null", "we");
+	char *before = mem_copy_string(err_prefix_now());
+	struct out out;
+	char *line = NULL;
+	size_t room = 0;
+
+	if (!null) {
+		free(before);
+		return err_failed("/dev/null: %s", strerror(errno));
+	}
+	quiet.out = &out;
+	while (getline(&line, &room, f) >= 0) {
+		err_prefix("%s%s:%u: ", before, name, ++r->lines);
+		out_init(&out, null, false);
+		restore_line(&quiet, line, r);
+		out_finish(&out);
+	}
+	err_prefix("%s", before);
+	free(before);
+	free(line);
+	fclose(null);
+	return ferror(f) ? err_failed("file %s: %s", name, strerror(errno)) :
+			   CTL_OK;
+}
+
+static int run_restore(struct cmd_env *env, const struct cmd_args *args)
+{
+	const char *name = cmd_get(args, "file")->text;
+	struct restored r = {};
+	FILE *f = fopen(name, "re");
+	int ret;
+
+	if (!f)
+		return err_failed("file %s: %s", name, strerror(errno));
+	ret = restore(env, f, name, &r);
+	fclose(f);
+	if (ret || r.failed)
+		return CTL_FAILED;
+	out_record_begin(env->out);
+	out_string(env->out, "file", "file", name);
+	out_number(env->out, "commands", "commands", r.done);
+	out_record_end(env->out);
+	return CTL_OK;
+}
+
+/* Is a set loaded already, whichever of its prefixes it was loaded with */
+static int is_loaded(struct client *c, const struct hba_pds *pds, bool *found)
+{
+	struct shim6_hba_set *v;
+	struct hba_pds other;
+	size_t n, i;
+	int ret = client_sets(c, &v, &n);
+
+	*found = false;
+	if (ret)
+		return ret;
+	for (i = 0; i < n; i++)
+		if (!hba_parse(&other, v[i].pds, v[i].pds_len) &&
+		    hba_same_set(&other, pds))
+			*found = true;
+	free(v);
+	return 0;
+}
+
+int cmd_hba_add(struct cmd_env *env, const struct cmd_args *args)
+{
+	const char *hex = cmd_get(args, "parameters")->text;
+	uint8_t raw[HBA_PDS_MAX];
+	struct hba_pds pds;
+	const char *why;
+	uint32_t id = 0;
+	size_t len;
+	bool found;
+	int ret;
+
+	if (setfile_octets(hex, raw, sizeof(raw), &len))
+		return err_usage("parameters: must be hexadecimal octets, %d at most, as \"hba show\" prints them",
+				 HBA_PDS_MAX);
+	why = hba_parse(&pds, raw, len);
+	if (why)
+		return err_failed("parameters: %s", why);
+	ret = is_loaded(env->client, &pds, &found);
+	if (!ret && !found)
+		ret = client_set_add(env->client, raw, len, &id);
+	if (ret)
+		return cmd_fail("hba add", ret);
+	out_record_begin(env->out);
+	out_bool(env->out, "loaded", "loaded now", !found);
+	out_record_end(env->out);
+	return CTL_OK;
+}
+
+const struct arg_spec cmd_hba_add_args[] = {
+	{ .name = "parameters", .type = ARG_STRING,
+	  .help = "of a set, as \"hba show\" prints them",
+	  .flags = ARG_POSITIONAL | ARG_REQUIRED },
+	{},
+};
+
+static const struct arg_spec save_args[] = {
+	{ .name = "file", .type = ARG_STRING, .help = "written anew",
+	  .from = ARG_FROM_FILES,
+	  .flags = ARG_POSITIONAL | ARG_REQUIRED },
+	{ .name = "cga", .type = ARG_STRING, .flags = ARG_MANY,
+	  .from = ARG_FROM_FILES,
+	  .help = "file of \"cga generate\": where a key is found again" },
+	{ .name = "contexts", .type = ARG_FLAG,
+	  .help = "set up those that are established anew" },
+	{},
+};
+
+static const struct arg_spec restore_args[] = {
+	{ .name = "file", .type = ARG_STRING,
+	  .help = "of \"state save\": commands, one a line",
+	  .from = ARG_FROM_FILES,
+	  .flags = ARG_POSITIONAL | ARG_REQUIRED },
+	{},
+};
+
+const struct cmd_verb state_verbs[] = {
+	{ .name = "save", .help = "write all settings to a file",
+	  .flags = CMD_MODULE | CMD_FILES | CMD_ONCE, .args = save_args,
+	  .run = run_save },
+	{ .name = "restore", .help = "carry out the commands in a file",
+	  .flags = CMD_MODULE | CMD_NET | CMD_ADMIN | CMD_FILES | CMD_ONCE,
+	  .args = restore_args, .run = run_restore },
+	{},
+};
