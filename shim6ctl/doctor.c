@@ -12,6 +12,10 @@
 #include "mem.h"
 #include "value.h"
 
+/* The module looks at addresses once a second */
+#define SETTLE_MS	1100
+#define SETTLE_TRIES	3
+
 static int gather_module(struct doctor *d)
 {
 	struct client *c = d->env->client;
@@ -70,6 +74,30 @@ static void gather_filter(struct doctor *d)
 	free(text);
 }
 
+/* Addresses and locators anew, while they are about to change */
+static int settle(struct doctor *d)
+{
+	struct net *net = d->env->net;
+	unsigned int tries = SETTLE_TRIES;
+	int ret = CTL_OK;
+
+	while (!ret && tries-- && doctor_unsettled(d)) {
+		d->host->wait(SETTLE_MS);
+		free(d->locs);
+		free(d->addrs);
+		free(d->links);
+		d->locs = NULL;
+		d->addrs = NULL;
+		d->links = NULL;
+		ret = client_locators(d->env->client, 0, &d->locs, &d->nlocs);
+		if (!ret)
+			ret = net->ops->addrs(net, &d->addrs, &d->naddrs);
+		if (!ret)
+			ret = net->ops->links(net, &d->links, &d->nlinks);
+	}
+	return ret ? cmd_fail("doctor", ret) : CTL_OK;
+}
+
 int doctor_gather(struct doctor *d)
 {
 	size_t i;
@@ -86,6 +114,8 @@ int doctor_gather(struct doctor *d)
 		return CTL_OK;
 	d->have |= DOCTOR_MODULE;
 	ret = gather_module(d);
+	if (!ret)
+		ret = settle(d);
 	for (i = 0; i < d->nlocs; i++)
 		if (d->locs[i].set && (d->locs[i].status & SHIM6_LOCATOR_UP))
 			d->have |= DOCTOR_PROVEN;

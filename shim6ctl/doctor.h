@@ -68,7 +68,6 @@ enum doctor_shim6 {
  * @plain: the answer to anything else, looked for when that is none
  * @context: context that tries it, 0: none
  * @err: why nothing could be tried, a negative errno or 0
- * @made: which was made for that
  */
 struct doctor_path {
 	struct in6_addr local;
@@ -77,7 +76,6 @@ struct doctor_path {
 	enum host_answer plain;
 	uint32_t context;
 	int err;
-	bool made;
 };
 
 /**
@@ -280,6 +278,17 @@ const struct in6_addr *doctor_somewhere(const struct doctor *d);
  */
 bool doctor_missing(const struct doctor *d, const struct shim6_hba_set *set,
 		    struct in6_addr *addr);
+
+/**
+ * doctor_unsettled() - is there an address of an identity that the module does
+ * not know of yet
+ * @d: doctor
+ *
+ * It looks once a second, and not before the address is known to be unique.
+ *
+ * Return: true when there is one
+ */
+bool doctor_unsettled(const struct doctor *d);
 
 /* The checks, from the ground up */
 void doctor_check_module(struct doctor *d);

@@ -98,7 +98,72 @@ bool doctor_missing(const struct doctor *d, const struct shim6_hba_set *set,
 	return false;
 }
 
-/* The interface of a prefix, if an address or a route says so */
+/* Is it an address of an identity that is loaded */
+static bool proven(const struct doctor *d, const struct in6_addr *addr)
+{
+	struct hba_pds pds;
+	size_t i;
+
+	for (i = 0; i < d->nsets; i++)
+		if (!hba_parse(&pds, d->sets[i].pds, d->sets[i].pds_len) &&
+		    !hba_verify(&pds, addr))
+			return true;
+	for (i = 0; i < d->ncgas; i++)
+		if (!hba_parse_cga(&pds, d->cgas[i].pds, d->cgas[i].pds_len) &&
+		    !hba_verify(&pds, addr))
+			return true;
+	return false;
+}
+
+/* Does the module know this address as it is now */
+static bool known(const struct doctor *d, const struct net_addr *a,
+		  const struct net_link *link)
+{
+	const struct shim6_locator_entry *l;
+	bool works = link->up && link->carrier;
+
+	for (l = d->locs; l < d->locs + d->nlocs; l++)
+		if (l->set && !memcmp(&l->addr, &a->addr, sizeof(a->addr)))
+			return !!(l->status & SHIM6_LOCATOR_UP) == works;
+	return !works;
+}
+
+bool doctor_unsettled(const struct doctor *d)
+{
+	const struct net_link *link;
+	const struct net_addr *a;
+
+	for (a = d->addrs; a < d->addrs + d->naddrs; a++) {
+		link = doctor_link(d, a->ifindex);
+		if (!link || link->loopback || (a->flags & NET_DUPLICATE) ||
+		    known(d, a, link))
+			continue;
+		if (proven(d, &a->addr))
+			return true;
+	}
+	return false;
+}
+
+/* Where the default route goes that is for packets from an address */
+static const struct net_link *link_from(const struct doctor *d,
+					const struct in6_addr *addr)
+{
+	size_t i, k;
+
+	for (i = 0; i < d->nroutings; i++) {
+		if (!d->rules[i].src_len || d->rules[i].narrow ||
+		    !doctor_in_prefix(addr, &d->rules[i].src,
+				      d->rules[i].src_len))
+			continue;
+		for (k = 0; k < d->nroutes; k++)
+			if (d->routes[k].table == d->rules[i].table &&
+			    !d->routes[k].dst_len)
+				return doctor_link(d, d->routes[k].ifindex);
+	}
+	return NULL;
+}
+
+/* The interface of a prefix, if an address, a route or a rule says so */
 static const struct net_link *link_of(const struct doctor *d,
 				      const struct in6_addr *addr)
 {
@@ -113,7 +178,7 @@ static const struct net_link *link_of(const struct doctor *d,
 		if (d->addrs[i].len == 64 &&
 		    same_prefix(&d->addrs[i].addr, addr))
 			return doctor_link(d, d->addrs[i].ifindex);
-	return NULL;
+	return link_from(d, addr);
 }
 
 static void check_down(struct doctor *d, const struct shim6_locator_entry *l)
@@ -343,7 +408,7 @@ static void check_source(struct doctor *d, const struct in6_addr *addr,
 	const char *kind;
 	size_t i;
 
-	if (!l || l->set || !a || (a->flags & NET_DEPRECATED))
+	if (!a || (a->flags & NET_DEPRECATED) || (l && l->set))
 		return;
 	snprintf(quoted, sizeof(quoted), " %s,", doctor_text(addr));
 	for (i = 0; i < d->nfound; i++)

@@ -176,31 +176,15 @@ void doctor_check_firewall(struct doctor *d)
 		    "; rules of ip6tables-legacy were not looked at" : "");
 }
 
-/* All addresses that sessions of this host have, as a set of nft */
-static void list_locators(const struct doctor *d, char *text, size_t room)
-{
-	const struct shim6_locator_entry *l;
-	size_t used = 0;
-
-	*text = '\0';
-	for (l = doctor_each(d, NULL); l && used < room;
-	     l = doctor_each(d, l))
-		used += (size_t)snprintf(text + used, room - used, "%s%s",
-					 used ? ", " : "",
-					 doctor_text(&l->addr));
-}
-
+/* What is behind the host keeps its NAT */
 static void nat_remedy(struct doctor *d, const struct ruleset_result *r)
 {
-	char all[400];
-
-	list_locators(d, all, sizeof(all));
 	if (is_iptables(r))
 		doctor_run(d, "ip6tables -t %s -I %s -m addrtype --src-type LOCAL -j ACCEPT",
 			   r->table, r->base);
 	else
-		doctor_run(d, "nft 'insert rule %s %s %s ip6 saddr { %s } accept'",
-			   r->family, r->table, r->base, all);
+		doctor_run(d, "nft insert rule %s %s %s fib saddr type local accept",
+			   r->family, r->table, r->base);
 }
 
 static void check_nat(struct doctor *d, const char *hook,

@@ -131,14 +131,16 @@ static void check_node(struct doctor *d)
 {
 	char *misc = d->host->read("/proc/misc", NULL);
 	const char *at = misc ? strstr(misc, " shim6\n") : NULL;
-	unsigned int minor = 0;
+	unsigned long minor;
+	char *end;
 
 	doctor_fail(d, "device_missing",
 		    "the module is loaded, but there is no " CLIENT_DEVICE);
 	while (at && at > misc && at[-1] != '\n')
 		at--;
-	if (at && sscanf(at, "%u", &minor) == 1)
-		doctor_run(d, "mknod -m 666 " CLIENT_DEVICE " c 10 %u", minor);
+	minor = at ? strtoul(at, &end, 10) : 0;
+	if (at && end != at)
+		doctor_run(d, "mknod -m 666 " CLIENT_DEVICE " c 10 %lu", minor);
 	else
 		doctor_advise(d, "\"rmmod shim6\", then \"modprobe shim6\"");
 	free(misc);

@@ -2,6 +2,10 @@
 /*
  * A peer and the ways to it: a handshake is begun on every pair of addresses,
  * and where nothing answers, something that is not Shim6 is asked beside it.
+ *
+ * The handshake is that of a forked context (RFC 5533 4.2) for a flow that
+ * cannot be: sessions do not notice it, and what is known of the peer already
+ * makes no difference to it.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -16,6 +20,7 @@
 #define SPARE_MS	1000	/* for an answer to the last message */
 #define LONGEST_MS	12000
 #define PATHS_MAX	32
+#define NO_NEXT_HEADER	59
 
 static void add_path(struct doctor *d, const struct in6_addr *local,
 		     const struct in6_addr *peer)
@@ -44,60 +49,38 @@ static void add_paths(struct doctor *d, const struct in6_addr *peer)
 			add_path(d, &l->addr, peer);
 }
 
-/* The context of a pair, not one of its forks */
-static const struct shim6_context_entry *
-find_context(const struct shim6_context_entry *v, size_t n,
-	     const struct doctor_path *p)
+static int begin_path(struct doctor *d, struct doctor_path *p)
 {
-	for (; n; n--, v++)
-		if (!v->fii &&
-		    !memcmp(&v->ulid_local, &p->local, sizeof(p->local)) &&
-		    !memcmp(&v->ulid_peer, &p->peer, sizeof(p->peer)))
-			return v;
-	return NULL;
-}
+	struct shim6_context_fork fork = {
+		.ulid_local = p->local,
+		.ulid_peer = p->peer,
+		.proto = NO_NEXT_HEADER,
+	};
+	int ret = client_context_fork(d->env->client, &fork);
 
-/* One that gave up says what was so then: it makes room for another try */
-static bool gave_up(const struct shim6_context_entry *c)
-{
-	return c && (c->state == SHIM6_STATE_E_FAILED ||
-		     c->state == SHIM6_STATE_NO_SUPPORT);
-}
-
-static int begin_path(struct doctor *d, struct doctor_path *p,
-		      const struct shim6_context_entry *c)
-{
-	struct client *client = d->env->client;
-	int ret;
-
-	if (gave_up(c)) {
-		client_context_flush(client, c->id);
-		c = NULL;
-	}
-	p->shim6 = DOCTOR_SILENT;
-	if (c) {
-		p->context = c->id;
-		return 0;
-	}
-	ret = client_context_create(client, &p->local, &p->peer, &p->context);
-	p->made = !ret;
 	p->err = ret;
-	if (ret)
-		p->shim6 = DOCTOR_NOT_SENT;
+	p->context = ret ? 0 : fork.id;
+	p->shim6 = ret ? DOCTOR_NOT_SENT : DOCTOR_SILENT;
 	return ret == -EPERM ? ret : 0;
 }
 
 static int begin(struct doctor *d, size_t from)
 {
-	struct shim6_context_entry *v;
-	size_t n, i;
-	int ret = client_contexts(d->env->client, &v, &n);
+	int ret = 0;
+	size_t i;
 
 	for (i = from; !ret && i < d->npaths; i++)
-		ret = begin_path(d, &d->paths[i],
-				 find_context(v, n, &d->paths[i]));
-	free(v);
+		ret = begin_path(d, &d->paths[i]);
 	return ret;
+}
+
+static const struct shim6_context_entry *
+find_context(const struct shim6_context_entry *v, size_t n, uint32_t id)
+{
+	for (; n; n--, v++)
+		if (v->id == id)
+			return v;
+	return NULL;
 }
 
 /* Return: true when there is nothing more to wait for */
@@ -130,7 +113,7 @@ static bool look(struct doctor *d, size_t from)
 		return true;
 	for (i = from; i < d->npaths; i++)
 		done &= look_at(&d->paths[i],
-				find_context(v, n, &d->paths[i]));
+				find_context(v, n, d->paths[i].context));
 	free(v);
 	return done;
 }
@@ -174,7 +157,7 @@ static void clean_up(struct doctor *d)
 	size_t i;
 
 	for (i = 0; i < d->npaths; i++)
-		if (d->paths[i].made)
+		if (d->paths[i].context)
 			client_context_flush(d->env->client,
 					     d->paths[i].context);
 }
@@ -323,6 +306,10 @@ void doctor_check_peer(struct doctor *d)
 	if (doctor_found(d, "firewall_in") || doctor_found(d, "firewall_out") ||
 	    doctor_found(d, "no_source_route")) {
 		doctor_skip(d, "mend firewall and routes of this host first");
+		return;
+	}
+	if (!(d->env->client->info.features & SHIM6_FEATURE_FORK)) {
+		doctor_skip(d, "this module is too old for it");
 		return;
 	}
 	ret = try_paths(d);

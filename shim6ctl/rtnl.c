@@ -275,11 +275,13 @@ static int on_link(const struct nlmsghdr *msg, void *arg)
 
 	l->ifindex = (unsigned int)info->ifi_index;
 	l->up = info->ifi_flags & IFF_UP;
-	l->carrier = info->ifi_flags & IFF_RUNNING;
+	l->carrier = true;
 	l->loopback = info->ifi_flags & IFF_LOOPBACK;
 	mnl_attr_for_each(attr, msg, sizeof(*info)) {
 		if (mnl_attr_get_type(attr) == IFLA_MTU)
 			l->mtu = mnl_attr_get_u32(attr);
+		else if (mnl_attr_get_type(attr) == IFLA_CARRIER)
+			l->carrier = mnl_attr_get_u8(attr);
 		else if (mnl_attr_get_type(attr) == IFLA_IFNAME)
 			snprintf(l->name, sizeof(l->name), "%s",
 				 mnl_attr_get_str(attr));

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -65,7 +66,7 @@ static bool read_escape(struct reader *r, char *to)
 	char *end;
 
 	if (*r->at == 'u') {
-		strncpy(hex, r->at + 1, 4);
+		snprintf(hex, sizeof(hex), "%.4s", r->at + 1);
 		code = strtoul(hex, &end, 16);
 		if (end != hex + 4)
 			return false;

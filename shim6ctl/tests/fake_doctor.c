@@ -139,7 +139,7 @@ static int get_rules(struct net *net, struct net_rule **v, size_t *n)
 	if (!fake_fault("many-routers"))
 		*r++ = rule("2001:db8:a:1::", 101);
 	if (!fake_fault("no-rule") && !fake_fault("no-table") &&
-	    !fake_fault("no-router"))
+	    !fake_fault("no-router") && !fake_fault("incomplete-nolink"))
 		*r++ = rule("2001:db8:b:2::", 102);
 	*r++ = (struct net_rule){ .table = MAIN };
 	*n = (size_t)(r - *v);
@@ -278,7 +278,7 @@ static const struct {
 	const char *text;
 } files[] = {
 	{ "not-loaded", "/lib/modules/" RELEASE "/modules.dep",
-	  "kernel/a.ko: \nupdates/dkms/shim6.ko: kernel/a.ko\n" },
+	  "kernel/a.ko:\nupdates/dkms/shim6.ko: kernel/a.ko\n" },
 	{ "not-loaded", "/lib/modules/" RELEASE "/updates/dkms/shim6.ko",
 	  "\177ELF vermagic=" RELEASE " SMP" },
 	{ "compressed", "/lib/modules/" RELEASE "/modules.dep",
@@ -291,6 +291,7 @@ static const struct {
 	  "updates/dkms/shim6.ko:\n" },
 	{ NULL, "/lib/modules/" RELEASE "/modules.dep", "kernel/a.ko:\n" },
 	{ "no-device", "/sys/module/shim6/refcnt", "0\n" },
+	{ "no-device-number", "/sys/module/shim6/refcnt", "0\n" },
 	{ "no-device", "/proc/misc", " 58 rfkill\n122 shim6\n236 device\n" },
 	{ "ipv6-off", "/proc/sys/net/ipv6/conf/all/disable_ipv6", "1\n" },
 	{ NULL, "/proc/sys/net/ipv6/conf/all/disable_ipv6", "0\n" },
@@ -348,6 +349,7 @@ static char **get_names(const char *path)
 /* What nft says is in a file of the fault's name, else in that of a good one */
 static char *get_output(const char *const *argv, int *status)
 {
+	const char *given = getenv("SHIM6_FAKE_NFT");
 	const char *fault = getenv("SHIM6_FAULT");
 	char name[128];
 	char *text;
@@ -365,7 +367,7 @@ static char *get_output(const char *const *argv, int *status)
 	}
 	snprintf(name, sizeof(name), "tests/filters/%s.json",
 		 fault ? fault : "");
-	f = fopen(name, "r");
+	f = fopen(given ? given : name, "r");
 	if (!f)
 		f = fopen("tests/filters/good.json", "r");
 	text = mem_resize(NULL, 65536, 1);
@@ -597,7 +599,7 @@ static int list_contexts(struct shim6_list *list)
 	return give(list, v, n, sizeof(v[0]));
 }
 
-static int create(struct shim6_context_create *arg)
+static int split(struct shim6_context_fork *arg)
 {
 	if (getenv("SHIM6_FAKE_NOCAP"))
 		return -EPERM;
@@ -607,10 +609,11 @@ static int create(struct shim6_context_create *arg)
 		.id = 100 + nmade,
 		.ulid_local = arg->ulid_local,
 		.ulid_peer = arg->ulid_peer,
+		.fii = 1,
 		.state = SHIM6_STATE_I1_SENT,
 	};
 	arg->id = made[nmade++].id;
-	fake_log("context create");
+	fake_log("context fork proto %u", arg->proto);
 	return 0;
 }
 
@@ -627,7 +630,8 @@ static int get_info(struct shim6_info *info)
 	*info = (struct shim6_info){
 		.abi = fake_fault("old-module") ? 0 : SHIM6_ABI_REVISION,
 		.features = SHIM6_FEATURE_HBA | SHIM6_FEATURE_POLICY |
-			    SHIM6_FEATURE_EVENTS | SHIM6_FEATURE_CGA,
+			    SHIM6_FEATURE_EVENTS | SHIM6_FEATURE_CGA |
+			    (fake_fault("no-fork") ? 0 : SHIM6_FEATURE_FORK),
 		.hooks = !fake_fault("not-hooked"),
 		.version = "0.0-fake",
 	};
@@ -655,8 +659,8 @@ int fake_doctor_call(unsigned long cmd, void *arg)
 		return list_counters(arg);
 	case SHIM6_IOC_CTX_LIST:
 		return list_contexts(arg);
-	case SHIM6_IOC_CTX_CREATE:
-		return create(arg);
+	case SHIM6_IOC_CTX_FORK:
+		return split(arg);
 	case SHIM6_IOC_CTX_FLUSH:
 		return flush(arg);
 	default:
@@ -668,7 +672,8 @@ int fake_doctor_missing(void)
 {
 	if (fake_fault("not-loaded") || fake_fault("compressed") ||
 	    fake_fault("vermagic") || fake_fault("other-kernel") ||
-	    fake_fault("no-module") || fake_fault("no-device"))
+	    fake_fault("no-module") || fake_fault("no-device") ||
+	    fake_fault("no-device-number"))
 		return -ENOENT;
 	if (fake_fault("locked"))
 		return -EACCES;

@@ -437,6 +437,8 @@ tap $PYTHON tests/shell.py "${WRAP:-}"
 tap $PYTHON tests/completion.py
 tap $PYTHON tests/hba.py "${WRAP:-}"
 tap tests/netns.sh
+# shellcheck disable=SC2086
+tap $PYTHON tests/ruleset.py $FAKE
 
 echo "1..$((passed + failed + skipped))"
 echo "$passed passed, $failed failed, $skipped skipped"
