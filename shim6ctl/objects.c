@@ -21,5 +21,9 @@ const struct cmd_object cmd_objects[] = {
 	  doctor_verbs, true },
 	{ "explain", "what becomes of a packet: context, locators, route, size",
 	  explain_verbs, true },
+	{ "monitor", "events as they happen", monitor_verbs, true },
+	{ "top", "contexts at work, live", top_verbs, true },
+	{ "metrics", "everything that can be counted, for Prometheus",
+	  metrics_verbs, true },
 	{ NULL, NULL, NULL, false },
 };
