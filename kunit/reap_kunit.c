@@ -431,6 +431,38 @@ static void old_reports(struct kunit *test)
 	expect_way(test, &b->p.cur, &A1, &B1);
 }
 
+/* A round trip is that of the newest probe which is news: the answer to an
+ * older one may have been lost
+ */
+static void round_trip(struct kunit *test)
+{
+	struct bench *b = reach(test, EXPL);
+	u32 sent = b->p.reap.probes_out;
+
+	KUNIT_EXPECT_EQ(test, b->p.reap.rtt, 0ULL);
+	KUNIT_EXPECT_EQ(test, b->p.reap.probes_in, 0);
+	b->recs[0] = bench_sent(b, SHIM6_MSG_PROBE)->rec;
+	happen(test, b, TICK);
+	b->recs[1] = bench_sent(b, SHIM6_MSG_PROBE)->rec;
+	KUNIT_EXPECT_EQ(test, b->p.reap.probes_out, sent + 1);
+	b->now += 30 * MS;
+	bench_probe(test, b, EXPL, &B2, &A2, 0);
+	KUNIT_EXPECT_EQ(test, b->p.reap.rtt, 0ULL);
+	b->now += 10 * MS;
+	bench_probe(test, b, INOK, &B2, &A2, 2);
+	KUNIT_EXPECT_EQ(test, b->p.reap.rtt, 40 * MS);
+	KUNIT_EXPECT_EQ(test, b->p.reap.rtt_at, b->now);
+	KUNIT_EXPECT_EQ(test, b->p.switched_at, b->now);
+	KUNIT_EXPECT_EQ(test, b->p.reap.probes_in, 2);
+	/* Reported once more: no news, and no probe of ours in between */
+	b->now += 50 * MS;
+	bench_probe(test, b, OPER, &B2, &A2, 2);
+	KUNIT_EXPECT_EQ(test, b->p.reap.rtt, 40 * MS);
+	/* The same again is none that was received */
+	bench_step(test, b, SHIM6_EV_MSG);
+	KUNIT_EXPECT_EQ(test, b->p.reap.probes_in, 3);
+}
+
 /* */
 static void received_cleared(struct kunit *test)
 {
@@ -656,6 +688,7 @@ static struct kunit_case reap_cases[] = {
 	KUNIT_CASE(example_5),
 	KUNIT_CASE(forged_reports),
 	KUNIT_CASE(old_reports),
+	KUNIT_CASE(round_trip),
 	KUNIT_CASE(received_cleared),
 	KUNIT_CASE(duplicate),
 	KUNIT_CASE(answers_bounded),

@@ -279,6 +279,25 @@ static void tunables(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, shim6_request_param(&r), -EINVAL);
 }
 
+static void event_masks(struct kunit *test)
+{
+	struct shim6_event_mask m = { .mask = SHIM6_EVENT_ALL };
+
+	KUNIT_EXPECT_EQ(test, shim6_request_mask(&m), 0);
+	m.size = SHIM6_EVENT_SIZE_VER0;
+	KUNIT_EXPECT_EQ(test, shim6_request_mask(&m), 0);
+	m.size = SHIM6_EVENT_SIZE_VER0 - 8;
+	KUNIT_EXPECT_EQ(test, shim6_request_mask(&m), -EINVAL);
+	m.size = SHIM6_EVENT_SIZE_VER1 + 4;
+	KUNIT_EXPECT_EQ(test, shim6_request_mask(&m), -EINVAL);
+	/* Of a program that is newer */
+	m.size = SHIM6_EVENT_SIZE_VER1 + 800;
+	m.flags = SHIM6_WATCH_TRAFFIC;
+	KUNIT_EXPECT_EQ(test, shim6_request_mask(&m), 0);
+	m.flags = SHIM6_WATCH_TRAFFIC << 1;
+	KUNIT_EXPECT_EQ(test, shim6_request_mask(&m), -EINVAL);
+}
+
 static struct kunit_case request_cases[] = {
 	KUNIT_CASE(commands),
 	KUNIT_CASE(command_without_structure),
@@ -291,6 +310,7 @@ static struct kunit_case request_cases[] = {
 	KUNIT_CASE(fork_ports),
 	KUNIT_CASE(policies),
 	KUNIT_CASE(tunables),
+	KUNIT_CASE(event_masks),
 	{}
 };
 

@@ -6,8 +6,10 @@
 #include <linux/random.h>
 #include "answer.h"
 #include "cookie.h"
+#include "event.h"
 #include "net.h"
 #include "peer.h"
+#include "trace.h"
 #include "xmit.h"
 
 /* RFC 5533 5.1: 1280 octets less two fixed headers, a multiple of 8 */
@@ -68,6 +70,17 @@ static void shim6_answer_bind(const struct shim6_rx *rx,
 	in->fii = key->fii;
 }
 
+/* Is an answer within its rate; if not, that is told */
+static bool shim6_answer_allowed(const struct shim6_rx *rx,
+				 enum shim6_rate kind, enum shim6_stat limit)
+{
+	if (shim6_peer_allow(rx->sn, &rx->pair.src, kind))
+		return true;
+	trace_shim6_drop(rx->sn, limit, &rx->pair);
+	shim6_event_limit(rx->sn, limit);
+	return false;
+}
+
 void shim6_answer_r1(const struct shim6_rx *rx)
 {
 	struct shim6_cookie_in in = {};
@@ -77,7 +90,7 @@ void shim6_answer_r1(const struct shim6_rx *rx)
 		.init_nonce = rx->msg.init_nonce,
 	};
 
-	if (!shim6_peer_allow(rx->sn, &rx->pair.src, SHIM6_RATE_R1))
+	if (!shim6_answer_allowed(rx, SHIM6_RATE_R1, SHIM6_STAT_RATE_R1))
 		return;
 	shim6_dispatch(&rx->msg, &rx->pair, &key);
 	shim6_answer_bind(rx, &key, &in);
@@ -89,7 +102,7 @@ void shim6_answer_r1bis(const struct shim6_rx *rx, u64 tag)
 	struct shim6_cookie_in in = { .kind = SHIM6_COOKIE_R1BIS, .tag = tag };
 	struct shim6_msg m = { .type = SHIM6_MSG_R1BIS, .tag = tag };
 
-	if (shim6_peer_allow(rx->sn, &rx->pair.src, SHIM6_RATE_R1BIS))
+	if (shim6_answer_allowed(rx, SHIM6_RATE_R1BIS, SHIM6_STAT_RATE_R1BIS))
 		shim6_answer_send(rx, &m, &in);
 }
 
@@ -107,7 +120,7 @@ void shim6_answer_error(const struct shim6_rx *rx, u8 code, u16 off)
 
 	if (rx->msg.type == SHIM6_MSG_ERROR)
 		return;
-	if (shim6_peer_allow(rx->sn, &rx->pair.src, SHIM6_RATE_ERROR))
+	if (shim6_answer_allowed(rx, SHIM6_RATE_ERROR, SHIM6_STAT_RATE_ERROR))
 		shim6_xmit_msg(rx->sn, &pair, &m);
 }
 

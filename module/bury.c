@@ -9,6 +9,7 @@
 #include "net.h"
 #include "table.h"
 #include "timer.h"
+#include "trace.h"
 
 void shim6_bury_mark(struct shim6_ctx *ctx)
 {
@@ -26,6 +27,7 @@ static void shim6_bury_emit(const struct shim6_ctx *ctx)
 		.context = ctx->id,
 		.ulid_local = ctx->key.local,
 		.ulid_peer = ctx->key.peer,
+		.fii = ctx->key.fii,
 	};
 
 	shim6_event_emit(ctx->sn, &ev);
@@ -38,6 +40,8 @@ void shim6_bury(struct shim6_ctx *ctx)
 	if (!shim6_table_remove(sn, ctx))
 		return;
 	shim6_count(sn, CTX_KILLED);
+	trace_shim6_context_state(ctx, READ_ONCE(ctx->proto.state),
+				  SHIM6_TRACE_GONE);
 	shim6_bury_emit(ctx);
 	llist_add(&ctx->grave, &sn->grave);
 	queue_work(sn->wq, &sn->reaper);

@@ -279,7 +279,9 @@ static int run_policy_del(struct handle *h, union arg *arg)
 
 static int run_mask(struct handle *h, union arg *arg)
 {
-	return shim6_reader_mask(h->reader, arg->mask.mask);
+	int err = shim6_request_mask(&arg->mask);
+
+	return err ?: shim6_reader_mask(h->reader, &arg->mask);
 }
 
 static int run_feedback(struct handle *h, union arg *arg)

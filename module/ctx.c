@@ -153,5 +153,9 @@ void shim6_ctx_traffic_sum(const struct shim6_ctx *ctx,
 		sum->tx_bytes += READ_ONCE(t->tx_bytes);
 		sum->rx_packets += READ_ONCE(t->rx_packets);
 		sum->rx_bytes += READ_ONCE(t->rx_bytes);
+		sum->plain_tx_packets += READ_ONCE(t->plain_tx_packets);
+		sum->plain_tx_bytes += READ_ONCE(t->plain_tx_bytes);
+		sum->plain_rx_packets += READ_ONCE(t->plain_rx_packets);
+		sum->plain_rx_bytes += READ_ONCE(t->plain_rx_bytes);
 	}
 }

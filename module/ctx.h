@@ -47,17 +47,25 @@ struct shim6_ctx_key {
 };
 
 /**
- * struct shim6_ctx_traffic - what was rewritten, per CPU
- * @tx_packets: payload packets rewritten
+ * struct shim6_ctx_traffic - payload of a context, per CPU
+ * @tx_packets: packets rewritten
  * @tx_bytes: their octets
- * @rx_packets: payload packets restored
+ * @rx_packets: packets restored
  * @rx_bytes: their octets
+ * @plain_tx_packets: packets that left as they were, while sn->watchers
+ * @plain_tx_bytes: their octets
+ * @plain_rx_packets: packets that came as they were, likewise
+ * @plain_rx_bytes: their octets
  */
 struct shim6_ctx_traffic {
 	u64 tx_packets;
 	u64 tx_bytes;
 	u64 rx_packets;
 	u64 rx_bytes;
+	u64 plain_tx_packets;
+	u64 plain_tx_bytes;
+	u64 plain_rx_packets;
+	u64 plain_rx_bytes;
 };
 
 /**
@@ -91,6 +99,7 @@ struct shim6_ctx_index {
  * @timer: the one timer, HRTIMER_MODE_ABS_SOFT; holds no reference
  * @armed: when @timer is due, ns, 0: not armed; under @lock
  * @last_took: how long the last switch took, ns; under @lock
+ * @explored_at: when exploration began, ns, 0: none is under way; under @lock
  * @probe_second: second in which @probes were taken; under @lock
  * @probes: probes taken in that second; under @lock
  * @seq: counts the changes of what the tables know; under @lock
@@ -122,6 +131,7 @@ struct shim6_ctx {
 	struct hrtimer timer;
 	u64 armed;
 	u64 last_took;
+	u64 explored_at;
 	u64 probe_second;
 	u32 probes;
 	u32 seq;
@@ -194,6 +204,21 @@ static inline void shim6_ctx_count_rx(struct shim6_ctx *ctx, u32 packets,
 {
 	this_cpu_add(ctx->traffic->rx_packets, packets);
 	this_cpu_add(ctx->traffic->rx_bytes, bytes);
+}
+
+/* Payload that is not rewritten; only while somebody watches */
+static inline void shim6_ctx_count_plain_tx(struct shim6_ctx *ctx, u32 packets,
+					    u32 bytes)
+{
+	this_cpu_add(ctx->traffic->plain_tx_packets, packets);
+	this_cpu_add(ctx->traffic->plain_tx_bytes, bytes);
+}
+
+static inline void shim6_ctx_count_plain_rx(struct shim6_ctx *ctx, u32 packets,
+					    u32 bytes)
+{
+	this_cpu_add(ctx->traffic->plain_rx_packets, packets);
+	this_cpu_add(ctx->traffic->plain_rx_bytes, bytes);
 }
 
 /* Notes from where payload comes, from now on. Context: @ctx->lock not held */

@@ -15,6 +15,7 @@
 #include <net/ip6_route.h>
 #include <net/vxlan.h>
 #include "compat.h"
+#include "drop.h"
 #include "egress.h"
 #include "engine.h"
 #include "net.h"
@@ -144,7 +145,7 @@ static void shim6_egress_teach(const struct shim6_tx *tx, struct sk_buff *skb)
 static unsigned int shim6_egress_too_big(const struct shim6_tx *tx,
 					 struct sk_buff *skb)
 {
-	shim6_count(tx->sn, TX_DROP_TOO_BIG);
+	shim6_drop(tx->sn, TX_DROP_TOO_BIG, &tx->to.pair);
 	skb->dev = skb_dst(skb)->dev;
 	icmpv6_send(skb, ICMPV6_PKT_TOOBIG, 0, tx->mtu);
 	return NF_DROP_ERR(-EMSGSIZE);
@@ -152,7 +153,7 @@ static unsigned int shim6_egress_too_big(const struct shim6_tx *tx,
 
 static unsigned int shim6_egress_nomem(const struct shim6_tx *tx)
 {
-	shim6_count(tx->sn, TX_DROP_NOMEM);
+	shim6_drop(tx->sn, TX_DROP_NOMEM, &tx->to.pair);
 	return NF_DROP_ERR(-ENOBUFS);
 }
 
@@ -217,7 +218,7 @@ static void shim6_egress_piece(const struct shim6_tx *tx, struct sk_buff *skb,
 	dst_hold(tx->dst);
 	if (shim6_egress_single(tx, skb, at)) {
 		dst_release(tx->dst);
-		shim6_count(tx->sn, TX_DROP_NOMEM);
+		shim6_drop(tx->sn, TX_DROP_NOMEM, &tx->to.pair);
 		kfree_skb(skb);
 		return;
 	}
@@ -278,7 +279,7 @@ static unsigned int shim6_egress_fragment(const struct shim6_tx *tx,
 		return shim6_egress_nomem(tx);
 	shim6_egress_hash(skb);
 	if (shim6_egress_fragments(tx, skb, room)) {
-		shim6_count(tx->sn, TX_DROP_FRAGMENT);
+		shim6_drop(tx->sn, TX_DROP_FRAGMENT, &tx->to.pair);
 		return shim6_egress_lose(skb);
 	}
 	shim6_count(tx->sn, TX_FRAGMENTED);
@@ -330,7 +331,7 @@ static unsigned int shim6_egress_segment(const struct shim6_tx *tx,
 	shim6_egress_hash(skb);
 	seg = skb_gso_segment(skb, features);
 	if (IS_ERR_OR_NULL(seg)) {
-		shim6_count(tx->sn, TX_DROP_SEGMENT);
+		shim6_drop(tx->sn, TX_DROP_SEGMENT, &tx->to.pair);
 		return shim6_egress_lose(skb);
 	}
 	shim6_count(tx->sn, TX_SEGMENTED);
@@ -378,13 +379,13 @@ unsigned int shim6_egress(struct sk_buff *skb, struct shim6_ctx *ctx,
 
 	tx.dst = shim6_egress_route(ctx->sn, path, skb->mark);
 	if (IS_ERR(tx.dst)) {
-		shim6_count(ctx->sn, TX_DROP_ROUTE);
+		shim6_drop(ctx->sn, TX_DROP_ROUTE, &path->pair);
 		shim6_engine_notice(ctx, SHIM6_EV_XMIT_FAILED, &path->pair);
 		return shim6_egress_lose(skb);
 	}
 	/* It would only wait there, see hooks.c */
 	if (!netif_carrier_ok(tx.dst->dev)) {
-		shim6_count(ctx->sn, TX_DROP_LINK);
+		shim6_drop(ctx->sn, TX_DROP_LINK, &path->pair);
 		dst_release(tx.dst);
 		return shim6_egress_lose(skb);
 	}

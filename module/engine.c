@@ -3,7 +3,6 @@
  * The doors of the engine: who wants something of a context comes in here.
  */
 #include <linux/slab.h>
-#include <linux/shim6.h>
 #include "bury.h"
 #include "engine.h"
 #include "event.h"
@@ -17,13 +16,8 @@
 
 static void shim6_engine_limit(struct shim6_net *sn, enum shim6_stat which)
 {
-	struct shim6_event ev = {
-		.type = SHIM6_EVENT_LIMIT,
-		.value = which,
-	};
-
 	shim6_stat_inc(sn->stats, which);
-	shim6_event_emit(sn, &ev);
+	shim6_event_limit(sn, which);
 }
 
 /* Return: the context or ERR_PTR() */

@@ -14,14 +14,19 @@
 #include "event.h"
 #include "net.h"
 
+/* Between two events of one limit */
+#define SHIM6_EVENT_LIMIT_GAP	SHIM6_NS_PER_SEC
+
 /**
  * struct shim6_events - readers of a namespace
  * @readers: those that want events; under RCU, written under cfg_mutex
  * @seq: number of the last event
+ * @quiet: by enum shim6_stat: until when this limit gives no event, ns
  */
 struct shim6_events {
 	struct list_head readers;
 	atomic64_t seq;
+	atomic64_t quiet[SHIM6_STAT_COUNT];
 };
 
 /**
@@ -31,6 +36,8 @@ struct shim6_events {
  * @lock: protects @head, @count, @lost and what is in @ring
  * @wait: who waits for events
  * @mask: types wanted; written under cfg_mutex
+ * @record: octets of a record as it is read; written under cfg_mutex
+ * @traffic: it is one of the namespace's watchers; under cfg_mutex
  * @ring: the queue; NULL until a mask was set, then constant
  * @size: its places, constant likewise
  * @head: the oldest
@@ -43,6 +50,8 @@ struct shim6_reader {
 	spinlock_t lock;	/* the queue */
 	wait_queue_head_t wait;
 	u64 mask;
+	u32 record;
+	bool traffic;
 	struct shim6_event *ring;
 	u32 size;
 	u32 head;
@@ -99,7 +108,6 @@ void shim6_event_emit(struct shim6_net *sn, struct shim6_event *ev)
 
 	if (list_empty(&e->readers))
 		return;
-	ev->size = sizeof(*ev);
 	ev->seq = atomic64_inc_return(&e->seq);
 	ev->time = ktime_get_ns();
 	ev->lost = 0;
@@ -110,14 +118,52 @@ void shim6_event_emit(struct shim6_net *sn, struct shim6_event *ev)
 	rcu_read_unlock();
 }
 
+/* The first of many in a second, whoever counts it; the others see the new time
+ * or lose the exchange
+ */
+static bool is_due(atomic64_t *quiet)
+{
+	s64 now = ktime_get_ns();
+	s64 until = atomic64_read(quiet);
+
+	return now >= until &&
+	       atomic64_try_cmpxchg(quiet, &until, now + SHIM6_EVENT_LIMIT_GAP);
+}
+
+void shim6_event_limit(struct shim6_net *sn, enum shim6_stat which)
+{
+	struct shim6_event ev = {
+		.type = SHIM6_EVENT_LIMIT,
+		.value = which,
+	};
+
+	if (list_empty(&sn->events->readers) ||
+	    !is_due(&sn->events->quiet[which]))
+		return;
+	ev.count = shim6_stat_sum(sn->stats, which);
+	shim6_event_emit(sn, &ev);
+}
+
+/* Context: cfg_mutex held */
+static void set_traffic(struct shim6_reader *r, bool on)
+{
+	if (r->traffic != on)
+		WRITE_ONCE(r->sn->watchers, r->sn->watchers + (on ? 1 : -1));
+	r->traffic = on;
+}
+
 void shim6_reader_free(struct shim6_reader *r)
 {
 	struct shim6_net *sn = r->sn;
 
-	if (r->ring) {
+	if (r->ring || r->traffic) {
 		mutex_lock(&sn->cfg_mutex);
-		list_del_rcu(&r->node);
+		set_traffic(r, false);
+		if (r->ring)
+			list_del_rcu(&r->node);
 		mutex_unlock(&sn->cfg_mutex);
+	}
+	if (r->ring) {
 		synchronize_rcu();
 		kvfree(r->ring);
 	}
@@ -131,6 +177,7 @@ struct shim6_reader *shim6_reader_alloc(struct shim6_net *sn)
 	if (!r)
 		return NULL;
 	r->sn = sn;
+	r->record = SHIM6_EVENT_SIZE_VER0;
 	spin_lock_init(&r->lock);
 	init_waitqueue_head(&r->wait);
 	return r;
@@ -154,14 +201,20 @@ static int give_ring(struct shim6_reader *r)
 	return 0;
 }
 
-int shim6_reader_mask(struct shim6_reader *r, u64 mask)
+int shim6_reader_mask(struct shim6_reader *r,
+		      const struct shim6_event_mask *m)
 {
+	u32 record = m->size ?: SHIM6_EVENT_SIZE_VER0;
 	int err;
 
 	mutex_lock(&r->sn->cfg_mutex);
-	err = mask ? give_ring(r) : 0;
-	if (!err)
-		WRITE_ONCE(r->mask, mask);
+	err = m->mask ? give_ring(r) : 0;
+	if (!err) {
+		WRITE_ONCE(r->record, min_t(u32, record,
+					    sizeof(struct shim6_event)));
+		WRITE_ONCE(r->mask, m->mask);
+		set_traffic(r, m->flags & SHIM6_WATCH_TRAFFIC);
+	}
 	mutex_unlock(&r->sn->cfg_mutex);
 	return err;
 }
@@ -184,18 +237,20 @@ static bool pop(struct shim6_reader *r, struct shim6_event *ev)
 ssize_t shim6_reader_read(struct shim6_reader *r, char __user *buf, size_t len,
 			  bool nonblock)
 {
+	u32 record = READ_ONCE(r->record);
 	struct shim6_event ev;
 	size_t done = 0;
 	int err;
 
 	/* Pairs with the release in give_ring() */
-	if (!smp_load_acquire(&r->ring) || len < sizeof(ev))
+	if (!smp_load_acquire(&r->ring) || len < record)
 		return -EINVAL;
-	while (len - done >= sizeof(ev)) {
+	while (len - done >= record) {
 		if (pop(r, &ev)) {
-			if (copy_to_user(buf + done, &ev, sizeof(ev)))
+			ev.size = record;
+			if (copy_to_user(buf + done, &ev, record))
 				return done ? done : -EFAULT;
-			done += sizeof(ev);
+			done += record;
 			continue;
 		}
 		if (done)

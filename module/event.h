@@ -7,10 +7,11 @@
 
 #include <linux/fs.h>
 #include <linux/poll.h>
-#include "shim6.h"
+#include "stats.h"
 
 struct shim6_net;
 struct shim6_event;
+struct shim6_event_mask;
 struct shim6_reader;
 
 int shim6_event_init(struct shim6_net *sn);
@@ -24,6 +25,16 @@ void shim6_event_exit(struct shim6_net *sn);
  */
 void shim6_event_emit(struct shim6_net *sn, struct shim6_event *ev);
 
+/**
+ * shim6_event_limit() - tell that a limit bites, once a second
+ * @sn: namespace
+ * @which: the limit's counter, which the caller counts
+ *
+ * Context: any, without ctx->lock. Costs one test while nobody listens, and a
+ * look at the clock while it is quiet.
+ */
+void shim6_event_limit(struct shim6_net *sn, enum shim6_stat which);
+
 /*
  * A reader: one open file. It costs no memory for events and no time until it
  * asks for some. All functions: process context.
@@ -32,12 +43,13 @@ struct shim6_reader *shim6_reader_alloc(struct shim6_net *sn);
 void shim6_reader_free(struct shim6_reader *r);
 
 /**
- * shim6_reader_mask() - choose event types
+ * shim6_reader_mask() - choose event types, their size, and what is counted
  * @r: reader
- * @mask: bit n for event type n; 0: none, what is queued stays
+ * @m: checked by shim6_request_mask()
  * Return: 0 or -ENOMEM.
  */
-int shim6_reader_mask(struct shim6_reader *r, u64 mask);
+int shim6_reader_mask(struct shim6_reader *r,
+		      const struct shim6_event_mask *m);
 
 /**
  * shim6_reader_read() - whole records

@@ -12,6 +12,7 @@
 #include <net/ipv6.h>
 #include <net/tcp_states.h>
 #include "engine.h"
+#include "event.h"
 #include "fork.h"
 #include "request.h"
 #include "table.h"
@@ -121,6 +122,7 @@ static struct binding *reserve(struct shim6_net *sn,
 		return b;
 	release(sn, b);
 	shim6_count(sn, LIMIT_FORK);
+	shim6_event_limit(sn, SHIM6_STAT_LIMIT_FORK);
 	return ERR_PTR(-ENOSPC);
 }
 

@@ -462,6 +462,7 @@ static void renew(struct shim6_proto *p, const struct shim6_ev *ev,
 	if (stuck) {
 		settle(p, &back);
 		p->switches++;
+		p->switched_at = ev->now;
 	}
 	shim6_reap_reset(p, ev, out);
 	shim6_fx_put(out, SHIM6_FX_PATH);

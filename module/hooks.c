@@ -19,6 +19,7 @@
 #include "accepted.h"
 #include "compat.h"
 #include "ctx.h"
+#include "drop.h"
 #include "egress.h"
 #include "engine.h"
 #include "fork.h"
@@ -34,6 +35,12 @@
 static u64 shim6_now(void)
 {
 	return ktime_get_coarse_ns() ?: 1;
+}
+
+/* Packets on the wire */
+static u32 shim6_segments(const struct sk_buff *skb)
+{
+	return max_t(u32, skb_shinfo(skb)->gso_segs, 1);
 }
 
 /* Neighbour Discovery and MLD run below the shim (B-29) */
@@ -103,9 +110,13 @@ static bool shim6_out_bypass(struct shim6_net *sn, const struct sk_buff *skb,
 static unsigned int shim6_out_unchanged(struct sk_buff *skb,
 					struct shim6_ctx *ctx)
 {
-	if (netif_carrier_ok(skb_dst(skb)->dev))
+	if (netif_carrier_ok(skb_dst(skb)->dev)) {
+		if (unlikely(READ_ONCE(ctx->sn->watchers)))
+			shim6_ctx_count_plain_tx(ctx, shim6_segments(skb),
+						 skb->len);
 		return NF_ACCEPT;
-	shim6_count(ctx->sn, TX_DROP_LINK);
+	}
+	shim6_drop_skb(ctx->sn, TX_DROP_LINK, skb);
 	kfree_skb(skb);
 	return NF_STOLEN;
 }
@@ -127,7 +138,7 @@ static unsigned int shim6_out_context(struct sk_buff *skb,
 	if (!path || !path->rewrite)
 		return shim6_out_unchanged(skb, ctx);
 	if (err) {
-		shim6_count(ctx->sn, TX_DROP_HEADER);
+		shim6_drop_skb(ctx->sn, TX_DROP_HEADER, skb);
 		return NF_DROP_ERR(-EINVAL);
 	}
 	return shim6_egress(skb, ctx, path, &at, state);
@@ -219,14 +230,14 @@ static unsigned int shim6_in_restore(struct sk_buff *skb, struct shim6_ctx *ctx,
 	const struct shim6_payload to = {
 		.pair = { .src = ctx->key.peer, .dst = ctx->key.local },
 	};
-	u32 packets = max_t(u32, skb_shinfo(skb)->gso_segs, 1);
+	u32 packets = shim6_segments(skb);
 	u32 octets = skb->len;
 
 	if (unlikely(READ_ONCE(ctx->watched)))
 		shim6_ctx_saw(ctx, &ipv6_hdr(skb)->saddr,
 			      &ipv6_hdr(skb)->daddr);
 	if (shim6_payload_strip(skb, at, &to)) {
-		shim6_count(ctx->sn, RX_DROP_PAYLOAD_NOMEM);
+		shim6_drop_skb(ctx->sn, RX_DROP_PAYLOAD_NOMEM, skb);
 		return NF_DROP;
 	}
 	skb_dst_drop(skb);
@@ -259,11 +270,11 @@ static unsigned int shim6_in_tagged(struct shim6_net *sn, struct sk_buff *skb,
 	if (dst->error || !(shim6_route_flags(dst) & RTF_LOCAL))
 		return NF_ACCEPT;
 	if (shim6_in_malformed(hdr)) {
-		shim6_count(sn, RX_BAD_PAYLOAD_HDR);
+		shim6_drop_skb(sn, RX_BAD_PAYLOAD_HDR, skb);
 		return NF_DROP;
 	}
 	if (!shim6_proto_payload_ok(READ_ONCE(ctx->proto.state))) {
-		shim6_count(sn, RX_DROP_PAYLOAD_STATE);
+		shim6_drop_skb(sn, RX_DROP_PAYLOAD_STATE, skb);
 		return NF_DROP;
 	}
 	return shim6_in_restore(skb, ctx, at, dst);
@@ -285,6 +296,8 @@ static void shim6_in_untagged(struct shim6_net *sn, const struct sk_buff *skb)
 		return;
 	if (unlikely(READ_ONCE(ctx->watched)))
 		shim6_ctx_saw(ctx, &ip6->saddr, &ip6->daddr);
+	if (unlikely(READ_ONCE(sn->watchers)))
+		shim6_ctx_count_plain_rx(ctx, shim6_segments(skb), skb->len);
 	shim6_in_active(ctx, false);
 }
 

@@ -11,6 +11,7 @@
 #include <net/ip6_route.h>
 #include <net/protocol.h>
 #include "ctx.h"
+#include "drop.h"
 #include "engine.h"
 #include "icmp.h"
 #include "net.h"
@@ -205,7 +206,7 @@ static void shim6_icmp_give(struct shim6_net *sn, const struct sk_buff *orig,
 	struct sk_buff *skb = skb_copy(orig, GFP_ATOMIC);
 
 	if (!skb) {
-		shim6_count(sn, RX_DROP_NOMEM);
+		shim6_drop(sn, RX_DROP_NOMEM, &q->pair);
 		return;
 	}
 	shim6_icmp_info(&icmp, q);

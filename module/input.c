@@ -11,6 +11,7 @@
 #include <net/protocol.h>
 #include "answer.h"
 #include "cga.h"
+#include "drop.h"
 #include "early.h"
 #include "engine.h"
 #include "icmp.h"
@@ -84,14 +85,14 @@ static void shim6_input_verdict(const struct shim6_rx *rx, enum shim6_do what)
 		break;
 	case SHIM6_DO_R1BIS:
 		/* For this pair, or this state, there is no context */
-		shim6_count(rx->sn, RX_DROP_NO_CONTEXT);
+		shim6_drop(rx->sn, RX_DROP_NO_CONTEXT, &rx->pair);
 		shim6_answer_r1bis(rx, rx->msg.tag);
 		break;
 	case SHIM6_DO_PAIR:
 		shim6_input_early(rx);
 		fallthrough;
 	default:
-		shim6_stat_inc(rx->sn->stats, shim6_do_stat[what]);
+		shim6_drop_as(rx->sn, shim6_do_stat[what], &rx->pair);
 	}
 }
 
@@ -142,7 +143,7 @@ static void shim6_input_signed(const struct shim6_rx *rx, const u8 *pds,
 	if (good)
 		shim6_count(rx->sn, VERIFIED);
 	else
-		shim6_count(rx->sn, RX_DROP_SIGNATURE);
+		shim6_drop(rx->sn, RX_DROP_SIGNATURE, &rx->pair);
 	shim6_auth_signed(&rx->msg, good, auth);
 }
 
@@ -248,12 +249,12 @@ static bool shim6_input_list_ok(const struct shim6_rx *rx,
 	case SHIM6_AUTH_SIGNED:
 		return true;
 	case SHIM6_AUTH_METHOD:
-		shim6_count(rx->sn, RX_DROP_METHOD);
+		shim6_drop(rx->sn, RX_DROP_METHOD, &rx->pair);
 		shim6_answer_error(rx, SHIM6_ERR_METHOD,
 				   rx->msg.off_methods + auth->bad);
 		return false;
 	default:
-		shim6_count(rx->sn, RX_DROP_AUTH);
+		shim6_drop(rx->sn, RX_DROP_AUTH, &rx->pair);
 		return false;
 	}
 }
@@ -269,7 +270,7 @@ static void shim6_input_accept(const struct shim6_rx *rx,
 	if (!shim6_input_list_ok(rx, &auth))
 		return;
 	if (!shim6_input_owns(rx, key, &auth)) {
-		shim6_count(rx->sn, RX_DROP_AUTH);
+		shim6_drop(rx->sn, RX_DROP_AUTH, &rx->pair);
 		return;
 	}
 	if (auth.verdict == SHIM6_AUTH_SIGNED) {
@@ -284,11 +285,11 @@ static void shim6_input_accept(const struct shim6_rx *rx,
 		return;
 	}
 	if (what == -EADDRNOTAVAIL)
-		shim6_count(rx->sn, RX_DROP_ULID);
+		shim6_drop(rx->sn, RX_DROP_ULID, &rx->pair);
 	else if (what == -ENOMEM)
-		shim6_count(rx->sn, RX_DROP_NOMEM);
+		shim6_drop(rx->sn, RX_DROP_NOMEM, &rx->pair);
 	else
-		shim6_count(rx->sn, RX_DROP_LIMIT);
+		shim6_drop(rx->sn, RX_DROP_LIMIT, &rx->pair);
 }
 
 static void shim6_input_orphan(const struct shim6_rx *rx,
@@ -299,14 +300,14 @@ static void shim6_input_orphan(const struct shim6_rx *rx,
 		shim6_answer_r1(rx);
 		break;
 	case SHIM6_ORPHAN_R1BIS:
-		shim6_count(rx->sn, RX_DROP_NO_CONTEXT);
+		shim6_drop(rx->sn, RX_DROP_NO_CONTEXT, &rx->pair);
 		shim6_answer_r1bis(rx, rx->msg.tag);
 		break;
 	case SHIM6_ORPHAN_CREATE:
 		shim6_input_accept(rx, key);
 		break;
 	case SHIM6_ORPHAN_DROP:
-		shim6_count(rx->sn, RX_DROP_NO_CONTEXT);
+		shim6_drop(rx->sn, RX_DROP_NO_CONTEXT, &rx->pair);
 		break;
 	}
 }
@@ -321,16 +322,16 @@ static bool shim6_input_admits(const struct shim6_rx *rx,
 	if (!shim6_addr_usable(&key->local) ||
 	    !shim6_addr_usable(&key->peer) ||
 	    !shim6_local_is_ulid(rx->sn, &key->local)) {
-		shim6_count(rx->sn, RX_DROP_ULID);
+		shim6_drop(rx->sn, RX_DROP_ULID, &rx->pair);
 		return false;
 	}
 	if (rx->msg.type == SHIM6_MSG_I1)
 		return true;
 	err = shim6_answer_check(rx, key);
 	if (err == -ESTALE)
-		shim6_count(rx->sn, RX_DROP_STALE);
+		shim6_drop(rx->sn, RX_DROP_STALE, &rx->pair);
 	else if (err)
-		shim6_count(rx->sn, RX_DROP_VALIDATOR);
+		shim6_drop(rx->sn, RX_DROP_VALIDATOR, &rx->pair);
 	return !err;
 }
 
@@ -410,7 +411,7 @@ static void shim6_input_control(struct shim6_rx *rx)
 		return;
 	}
 	if (verdict < SHIM6_WIRE_COUNT)
-		shim6_stat_inc(rx->sn->stats, shim6_verdict_stat[verdict]);
+		shim6_drop_as(rx->sn, shim6_verdict_stat[verdict], &rx->pair);
 	if (verdict == SHIM6_WIRE_TYPE)
 		shim6_answer_error(rx, SHIM6_ERR_TYPE, off);
 	else if (verdict == SHIM6_WIRE_OPT_CRITICAL)
@@ -428,17 +429,17 @@ static void shim6_input_payload(const struct shim6_rx *rx)
 	u64 tag;
 
 	if (rx->buf[1]) {
-		shim6_count(rx->sn, RX_BAD_PAYLOAD_HDR);
+		shim6_drop(rx->sn, RX_BAD_PAYLOAD_HDR, &rx->pair);
 		return;
 	}
 	tag = shim6_wire_payload_tag(rx->buf);
 	ctx = shim6_table_get_tag(rx->sn, tag);
 	if (ctx) {
-		shim6_count(rx->sn, RX_DROP_PAYLOAD_STATE);
+		shim6_drop(rx->sn, RX_DROP_PAYLOAD_STATE, &rx->pair);
 		shim6_ctx_put(ctx);
 		return;
 	}
-	shim6_count(rx->sn, RX_DROP_PAYLOAD_TAG);
+	shim6_drop(rx->sn, RX_DROP_PAYLOAD_TAG, &rx->pair);
 	shim6_answer_r1bis(rx, tag);
 }
 
@@ -471,7 +472,7 @@ static void shim6_input_linear(struct shim6_rx *rx)
 	}
 	rx->buf = shim6_input_align(rx);
 	if (!rx->buf) {
-		shim6_count(rx->sn, RX_DROP_NOMEM);
+		shim6_drop(rx->sn, RX_DROP_NOMEM, &rx->pair);
 		return;
 	}
 	shim6_input_control(rx);
@@ -485,13 +486,13 @@ static void shim6_input_packet(struct shim6_net *sn, struct sk_buff *skb)
 	unsigned int len;
 
 	if (!pskb_may_pull(skb, SHIM6_PAYLOAD_LEN)) {
-		shim6_count(sn, RX_BAD_TRUNCATED);
+		shim6_drop_skb(sn, RX_BAD_TRUNCATED, skb);
 		return;
 	}
 	/* No more than the message is pulled; decoding sees if it is cut */
 	len = min_t(unsigned int, (skb->data[1] + 1) * 8, skb->len);
 	if (!pskb_may_pull(skb, len)) {
-		shim6_count(sn, RX_DROP_NOMEM);
+		shim6_drop_skb(sn, RX_DROP_NOMEM, skb);
 		return;
 	}
 	rx.pair.src = ipv6_hdr(skb)->saddr;
@@ -501,7 +502,7 @@ static void shim6_input_packet(struct shim6_net *sn, struct sk_buff *skb)
 	rx.packet = skb_network_header(skb);
 	rx.packet_len = skb->data + len - rx.packet;
 	if (!shim6_input_addrs(&rx)) {
-		shim6_count(sn, RX_BAD_ADDR);
+		shim6_drop_skb(sn, RX_BAD_ADDR, skb);
 		return;
 	}
 	shim6_input_linear(&rx);
@@ -513,7 +514,7 @@ static int shim6_input(struct sk_buff *skb)
 	struct shim6_net *sn = shim6_net(dev_net(skb->dev));
 
 	if (READ_ONCE(sn->dying)) {
-		shim6_count(sn, RX_DROP_OWN);
+		shim6_drop_skb(sn, RX_DROP_OWN, skb);
 		kfree_skb(skb);
 		return 0;
 	}

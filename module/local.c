@@ -165,6 +165,7 @@ static void shim6_local_emit(struct shim6_net *sn, u32 type,
 	struct shim6_event ev = {
 		.type = type,
 		.ulid_local = a->addr,
+		.ifindex = a->ifindex,
 	};
 
 	shim6_event_emit(sn, &ev);

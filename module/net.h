@@ -74,6 +74,8 @@ struct shim6_accepted;
  * @policy: rules (policy.c)
  * @prefs: preferences of our locators (prefs.c); RCU, written under @cfg_mutex
  * @events: readers of the device (event.c)
+ * @watchers: how many of them want unmodified payload counted; written under
+ *	@cfg_mutex
  * @kick: sockets to be restarted after a switch (kick.c)
  * @sockets: sockets with wishes (sockets.c)
  * @nsockets: their number
@@ -123,6 +125,7 @@ struct shim6_net {
 	struct shim6_policy *policy;
 	struct shim6_prefs __rcu *prefs;
 	struct shim6_events *events;
+	u32 watchers;
 	struct shim6_kick *kick;
 	struct shim6_sockets *sockets;
 	u32 nsockets;

@@ -8,16 +8,19 @@
 #include "probes.h"
 #include "step.h"
 
-void shim6_probes_sent(struct shim6_reap *r,
-		       const struct shim6_probe_rec *rec)
+void shim6_probes_sent(struct shim6_reap *r, const struct shim6_probe_rec *rec,
+		       u64 now)
 {
 	unsigned int keep = min_t(unsigned int, r->nsent,
 				  SHIM6_MAX_PROBE_RECS - 1);
 
 	memmove(&r->sent[1], &r->sent[0], keep * sizeof(*rec));
+	memmove(&r->sent_at[1], &r->sent_at[0], keep * sizeof(now));
 	r->sent[0] = *rec;
+	r->sent_at[0] = now;
 	r->nsent = keep + 1;
 	r->reported <<= 1;
+	r->probes_out++;
 }
 
 bool shim6_probes_received(struct shim6_reap *r,
@@ -34,6 +37,7 @@ bool shim6_probes_received(struct shim6_reap *r,
 	r->recvd[0] = *rec;
 	r->nrecvd = keep + 1;
 	r->nfresh = min_t(unsigned int, r->nfresh + 1, r->nrecvd);
+	r->probes_in++;
 	return true;
 }
 
@@ -51,8 +55,24 @@ static int find_sent(const struct shim6_reap *r,
 	return -1;
 }
 
+/* @news: bit i: sent[i] was not reported before. The lowest is the newest: an
+ * older one may have been reported by a message that was lost.
+ */
+static void measure(struct shim6_reap *r, u16 news, u64 now)
+{
+	unsigned int i;
+
+	for (i = 0; i < r->nsent; i++) {
+		if (!(news & (1u << i)))
+			continue;
+		r->rtt = now - r->sent_at[i];
+		r->rtt_at = now;
+		return;
+	}
+}
+
 /* Bit i: the message reports our probe sent[i]; its target is proven (7.2) */
-static u16 proven_by(struct shim6_proto *p, const struct shim6_msg *m)
+static u16 proven_by(struct shim6_proto *p, const struct shim6_msg *m, u64 now)
 {
 	struct shim6_reap *r = &p->reap;
 	unsigned int i;
@@ -69,6 +89,7 @@ static u16 proven_by(struct shim6_proto *p, const struct shim6_msg *m)
 		if (d >= 0)
 			p->peer.loc[d].status |= SHIM6_LOC_PROBED;
 	}
+	measure(r, proven & ~r->reported, now);
 	r->reported |= proven;
 	return proven;
 }
@@ -88,10 +109,10 @@ static int preference(const struct shim6_proto *p,
 }
 
 bool shim6_probes_reported(struct shim6_proto *p, const struct shim6_msg *m,
-			   struct shim6_pair *best)
+			   u64 now, struct shim6_pair *best)
 {
 	const struct shim6_reap *r = &p->reap;
-	u16 proven = proven_by(p, m);
+	u16 proven = proven_by(p, m, now);
 	int best_pref = -1;
 	unsigned int i;
 

@@ -1,9 +1,24 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * /proc/net/shim6/{contexts,locators,stats}.
+ * /proc/net/shim6/{contexts,locators,stats}: one line each, fields separated by
+ * blanks, the first line names them. New fields come at the end of a line. All
+ * may be read by everybody, so there are no tags.
  *
- * A position in a list is the number of the next context, plus nothing: the
- * numbers begin at 1, and 0 is the header line.
+ * contexts: as struct shim6_context_entry; "took_ms" is how long the last switch
+ * took (@last_switch), the others in ms are how long ago something was: the
+ * last payload, birth, the last switch, the measurement of "rtt_us". "-" where
+ * there is nothing yet.
+ *
+ * locators: as struct shim6_locator_entry; those of the host are those of
+ * context 0. The status is a list of words.
+ *
+ * stats: a counter in each line, its name and its value; no header.
+ *
+ * What is remembered of peers are hashes (peer.c): there is no list of them.
+ *
+ * Files of any length are read in pieces. A position in a list is the number
+ * of the next context, plus nothing: the numbers begin at 1, and 0 is the
+ * header line.
  */
 #include <linux/proc_fs.h>
 #include <linux/seq_file.h>
@@ -47,24 +62,49 @@ static void *ctx_next(struct seq_file *seq, void *v, loff_t *pos)
 	return from(seq, pos);
 }
 
+/* A time of 0 is none */
+static void put_time(struct seq_file *seq, u64 ns, u32 unit)
+{
+	if (ns)
+		seq_printf(seq, " %llu", div_u64(ns, unit));
+	else
+		seq_puts(seq, " -");
+}
+
+static void contexts_more(struct seq_file *seq,
+			  const struct shim6_context_entry *e)
+{
+	seq_printf(seq, " %u %llu", e->fii, div_u64(e->age, SHIM6_NS_PER_MS));
+	put_time(seq, e->since_switch, SHIM6_NS_PER_MS);
+	put_time(seq, e->last_switch, SHIM6_NS_PER_MS);
+	put_time(seq, e->rtt, NSEC_PER_USEC);
+	put_time(seq, e->rtt_age, SHIM6_NS_PER_MS);
+	seq_printf(seq, " %llu %llu %llu %llu\n", e->tx_packets, e->tx_bytes,
+		   e->rx_packets, e->rx_bytes);
+}
+
 static int contexts_show(struct seq_file *seq, void *v)
 {
 	struct shim6_context_entry e;
 
 	if (v == SEQ_START_TOKEN) {
 		seq_printf(seq,
-			   "%-6s %-11s %-11s %-39s %-39s %-39s %-39s %8s %s\n",
+			   "%-6s %-11s %-11s %-39s %-39s %-39s %-39s %8s %s %s %s %s %s %s %s %s %s %s %s\n",
 			   "id", "state", "reap", "ulid_local", "ulid_peer",
-			   "loc_local", "loc_peer", "switches", "idle_ms");
+			   "loc_local", "loc_peer", "switches", "idle_ms",
+			   "fii", "age_ms", "switched_ms", "took_ms",
+			   "rtt_us", "rtt_ms", "tx_packets", "tx_bytes",
+			   "rx_packets", "rx_bytes");
 		return 0;
 	}
 	/* Everybody may read this file, so no tags */
 	shim6_uapi_context(v, false, &e);
-	seq_printf(seq, "%-6u %-11s %-11s %-39pI6c %-39pI6c %-39pI6c %-39pI6c %8u %llu\n",
+	seq_printf(seq, "%-6u %-11s %-11s %-39pI6c %-39pI6c %-39pI6c %-39pI6c %8u %llu",
 		   e.id, shim6_state_name(e.state),
 		   shim6_reap_state_name(e.reap), &e.ulid_local, &e.ulid_peer,
 		   &e.loc_local, &e.loc_peer, e.switches,
 		   div_u64(e.idle, SHIM6_NS_PER_MS));
+	contexts_more(seq, &e);
 	return 0;
 }
 

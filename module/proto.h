@@ -108,6 +108,7 @@ struct shim6_update {
  * @born: when the context was made, ns
  * @established_at: when it became ESTABLISHED, ns
  * @switches: how often the current pair changed
+ * @switched_at: when it did last, ns, 0: never
  * @dead: killed; every event is ignored
  */
 struct shim6_proto {
@@ -136,6 +137,7 @@ struct shim6_proto {
 	u64 born;
 	u64 established_at;
 	u32 switches;
+	u64 switched_at;
 	bool dead;
 };
 

@@ -128,7 +128,7 @@ static void send_probe(struct shim6_proto *p, const struct shim6_ev *ev,
 	fx->rec.src = pair->src;
 	fx->rec.dst = pair->dst;
 	fx->rec.nonce = cpu_to_be32(nonce);
-	shim6_probes_sent(&p->reap, &fx->rec);
+	shim6_probes_sent(&p->reap, &fx->rec, ev->now);
 }
 
 static bool next_pair(struct shim6_proto *p, struct shim6_pair *pair)
@@ -342,6 +342,7 @@ static void use_pair(struct shim6_proto *p, const struct shim6_ev *ev,
 		return;
 	p->cur = *pair;
 	p->switches++;
+	p->switched_at = ev->now;
 	fx = shim6_fx_put(out, SHIM6_FX_PATH);
 	if (r->started)
 		fx->took = ev->now - r->started;
@@ -354,7 +355,7 @@ static void take_reports(struct shim6_proto *p, const struct shim6_ev *ev,
 {
 	struct shim6_pair pair;
 
-	if (shim6_probes_reported(p, ev->msg, &pair))
+	if (shim6_probes_reported(p, ev->msg, ev->now, &pair))
 		use_pair(p, ev, out, &pair);
 }
 

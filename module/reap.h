@@ -103,8 +103,13 @@ static inline bool shim6_activity_in(struct shim6_activity *a, u64 now)
  * @answer_since: start of the second in which @answers are counted, ns
  * @answers: answers to probes in that second
  * @sent: probes sent since the last failure was noticed, newest first
+ * @sent_at: when each of them was sent, ns
  * @nsent: their number
  * @reported: bit i set: @sent[i] was reported back
+ * @rtt: from a probe to the first message that reported it, ns, 0: none was
+ * @rtt_at: when that message came, ns
+ * @probes_out: Probes sent
+ * @probes_in: Probes received, each counted once
  * @recvd: probes received, newest first
  * @nrecvd: their number
  * @nfresh: how many of them came since the last entry to Exploring (R-11)
@@ -137,8 +142,13 @@ struct shim6_reap {
 	u64 answer_since;
 	u32 answers;
 	struct shim6_probe_rec sent[SHIM6_MAX_PROBE_RECS];
+	u64 sent_at[SHIM6_MAX_PROBE_RECS];
 	u8 nsent;
 	u16 reported;
+	u64 rtt;
+	u64 rtt_at;
+	u32 probes_out;
+	u32 probes_in;
 	struct shim6_probe_rec recvd[SHIM6_MAX_PROBE_RECS];
 	u8 nrecvd;
 	u8 nfresh;

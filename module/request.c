@@ -108,6 +108,16 @@ int shim6_request_policy(const struct shim6_policy_entry *r)
 	return 0;
 }
 
+int shim6_request_mask(const struct shim6_event_mask *r)
+{
+	if (r->flags & ~SHIM6_WATCH_TRAFFIC)
+		return -EINVAL;
+	/* Records lie one behind the other, their members aligned */
+	if (r->size && (r->size < SHIM6_EVENT_SIZE_VER0 || r->size % 8))
+		return -EINVAL;
+	return 0;
+}
+
 int shim6_request_param(const struct shim6_param_entry *r)
 {
 	if (r->flags)

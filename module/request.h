@@ -49,6 +49,7 @@ int shim6_request_prefs(const struct shim6_locator_prefs *r);
 int shim6_request_hba(const struct shim6_hba_set *r);
 int shim6_request_cga(const struct shim6_cga_identity *r);
 int shim6_request_policy(const struct shim6_policy_entry *r);
+int shim6_request_mask(const struct shim6_event_mask *r);
 
 /* The number of the tunable that is meant; -EINVAL, -ENOENT */
 int shim6_request_param(const struct shim6_param_entry *r);

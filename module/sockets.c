@@ -19,6 +19,7 @@
 #include <net/tcp_states.h>
 #include "accepted.h"
 #include "engine.h"
+#include "event.h"
 #include "sockets.h"
 
 /* Entries looked at under the lock at a time */
@@ -196,8 +197,10 @@ static struct shim6_socket *shim6_socket_alloc(struct sock *sk, gfp_t gfp)
 static int shim6_socket_refuse(struct shim6_sockets *t, struct shim6_socket *s,
 			       int err)
 {
-	if (err == -ENOSPC)
+	if (err == -ENOSPC) {
 		shim6_count(t->sn, LIMIT_SOCKET);
+		shim6_event_limit(t->sn, SHIM6_STAT_LIMIT_SOCKET);
+	}
 	sock_put(s->sk);
 	kfree(s);
 	return err;

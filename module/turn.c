@@ -7,12 +7,14 @@
 #include <linux/slab.h>
 #include <linux/shim6.h>
 #include "bury.h"
+#include "drop.h"
 #include "event.h"
 #include "kick.h"
 #include "net.h"
 #include "own.h"
 #include "table.h"
 #include "timer.h"
+#include "trace.h"
 #include "turn.h"
 #include "xmit.h"
 
@@ -51,7 +53,7 @@ static bool shim6_turn_admits(struct shim6_turn *t)
 	}
 	if (ctx->probes++ < limit)
 		return true;
-	shim6_count(ctx->sn, RATE_PROBE);
+	t->limited = true;
 	t->out.verdict = SHIM6_DO_OK;
 	return false;
 }
@@ -82,7 +84,7 @@ static void shim6_turn_encode(struct shim6_turn *t)
 			continue;
 		skb = shim6_xmit_alloc(GFP_ATOMIC);
 		if (!skb) {
-			shim6_count(ctx->sn, TX_DROP_NOMEM);
+			shim6_drop(ctx->sn, TX_DROP_NOMEM, &t->out.fx[i].pair);
 			continue;
 		}
 		len = shim6_proto_encode(&ctx->proto, &t->out.fx[i],
@@ -152,9 +154,23 @@ static void shim6_turn_path(struct shim6_turn *t)
 }
 
 /* ctx->lock held */
+static void shim6_turn_note_reap(struct shim6_turn *t)
+{
+	const struct shim6_reap *r = &t->ctx->proto.reap;
+	struct shim6_ctx *ctx = t->ctx;
+
+	t->reap = r->state;
+	t->failing = r->started ? t->ev.now - r->started : 0;
+	if (r->state != SHIM6_REAP_OPERATIONAL && !ctx->explored_at)
+		ctx->explored_at = t->ev.now;
+	t->explored = ctx->explored_at ? t->ev.now - ctx->explored_at : 0;
+	if (r->state == SHIM6_REAP_OPERATIONAL)
+		ctx->explored_at = 0;
+}
+
+/* ctx->lock held */
 static void shim6_turn_note(struct shim6_turn *t,
-			    const struct shim6_ctx_index *before,
-			    const struct shim6_pair *pair)
+			    const struct shim6_ctx_index *before)
 {
 	struct shim6_ctx *ctx = t->ctx;
 	const struct shim6_msg *m = t->ev.msg;
@@ -168,9 +184,9 @@ static void shim6_turn_note(struct shim6_turn *t,
 		   (m->type == SHIM6_MSG_I2 || m->type == SHIM6_MSG_I2BIS ||
 		    m->type == SHIM6_MSG_R2);
 	t->is = ctx->proto.state;
-	t->reap = ctx->proto.reap.state;
 	t->cur = ctx->proto.cur;
-	t->moved = !shim6_pair_equal(pair, &t->cur);
+	t->moved = !shim6_pair_equal(&t->old, &t->cur);
+	shim6_turn_note_reap(t);
 }
 
 /* ctx->lock held */
@@ -200,13 +216,13 @@ static void shim6_turn_step(struct shim6_turn *t)
 	const struct shim6_own_list *own = NULL;
 	struct shim6_ctx_index before;
 	struct shim6_ctx *ctx = t->ctx;
-	struct shim6_pair pair;
 
 	t->out.n = 0;
 	t->out.verdict = SHIM6_DO_STATE;
 	t->reindex = false;
 	t->fresh = false;
 	t->moved = false;
+	t->limited = false;
 	spin_lock_bh(&ctx->lock);
 	t->was = ctx->proto.state;
 	t->is = t->was;
@@ -221,7 +237,8 @@ static void shim6_turn_step(struct shim6_turn *t)
 		ctx->proto.local_pds_len = t->pds_len;
 	}
 	shim6_turn_index(&ctx->proto, &before);
-	pair = ctx->proto.cur;
+	t->old = ctx->proto.cur;
+	t->reap_was = ctx->proto.reap.state;
 	own = ctx->proto.own;
 	shim6_proto_step(&ctx->proto, &t->ev, &t->out);
 	/* The context keeps its list; the caller of the turn has its own */
@@ -230,7 +247,7 @@ static void shim6_turn_step(struct shim6_turn *t)
 	else
 		shim6_own_get(ctx->proto.own);
 	shim6_turn_encode(t);
-	shim6_turn_note(t, &before, &pair);
+	shim6_turn_note(t, &before);
 	shim6_turn_apply(t);
 	spin_unlock_bh(&ctx->lock);
 	shim6_own_put(own);
@@ -319,8 +336,14 @@ static void shim6_turn_emit(const struct shim6_turn *t, u32 type, u64 value)
 		.ulid_peer = t->ctx->key.peer,
 		.loc_local = t->cur.src,
 		.loc_peer = t->cur.dst,
+		.fii = t->ctx->key.fii,
 	};
 
+	if (type == SHIM6_EVENT_SWITCHED || type == SHIM6_EVENT_RETURNED) {
+		ev.old_local = t->old.src;
+		ev.old_peer = t->old.dst;
+		ev.explored = t->explored;
+	}
 	shim6_event_emit(t->ctx->sn, &ev);
 }
 
@@ -330,6 +353,7 @@ static void shim6_turn_tell_state(const struct shim6_turn *t)
 
 	if (t->is == t->was)
 		return;
+	trace_shim6_context_state(t->ctx, t->was, t->is);
 	switch (t->is) {
 	case SHIM6_ESTABLISHED:
 		if (t->was == SHIM6_I2BIS_SENT) {
@@ -338,6 +362,10 @@ static void shim6_turn_tell_state(const struct shim6_turn *t)
 		}
 		shim6_count(sn, CTX_ESTABLISHED);
 		shim6_turn_emit(t, SHIM6_EVENT_CONTEXT_UP, 0);
+		break;
+	case SHIM6_I2BIS_SENT:
+		if (t->was == SHIM6_ESTABLISHED)
+			shim6_turn_emit(t, SHIM6_EVENT_CONTEXT_LOST, 0);
 		break;
 	case SHIM6_E_FAILED:
 		shim6_count(sn, CTX_FAILED);
@@ -352,19 +380,42 @@ static void shim6_turn_tell_state(const struct shim6_turn *t)
 
 static void shim6_turn_tell_path(const struct shim6_turn *t, u64 took)
 {
+	const struct shim6_pair ulids = {
+		.src = t->ctx->key.local,
+		.dst = t->ctx->key.peer,
+	};
+
 	/* The first path of a context is no switch */
 	if (!t->moved || t->was != t->is)
 		return;
+	trace_shim6_path_change(t->ctx, &t->old, &t->cur, took, t->explored);
 	shim6_count(t->ctx->sn, SWITCHES);
 	shim6_turn_emit(t, SHIM6_EVENT_SWITCHED, took);
+	if (shim6_pair_equal(&t->cur, &ulids))
+		shim6_turn_emit(t, SHIM6_EVENT_RETURNED, took);
 }
 
 static void shim6_turn_tell_reap(const struct shim6_turn *t)
 {
-	if (t->reap != SHIM6_REAP_EXPLORING)
-		return;
-	shim6_count(t->ctx->sn, EXPLORATIONS);
-	shim6_turn_emit(t, SHIM6_EVENT_EXPLORING, 0);
+	if (t->reap != t->reap_was)
+		trace_shim6_reach_state(t->ctx, t->reap_was, t->reap);
+	switch (t->reap) {
+	case SHIM6_REAP_EXPLORING:
+		shim6_count(t->ctx->sn, EXPLORATIONS);
+		shim6_turn_emit(t, SHIM6_EVENT_EXPLORING, 0);
+		break;
+	case SHIM6_REAP_OPERATIONAL:
+		if (t->reap != t->reap_was)
+			shim6_turn_emit(t, SHIM6_EVENT_OPERATIONAL,
+					t->explored);
+		break;
+	}
+}
+
+static void shim6_turn_tell_limit(const struct shim6_turn *t)
+{
+	shim6_drop(t->ctx->sn, RATE_PROBE, &t->ev.pair);
+	shim6_event_limit(t->ctx->sn, SHIM6_STAT_RATE_PROBE);
 }
 
 static void shim6_turn_send(struct shim6_turn *t, int i)
@@ -374,6 +425,9 @@ static void shim6_turn_send(struct shim6_turn *t, int i)
 
 	if (!t->skb[i])
 		return;
+	if (fx->msg == SHIM6_MSG_PROBE)
+		trace_shim6_probe_sent(t->ctx, &fx->pair, fx->sta,
+				       fx->rec.nonce);
 	err = shim6_xmit_skb(t->ctx->sn, &fx->pair, t->skb[i]);
 	t->skb[i] = NULL;
 	if (err == -ENETUNREACH && fx->msg == SHIM6_MSG_PROBE) {
@@ -408,7 +462,7 @@ static void shim6_turn_do(struct shim6_turn *t)
 			shim6_turn_tell_reap(t);
 			break;
 		case SHIM6_FX_LOST:
-			shim6_turn_emit(t, SHIM6_EVENT_LOST, 0);
+			shim6_turn_emit(t, SHIM6_EVENT_LOST, t->failing);
 			break;
 		case SHIM6_FX_KILL:
 			break;
@@ -416,13 +470,25 @@ static void shim6_turn_do(struct shim6_turn *t)
 	}
 }
 
+static void shim6_turn_trace(const struct shim6_turn *t)
+{
+	const struct shim6_msg *m = t->ev.msg;
+
+	if (t->ev.type == SHIM6_EV_MSG && m->type == SHIM6_MSG_PROBE)
+		trace_shim6_probe_received(t->ctx, &t->ev.pair, m->sta,
+					   m->sent[0].nonce);
+}
+
 static void shim6_turn_once(struct shim6_turn *t)
 {
+	shim6_turn_trace(t);
 	shim6_turn_step(t);
 	if (t->reindex)
 		shim6_table_reindex(t->ctx->sn, t->ctx, &t->index, t->seq);
 	if (t->fresh)
 		shim6_turn_confusion(t);
+	if (t->limited)
+		shim6_turn_tell_limit(t);
 	shim6_turn_do(t);
 }
 

@@ -28,8 +28,14 @@ struct sk_buff;
  * @fresh: CT(peer) was set by a message: look for confused contexts
  * @was: state before
  * @is: state after
+ * @old: current pair before
  * @cur: current pair after
+ * @reap_was: enum shim6_reap_state before
  * @reap: enum shim6_reap_state after
+ * @failing: how long the current pair has been failing, ns, 0: it does not
+ * @explored: how long exploration has taken, ns, 0: none is under way; one that
+ *	is over with this turn counts
+ * @limited: a probe was not answered, since there were too many
  * @moved: the current pair changed
  * @kick: payload goes another way than before
  * @bury: the context is dead
@@ -51,7 +57,12 @@ struct shim6_turn {
 	bool fresh;
 	u8 was;
 	u8 is;
+	u8 reap_was;
 	u8 reap;
+	u64 failing;
+	u64 explored;
+	bool limited;
+	struct shim6_pair old;
 	struct shim6_pair cur;
 	bool moved;
 	bool kick;

@@ -23,7 +23,7 @@ static_assert(sizeof(struct shim6_socket_feedback) ==
 static_assert(sizeof(struct shim6_info) == SHIM6_INFO_SIZE_VER0);
 static_assert(sizeof(struct shim6_list) == SHIM6_LIST_SIZE_VER0);
 static_assert(sizeof(struct shim6_context_entry) ==
-	      SHIM6_CONTEXT_ENTRY_SIZE_VER0);
+	      SHIM6_CONTEXT_ENTRY_SIZE_VER1);
 static_assert(sizeof(struct shim6_locator_entry) ==
 	      SHIM6_LOCATOR_ENTRY_SIZE_VER0);
 static_assert(sizeof(struct shim6_context_create) ==
@@ -44,8 +44,8 @@ static_assert(sizeof(struct shim6_cga_identity) ==
 static_assert(sizeof(struct shim6_policy_entry) ==
 	      SHIM6_POLICY_ENTRY_SIZE_VER0);
 static_assert(sizeof(struct shim6_flow_entry) == SHIM6_FLOW_ENTRY_SIZE_VER0);
-static_assert(sizeof(struct shim6_event) == SHIM6_EVENT_SIZE_VER0);
-static_assert(sizeof(struct shim6_event_mask) == SHIM6_EVENT_MASK_SIZE_VER0);
+static_assert(sizeof(struct shim6_event) == SHIM6_EVENT_SIZE_VER1);
+static_assert(sizeof(struct shim6_event_mask) == SHIM6_EVENT_MASK_SIZE_VER1);
 
 /* Numbers that are the same on both sides are handed over as they are */
 static_assert((int)SHIM6_STATE_NO_SUPPORT == (int)SHIM6_NO_SUPPORT);
@@ -70,7 +70,7 @@ void shim6_uapi_info(struct shim6_net *sn, struct shim6_info *out)
 		.abi = SHIM6_ABI_REVISION,
 		.features = SHIM6_FEATURE_HBA | SHIM6_FEATURE_POLICY |
 			    SHIM6_FEATURE_EVENTS | SHIM6_FEATURE_FORK |
-			    SHIM6_FEATURE_CGA,
+			    SHIM6_FEATURE_CGA | SHIM6_FEATURE_TELEMETRY,
 		.contexts = READ_ONCE(sn->ncontexts),
 		.params = SHIM6_P_COUNT,
 		.counters = SHIM6_STAT_COUNT,
@@ -125,6 +125,11 @@ static void context_proto(const struct shim6_proto *p, u64 now, bool secret,
 	out->npeer = p->peer.n;
 	out->send_timeout = p->reap.send_timeout;
 	out->keepalive_timeout = p->reap.keepalive_timeout;
+	out->since_switch = p->switched_at ? since(now, p->switched_at) : 0;
+	out->rtt = p->reap.rtt;
+	out->rtt_age = p->reap.rtt_at ? since(now, p->reap.rtt_at) : 0;
+	out->probes_sent = p->reap.probes_out;
+	out->probes_received = p->reap.probes_in;
 	out->age = since(now, p->born);
 	out->idle = since(now, last ?: p->born);
 }
@@ -142,6 +147,10 @@ void shim6_uapi_context(struct shim6_ctx *ctx, bool secret,
 		.tx_bytes = t.tx_bytes,
 		.rx_packets = t.rx_packets,
 		.rx_bytes = t.rx_bytes,
+		.plain_tx_packets = t.plain_tx_packets,
+		.plain_tx_bytes = t.plain_tx_bytes,
+		.plain_rx_packets = t.plain_rx_packets,
+		.plain_rx_bytes = t.plain_rx_bytes,
 	};
 	spin_lock_bh(&ctx->lock);
 	context_proto(&ctx->proto, now, secret, out);

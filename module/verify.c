@@ -8,24 +8,13 @@
 #include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/workqueue.h>
-#include <linux/shim6.h>
+#include "drop.h"
 #include "event.h"
 #include "net.h"
 #include "verify.h"
 
 static void (*shim6_verify_handler)(struct shim6_net *sn,
 				    const struct shim6_waiting *w);
-
-static void shim6_verify_limit(struct shim6_net *sn)
-{
-	struct shim6_event ev = {
-		.type = SHIM6_EVENT_LIMIT,
-		.value = SHIM6_STAT_LIMIT_VERIFY,
-	};
-
-	shim6_count(sn, LIMIT_VERIFY);
-	shim6_event_emit(sn, &ev);
-}
 
 struct shim6_waiting *shim6_waiting_new(const struct shim6_pair *pair,
 					const u8 *packet, u16 len, u16 offset)
@@ -48,19 +37,20 @@ void shim6_verify_queue(struct shim6_net *sn, const struct shim6_pair *pair,
 	struct shim6_waiting *w;
 
 	if (READ_ONCE(sn->dying)) {
-		shim6_count(sn, RX_DROP_OWN);
+		shim6_drop(sn, RX_DROP_OWN, pair);
 		return;
 	}
 	if (atomic_inc_return(&sn->nwaiting) >
 	    shim6_param(&sn->params, SHIM6_P_VERIFY_MAX)) {
 		atomic_dec(&sn->nwaiting);
-		shim6_verify_limit(sn);
+		shim6_drop(sn, LIMIT_VERIFY, pair);
+		shim6_event_limit(sn, SHIM6_STAT_LIMIT_VERIFY);
 		return;
 	}
 	w = shim6_waiting_new(pair, packet, len, offset);
 	if (!w) {
 		atomic_dec(&sn->nwaiting);
-		shim6_count(sn, RX_DROP_NOMEM);
+		shim6_drop(sn, RX_DROP_NOMEM, pair);
 		return;
 	}
 	llist_add(&w->node, &sn->waiting);

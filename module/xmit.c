@@ -7,6 +7,7 @@
 #include <linux/pkt_sched.h>
 #include <net/ip6_route.h>
 #include <net/ipv6.h>
+#include "drop.h"
 #include "local.h"
 #include "net.h"
 #include "xmit.h"
@@ -98,7 +99,7 @@ int shim6_xmit_skb(struct shim6_net *sn, const struct shim6_pair *pair,
 	dst = shim6_xmit_route(sn, pair, 0);
 	if (IS_ERR(dst)) {
 		rcu_read_unlock();
-		shim6_count(sn, TX_DROP_ROUTE);
+		shim6_drop(sn, TX_DROP_ROUTE, pair);
 		kfree_skb(skb);
 		return -ENETUNREACH;
 	}
@@ -119,7 +120,7 @@ int shim6_xmit_msg(struct shim6_net *sn, const struct shim6_pair *pair,
 
 	skb = shim6_xmit_alloc(GFP_ATOMIC);
 	if (!skb) {
-		shim6_count(sn, TX_DROP_NOMEM);
+		shim6_drop(sn, TX_DROP_NOMEM, pair);
 		return -ENOMEM;
 	}
 	len = shim6_wire_encode(msg, skb->data, SHIM6_CTRL_ROOM);

@@ -16,6 +16,8 @@ IGNORE=COMPLEX_MACRO
 IGNORE+=,ALLOC_WITH_SIZEOF
 # compat.h is about versions, and __has_include(<...>) is no comparison
 IGNORE_COMPAT=LINUX_VERSION_CODE,CONSTANT_COMPARISON,SPACING
+# A macro of trace.h makes a list of declarations
+IGNORE_TRACE=TRAILING_SEMICOLON
 # Helpers of the kernel that user space does not have; words of a message that
 # happen to be the name of the function around it
 IGNORE_USER=PREFER_DEFINED_ATTRIBUTE_MACRO,ARRAY_SIZE,STRCPY
@@ -67,11 +69,12 @@ else
 fi
 [ ${#files[@]} -gt 0 ] || die 'nothing to check'
 
-kernel=() user=() compat=()
+kernel=() user=() compat=() trace=()
 for file in "${files[@]}"; do
 	[ -f "$file" ] || continue
 	case $file in
 	*/compat.h) compat+=("$file") ;;
+	*/trace.h) trace+=("$file") ;;
 	shim6ctl/* | kunit/user/* | kunit/fuzz/*) user+=("$file") ;;
 	*) kernel+=("$file") ;;
 	esac
@@ -80,5 +83,6 @@ done
 bad=0
 check_group "$IGNORE" "${kernel[@]}" || bad=1
 check_group "$IGNORE,$IGNORE_COMPAT" "${compat[@]}" || bad=1
+check_group "$IGNORE,$IGNORE_TRACE" "${trace[@]}" || bad=1
 check_group "$IGNORE,$IGNORE_USER" "${user[@]}" || bad=1
 exit $bad

@@ -211,7 +211,7 @@ def command_page():
             continue
         # tcp|udp|NUMBER are examples, a|b are words of the command
         usage = re.sub(r"\S*\|[A-Z]\S*", "", usage)
-        for word in re.findall(r"[a-z][a-z0-9-]*", usage):
+        for word in re.findall(r"[a-z][a-z0-9_-]*", usage):
             if word not in key and \
                     not re.search(rf"\b{word}\b", items[key]):
                 yield f"{' '.join(key)}: says nothing of {word}"

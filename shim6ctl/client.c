@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "client.h"
 #include "interrupt.h"
@@ -19,7 +20,6 @@
 
 VER0(shim6_info, SHIM6_INFO_SIZE_VER0);
 VER0(shim6_list, SHIM6_LIST_SIZE_VER0);
-VER0(shim6_context_entry, SHIM6_CONTEXT_ENTRY_SIZE_VER0);
 VER0(shim6_locator_entry, SHIM6_LOCATOR_ENTRY_SIZE_VER0);
 VER0(shim6_context_create, SHIM6_CONTEXT_CREATE_SIZE_VER0);
 VER0(shim6_context_ref, SHIM6_CONTEXT_REF_SIZE_VER0);
@@ -30,6 +30,12 @@ VER0(shim6_hba_set, SHIM6_HBA_SET_SIZE_VER0);
 VER0(shim6_cga_identity, SHIM6_CGA_IDENTITY_SIZE_VER0);
 VER0(shim6_policy_entry, SHIM6_POLICY_ENTRY_SIZE_VER0);
 VER0(shim6_flow_entry, SHIM6_FLOW_ENTRY_SIZE_VER0);
+
+#define VER1(type, size)	VER0(type, size)
+
+VER1(shim6_context_entry, SHIM6_CONTEXT_ENTRY_SIZE_VER1);
+VER1(shim6_event, SHIM6_EVENT_SIZE_VER1);
+VER1(shim6_event_mask, SHIM6_EVENT_MASK_SIZE_VER1);
 
 static int call(struct client *c, unsigned long cmd, void *arg)
 {
@@ -338,4 +344,64 @@ int client_rule_del(struct client *c, uint32_t id)
 	struct shim6_context_ref arg = { .id = id };
 
 	return call(c, SHIM6_IOC_POLICY_DEL, &arg);
+}
+
+int client_event_mask(struct client *c, uint64_t mask, uint32_t flags)
+{
+	struct shim6_event_mask arg = { .mask = mask };
+
+	if (c->info.features & SHIM6_FEATURE_TELEMETRY) {
+		arg.size = sizeof(struct shim6_event);
+		arg.flags = flags;
+	}
+	return call(c, SHIM6_IOC_EVENT_MASK, &arg);
+}
+
+int client_event_fd(const struct client *c)
+{
+	return c->ops->fd(c->priv);
+}
+
+void client_now(const struct client *c, struct client_clock *now)
+{
+	c->ops->now(c->priv, now);
+}
+
+/*
+ * Records of an older module are shorter than ours, and none is longer than was
+ * asked for. Return: how many there are, or -EPROTO for a size that cannot be.
+ */
+static int unpack(const char *from, size_t len, struct shim6_event *v,
+		  size_t room)
+{
+	size_t at, n = 0;
+	uint32_t size;
+
+	for (at = 0; at < len; at += size) {
+		if (len - at < SHIM6_EVENT_SIZE_VER0 || n == room)
+			return -EPROTO;
+		memcpy(&size, from + at, sizeof(size));
+		if (size < SHIM6_EVENT_SIZE_VER0 || size > sizeof(*v) ||
+		    size > len - at)
+			return -EPROTO;
+		memset(&v[n], 0, sizeof(v[n]));
+		memcpy(&v[n++], from + at, size);
+	}
+	return (int)n;
+}
+
+int client_events(struct client *c, struct shim6_event *v, size_t room)
+{
+	size_t record = c->info.features & SHIM6_FEATURE_TELEMETRY ?
+			sizeof(*v) : SHIM6_EVENT_SIZE_VER0;
+	char *raw = mem_resize(NULL, room, record);
+	ssize_t len;
+	int n;
+
+	do {
+		len = read(client_event_fd(c), raw, room * record);
+	} while (len < 0 && errno == EINTR);
+	n = len < 0 ? -errno : unpack(raw, (size_t)len, v, room);
+	free(raw);
+	return n;
 }

@@ -17,13 +17,27 @@
 #define CLIENT_DEVICE	"/dev/shim6"
 
 /**
+ * struct client_clock - one moment
+ * @monotonic: as the module tells time, ns
+ * @wall: as people do, ns since the beginning of 1970
+ */
+struct client_clock {
+	uint64_t monotonic;
+	uint64_t wall;
+};
+
+/**
  * struct client_ops - the way to a module
  * @call: one command of the ABI; 0 or a negative errno
  * @close: end of use
+ * @fd: what events are read from and waited for
+ * @now: what time it is
  */
 struct client_ops {
 	int (*call)(void *priv, unsigned long cmd, void *arg);
 	void (*close)(void *priv);
+	int (*fd)(void *priv);
+	void (*now)(void *priv, struct client_clock *now);
 };
 
 /**
@@ -256,6 +270,39 @@ int client_cga_del(struct client *c, uint32_t id);
  * Return: 0 or a negative errno
  */
 int client_rule_add(struct client *c, struct shim6_policy_entry *rule);
+
+/**
+ * client_event_mask() - say which events are wanted
+ * @c: client
+ * @mask: bit n for event type n
+ * @flags: SHIM6_WATCH_*; a module without SHIM6_FEATURE_TELEMETRY is not told
+ * Return: 0 or a negative errno
+ */
+int client_event_mask(struct client *c, uint64_t mask, uint32_t flags);
+
+/**
+ * client_event_fd() - what to wait for
+ * @c: client
+ * Return: descriptor, readable when there are events
+ */
+int client_event_fd(const struct client *c);
+
+/**
+ * client_events() - take events
+ * @c: client
+ * @v: result; what the module does not know is zero
+ * @room: elements of @v
+ * Return: events taken, at least one, for which it waits; 0 when no more will
+ * come; or a negative errno
+ */
+int client_events(struct client *c, struct shim6_event *v, size_t room);
+
+/**
+ * client_now() - what time it is
+ * @c: client
+ * @now: result
+ */
+void client_now(const struct client *c, struct client_clock *now);
 
 /**
  * client_rule_del() - remove a rule

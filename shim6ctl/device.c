@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <stdint.h>
 #include <sys/ioctl.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "client.h"
@@ -20,9 +21,31 @@ static void device_close(void *priv)
 	close((int)(intptr_t)priv);
 }
 
+static int device_fd(void *priv)
+{
+	return (int)(intptr_t)priv;
+}
+
+static uint64_t nanoseconds(clockid_t clock)
+{
+	struct timespec t;
+
+	clock_gettime(clock, &t);
+	return (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec;
+}
+
+static void device_now(void *priv, struct client_clock *now)
+{
+	(void)priv;
+	now->monotonic = nanoseconds(CLOCK_MONOTONIC);
+	now->wall = nanoseconds(CLOCK_REALTIME);
+}
+
 static const struct client_ops device_ops = {
 	.call = device_call,
 	.close = device_close,
+	.fd = device_fd,
+	.now = device_now,
 };
 
 int client_open_device(struct client *c)

@@ -22,5 +22,9 @@ const struct cmd_object cmd_objects[] = {
 	{ "explain", "what becomes of a packet: context, locators, route, size",
 	  explain_verbs, true },
 	{ "state", "all settings, into a file and back", state_verbs, false },
+	{ "monitor", "events as they happen", monitor_verbs, true },
+	{ "top", "contexts at work, live", top_verbs, true },
+	{ "metrics", "everything that can be counted, for Prometheus",
+	  metrics_verbs, true },
 	{ NULL, NULL, NULL, false },
 };

@@ -19,6 +19,16 @@ static void show_tag(struct out *o, const char *key, const char *label,
 		out_null(o, key, label);
 }
 
+/* Zero: there was none yet */
+static void show_time(struct out *o, const char *key, const char *label,
+		      uint64_t ns)
+{
+	if (ns)
+		out_time(o, key, label, ns);
+	else
+		out_null(o, key, label);
+}
+
 /* Fields only "context show" has room for in text */
 static void show_context_more(struct out *o,
 			      const struct shim6_context_entry *c, bool all)
@@ -39,15 +49,27 @@ static void show_context_more(struct out *o,
 	out_time(o, "keepalive_timeout", LABEL("keepalive timeout"),
 		 c->keepalive_timeout);
 	out_time(o, "age", LABEL("age"), c->age);
-	if (c->last_switch)
-		out_time(o, "last_switch", LABEL("last switch took"),
-			 c->last_switch);
-	else
-		out_null(o, "last_switch", LABEL("last switch took"));
+	show_time(o, "last_switch", LABEL("last switch took"),
+		  c->last_switch);
 	out_number(o, "tx_packets", LABEL("packets sent"), c->tx_packets);
 	out_number(o, "tx_bytes", LABEL("octets sent"), c->tx_bytes);
 	out_number(o, "rx_packets", LABEL("packets received"), c->rx_packets);
 	out_number(o, "rx_bytes", LABEL("octets received"), c->rx_bytes);
+	out_number(o, "plain_tx_packets", LABEL("unmodified packets sent"),
+		   c->plain_tx_packets);
+	out_number(o, "plain_tx_bytes", LABEL("unmodified octets sent"),
+		   c->plain_tx_bytes);
+	out_number(o, "plain_rx_packets", LABEL("unmodified packets received"),
+		   c->plain_rx_packets);
+	out_number(o, "plain_rx_bytes", LABEL("unmodified octets received"),
+		   c->plain_rx_bytes);
+	show_time(o, "since_switch", LABEL("last switch ago"),
+		  c->since_switch);
+	show_time(o, "rtt", LABEL("probe round trip"), c->rtt);
+	show_time(o, "rtt_age", LABEL("probe answered ago"), c->rtt_age);
+	out_number(o, "probes_sent", LABEL("probes sent"), c->probes_sent);
+	out_number(o, "probes_received", LABEL("probes received"),
+		   c->probes_received);
 #undef LABEL
 }
 

@@ -173,7 +173,7 @@ def test_info(fd):
     abi, flags, features, contexts, nparams, counters, locators, pds, hooks, \
         version = struct.unpack("=IIQIIIIII32s", data)
     equal("INFO", (err, abi, flags, features, contexts, locators, pds, hooks),
-          (0, 1, 0, 31, 0, 32, 768, 0))
+          (0, 1, 0, 63, 0, 32, 768, 0))
     equal("INFO counts the tunables", nparams, len(os.listdir(SYSFS)))
     with open(f"{PROCFS}/stats", encoding="ascii") as f:
         equal("INFO counts the counters", counters, len(f.readlines()))
@@ -362,7 +362,33 @@ def test_events(fd):
     os.close(own)
 
 
+def mask_arg(mask, size=0, flags=0):
+    return struct.pack("=QII", mask, size, flags)
+
+
+def test_event_mask(fd):
+    """The second version of the mask: size of a record, what to count."""
+    for what, arg in (
+            ("records below their first size", mask_arg(1, size=96)),
+            ("records that are not aligned", mask_arg(1, size=164)),
+            ("an unknown flag", mask_arg(1, flags=2))):
+        refused(f"EVENT_MASK with {what}", EVENT_MASK.call(fd, arg)[0],
+                errno.EINVAL)
+    own = open_device(os.O_RDWR | os.O_NONBLOCK)
+    for what, size, record in (("as they were first", 0, EVENT.size),
+                               ("as they are", LATEST, LATEST),
+                               ("as they may be once", LATEST + 80, LATEST)):
+        equal(f"EVENT_MASK of records {what}",
+              EVENT_MASK.call(own, mask_arg(0xffffffff, size))[0], 0)
+        equal(f"a record has {record} octets",
+              (name_of(errno_of(os.read, own, record - 1)),
+               name_of(errno_of(os.read, own, record))),
+              ("EINVAL", "EAGAIN"))
+    os.close(own)
+
+
 EVENT = struct.Struct("=IIQQIIQ16s16s16s16s")
+LATEST = EVENT.size + struct.calcsize("=16s16sQQII")
 LOCATOR_UP, LOCATOR_DOWN = 7, 8
 
 
@@ -431,4 +457,4 @@ def test_locator_events(fd):
 sys.exit(run((test_info, test_sizes, test_reserved, test_pointers,
               test_unknown, test_capability, test_netns, test_lists,
               test_create, test_fork, test_prefs, test_hba, test_policy, test_param_set,
-              test_events, test_locator_events)))
+              test_events, test_event_mask, test_locator_events)))

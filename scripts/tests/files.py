@@ -73,10 +73,15 @@ def test_procfs(fd):
         lines = [line.split() for line in f]
     equal("stats has the names of STATS_LIST", [l[0] for l in lines], names)
     result(all(l[1].isdigit() for l in lines), "stats has a number in each")
-    for name in ("contexts", "locators"):
+    for name, columns in (
+            ("contexts", "id state reap ulid_local ulid_peer loc_local "
+             "loc_peer switches idle_ms fii age_ms switched_ms took_ms rtt_us "
+             "rtt_ms tx_packets tx_bytes rx_packets rx_bytes"),
+            ("locators", "id side address ifindex method prio weight "
+             "status")):
         with open(f"{PROCFS}/{name}", encoding="ascii") as f:
-            equal(f"{name} begins with a header", f.readline().split()[0],
-                  "id")
+            equal(f"{name} begins with a header", f.readline().split(),
+                  columns.split())
     equal("STATS_RESET", name_of(stats_reset(fd)), "success")
 
 

@@ -36,7 +36,11 @@ AT(shim6_context_entry, npeer, 108);
 AT(shim6_context_entry, send_timeout, 112);
 AT(shim6_context_entry, last_switch, 144);
 AT(shim6_context_entry, rx_bytes, 176);
-SIZE(shim6_context_entry, SHIM6_CONTEXT_ENTRY_SIZE_VER0);
+AT(shim6_context_entry, plain_tx_packets, 184);
+AT(shim6_context_entry, since_switch, 216);
+AT(shim6_context_entry, rtt, 224);
+AT(shim6_context_entry, probes_received, 244);
+SIZE(shim6_context_entry, SHIM6_CONTEXT_ENTRY_SIZE_VER1);
 
 AT(shim6_locator_entry, addr, 8);
 AT(shim6_locator_entry, ifindex, 24);
@@ -105,6 +109,12 @@ AT(shim6_event, time, 16);
 AT(shim6_event, lost, 24);
 AT(shim6_event, value, 32);
 AT(shim6_event, loc_peer, 88);
-SIZE(shim6_event, SHIM6_EVENT_SIZE_VER0);
+AT(shim6_event, old_local, 104);
+AT(shim6_event, explored, 136);
+AT(shim6_event, count, 144);
+AT(shim6_event, fii, 156);
+SIZE(shim6_event, SHIM6_EVENT_SIZE_VER1);
 
-SIZE(shim6_event_mask, SHIM6_EVENT_MASK_SIZE_VER0);
+AT(shim6_event_mask, size, 8);
+AT(shim6_event_mask, flags, 12);
+SIZE(shim6_event_mask, SHIM6_EVENT_MASK_SIZE_VER1);

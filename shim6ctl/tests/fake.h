@@ -4,6 +4,9 @@
  *
  * SHIM6_FAKE		lab (also without it), empty, single, many, crowd
  *			(10,000 contexts), old, missing: what the module has;
+ *			former: it has the first version of events; silent: no
+ *			event ever comes; torn: they end in the middle of one;
+ *			odd: texts have what must be escaped;
  *			healthy: see fake_doctor.c; advertised, alone, unloaded:
  *			see fake_auto.c
  * SHIM6_FAULT		what is wrong on the healthy host

@@ -31,6 +31,10 @@ const struct shim6_context_entry fake_contexts[2] = {
 		.age = 754 * SEC, .idle = 12 * MS, .last_switch = 183 * MS,
 		.tx_packets = 1234, .tx_bytes = 1790000,
 		.rx_packets = 1200, .rx_bytes = 96000,
+		.plain_tx_packets = 50, .plain_tx_bytes = 4000,
+		.plain_rx_packets = 40, .plain_rx_bytes = 3200,
+		.since_switch = 125 * SEC, .rtt = 12345678,
+		.rtt_age = 124 * SEC, .probes_sent = 4, .probes_received = 3,
 	},
 	{
 		.id = 8,
@@ -169,3 +173,45 @@ const struct shim6_hba_set fake_set = {
 		0x01, 0x0d, 0xb8, 0x00, 0x0b, 0x00, 0x02,
 	},
 };
+
+#define CTX7	.context = 7, .ulid_local = HOST_A, .ulid_peer = PEER(0xc)
+#define AT(ms)	.time = 900 * SEC + (ms) * MS
+
+/* One of each type, and one that this program does not know */
+const struct shim6_event fake_events[] = {
+	{ .type = SHIM6_EVENT_CONTEXT_UP, AT(0), CTX7, .loc_local = HOST_A,
+	  .loc_peer = PEER(0xc) },
+	{ .type = SHIM6_EVENT_CONTEXT_FAILED, AT(100), .context = 8,
+	  .value = SHIM6_STATE_NO_SUPPORT, .ulid_local = HOST_A,
+	  .ulid_peer = PEER(0xe), .loc_local = HOST_A, .loc_peer = PEER(0xe) },
+	{ .type = SHIM6_EVENT_LOCATOR_DOWN, AT(20000), .ulid_local = HOST_A,
+	  .ifindex = 2 },
+	{ .type = SHIM6_EVENT_LOST, AT(20001), CTX7, .loc_local = HOST_A,
+	  .loc_peer = PEER(0xc), .value = 10002345678 },
+	{ .type = SHIM6_EVENT_EXPLORING, AT(20001), CTX7, .loc_local = HOST_A,
+	  .loc_peer = PEER(0xc) },
+	{ .type = SHIM6_EVENT_SWITCHED, AT(20213), CTX7, .loc_local = HOST_B,
+	  .loc_peer = PEER(0xd), .old_local = HOST_A, .old_peer = PEER(0xc),
+	  .value = 10214567890, .explored = 212222222 },
+	{ .type = SHIM6_EVENT_OPERATIONAL, AT(20213), CTX7,
+	  .loc_local = HOST_B, .loc_peer = PEER(0xd), .value = 212222222 },
+	{ .type = SHIM6_EVENT_LOCATOR_UP, AT(30000), .ulid_local = HOST_A,
+	  .ifindex = 2, .lost = 3 },
+	{ .type = SHIM6_EVENT_SWITCHED, AT(31000), CTX7, .loc_local = HOST_A,
+	  .loc_peer = PEER(0xc), .old_local = HOST_B, .old_peer = PEER(0xd),
+	  .explored = 4000 },
+	{ .type = SHIM6_EVENT_RETURNED, AT(31000), CTX7, .loc_local = HOST_A,
+	  .loc_peer = PEER(0xc), .old_local = HOST_B, .old_peer = PEER(0xd),
+	  .explored = 4000 },
+	{ .type = SHIM6_EVENT_LIMIT, AT(40000), .value = 4, .count = 17 },
+	{ .type = SHIM6_EVENT_LIMIT, AT(40000), .value = 1000, .count = 1,
+	  .lost = 1 },
+	{ .type = SHIM6_EVENT_CONTEXT_LOST, AT(50000), CTX7,
+	  .loc_local = HOST_A, .loc_peer = PEER(0xc), .lost = 1 },
+	{ .type = SHIM6_EVENT_RECOVERED, AT(50080), CTX7, .loc_local = HOST_A,
+	  .loc_peer = PEER(0xc) },
+	{ .type = 31, AT(60000) },
+	{ .type = SHIM6_EVENT_CONTEXT_DOWN, AT(70000), CTX7, .fii = 9 },
+};
+
+const size_t fake_nevents = ARRAY_SIZE(fake_events);

@@ -22,4 +22,7 @@ extern const struct shim6_hba_set fake_set;
 extern const struct shim6_cga_identity fake_cgas[];
 extern const size_t fake_ncgas;
 
+extern const struct shim6_event fake_events[];
+extern const size_t fake_nevents;
+
 #endif

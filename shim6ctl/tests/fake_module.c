@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "client.h"
 #include "fake.h"
@@ -47,11 +48,31 @@ static int list(struct shim6_list *arg, const void *all, size_t n, size_t size)
 	return ret ? ret : give(arg, all, fake_is("empty") ? 0 : n, size);
 }
 
+/* Each look at the contexts finds more traffic, and it is a second later */
+static unsigned int looks;
+
+/* Unmodified payload is counted */
+static bool watched;
+
+static void go_on(struct shim6_context_entry *c)
+{
+	if (c->state != SHIM6_STATE_ESTABLISHED)
+		return;
+	c->tx_packets += looks * 1500ULL;
+	c->tx_bytes += looks * 2100000ULL;
+	c->rx_packets += looks * 750ULL;
+	c->rx_bytes += looks * 60000ULL;
+	if (!watched)
+		return;
+	c->plain_tx_packets += looks * 10ULL;
+	c->plain_tx_bytes += looks * 10000ULL;
+}
+
 /* A page of contexts, made when it is asked for */
 static int list_contexts(struct shim6_list *arg)
 {
 	size_t n = fake_is("crowd") ? 10000 : fake_is("many") ? 200 :
-		   fake_is("lab") ? 2 : 0;
+		   fake_is("lab") || fake_is("former") ? 2 : 0;
 	struct shim6_context_entry *v = (void *)(uintptr_t)arg->ptr;
 	int ret = check_list(arg, sizeof(*v), false);
 	size_t i;
@@ -63,10 +84,12 @@ static int list_contexts(struct shim6_list *arg)
 		v[arg->count] = fake_contexts[i % 2];
 		if (i > 1)
 			v[arg->count].id = (uint32_t)i + 100;
+		go_on(&v[arg->count]);
 		arg->count++;
 	}
 	arg->cursor = i;
 	arg->more = i < n;
+	looks += !arg->more;
 	return 0;
 }
 
@@ -104,6 +127,17 @@ static int list_cgas(struct shim6_list *arg)
 		    sizeof(fake_cgas[0]));
 }
 
+/* One says something that has to be escaped */
+static int list_counters(struct shim6_list *arg)
+{
+	struct shim6_counter_entry v[32];
+
+	memcpy(v, fake_counters, fake_ncounters * sizeof(v[0]));
+	if (fake_is("odd"))
+		strcpy(v[1].text, "a\"b\\c\nd");
+	return list(arg, v, fake_ncounters, sizeof(v[0]));
+}
+
 static int list_flows(struct shim6_list *arg)
 {
 	return list(arg, fake_flows, fake_is("lab") ? fake_nflows :
@@ -116,13 +150,60 @@ static int get_info(struct shim6_info *info)
 		.abi = SHIM6_ABI_REVISION,
 		.features = fake_is("old") ? 0 : SHIM6_FEATURE_HBA |
 			    SHIM6_FEATURE_POLICY | SHIM6_FEATURE_EVENTS | SHIM6_FEATURE_CGA |
-			    SHIM6_FEATURE_FORK,
+			    SHIM6_FEATURE_FORK |
+			    (fake_is("former") ? 0 : SHIM6_FEATURE_TELEMETRY),
 		.contexts = fake_is("lab") ? 2 : 0,
 		.max_locators = 32,
 		.max_pds = SHIM6_HBA_PDS_MAX,
 		.hooks = fake_is("lab"),
 		.version = "0.0-fake",
 	};
+	if (fake_is("odd"))
+		strcpy(info->version, "a\"b\\c\nd");
+	return 0;
+}
+
+/* The end of a pipe that is read; what is in it was written before */
+static int event_fd = -1;
+
+/*
+ * All events wanted are there at once, and then no more come. A module of the
+ * first version has no members behind the first ones.
+ */
+static int set_mask(const struct shim6_event_mask *arg)
+{
+	bool former = fake_is("former");
+	size_t size = former ? SHIM6_EVENT_SIZE_VER0 :
+			       sizeof(struct shim6_event);
+	int fds[2];
+	size_t i;
+
+	if (former ? arg->size || arg->flags :
+		     arg->size != size || arg->flags & ~SHIM6_WATCH_TRAFFIC)
+		return -EINVAL;
+	watched = arg->flags & SHIM6_WATCH_TRAFFIC;
+	if (event_fd >= 0)
+		close(event_fd);
+	event_fd = -1;
+	if (!arg->mask)
+		return 0;
+	if (pipe(fds))
+		return -errno;
+	for (i = 0; i < fake_nevents; i++) {
+		struct shim6_event e = fake_events[i];
+
+		e.size = (uint32_t)size;
+		e.seq = 100 + i;
+		if (arg->mask & (1ULL << e.type) &&
+		    write(fds[1], &e, size) != (ssize_t)size)
+			return -EIO;
+	}
+	if (fake_is("torn") && write(fds[1], &fds, 8) != 8)
+		return -EIO;
+	/* Who waits does so for ever */
+	if (!fake_is("silent"))
+		close(fds[1]);
+	event_fd = fds[0];
 	return 0;
 }
 
@@ -322,8 +403,7 @@ static int fake_call(void *priv, unsigned long cmd, void *arg)
 		return list(arg, fake_params, fake_nparams,
 			    sizeof(fake_params[0]));
 	case SHIM6_IOC_STATS_LIST:
-		return list(arg, fake_counters, fake_ncounters,
-			    sizeof(fake_counters[0]));
+		return list_counters(arg);
 	case SHIM6_IOC_HBA_LIST:
 		return list_sets(arg);
 	case SHIM6_IOC_CGA_LIST:
@@ -333,6 +413,8 @@ static int fake_call(void *priv, unsigned long cmd, void *arg)
 			    sizeof(fake_rules[0]));
 	case SHIM6_IOC_FLOW_LIST:
 		return list_flows(arg);
+	case SHIM6_IOC_EVENT_MASK:
+		return set_mask(arg);
 	default:
 		return change(cmd, arg);
 	}
@@ -343,11 +425,27 @@ static void fake_close(void *priv)
 	*(unsigned int *)priv = 0;
 }
 
+static int fake_fd(void *priv)
+{
+	(void)priv;
+	return event_fd;
+}
+
+/* 25 November 2025, 17:00 UTC, and so long after the start */
+static void fake_now(void *priv, struct client_clock *now)
+{
+	(void)priv;
+	now->monotonic = (1000ULL + looks) * 1000000000;
+	now->wall = (1764090000ULL + looks) * 1000000000;
+}
+
 int fake_module_open(struct client *c)
 {
 	static const struct client_ops ops = {
 		.call = fake_call,
 		.close = fake_close,
+		.fd = fake_fd,
+		.now = fake_now,
 	};
 	static unsigned int calls;
 

@@ -7,7 +7,7 @@
 #				run every command under something
 
 cd "$(dirname "$0")/.." || exit 1
-export LC_ALL=C.UTF-8
+export LC_ALL=C.UTF-8 TZ=UTC
 TMP=$(mktemp -d) || exit 1
 trap 'rm -rf "$TMP"' EXIT
 
@@ -77,9 +77,13 @@ golden() {
 	diff -u "$file" <(transcript)
 }
 
+# valid_json NAME: what goes on has an object on each line
 valid_json() {
+	local lines=
+
 	[ -s "$TMP/out" ] || return 0
-	$PYTHON -m json.tool <"$TMP/out" >/dev/null
+	case $1 in monitor* | top*) lines=--json-lines ;; esac
+	$PYTHON -m json.tool $lines <"$TMP/out" >/dev/null
 }
 
 test_golden() {
@@ -92,7 +96,7 @@ test_golden() {
 		case $name in help*) continue ;; esac
 		run "$env" -j "$words"
 		check "$name: JSON" golden "$name.json"
-		check "$name: valid JSON" valid_json
+		check "$name: valid JSON" valid_json "$name"
 	done < <(rows golden.tbl)
 }
 
@@ -436,6 +440,8 @@ tap $PYTHON tests/batch.py "${WRAP:-}"
 tap $PYTHON tests/shell.py "${WRAP:-}"
 tap $PYTHON tests/completion.py
 tap $PYTHON tests/hba.py "${WRAP:-}"
+tap $PYTHON tests/exposition.py "${WRAP:-}"
+tap $PYTHON tests/live.py "${WRAP:-}"
 tap tests/netns.sh
 # shellcheck disable=SC2086
 tap $PYTHON tests/ruleset.py $FAKE

@@ -111,7 +111,11 @@ class Program:
         self.started = time.monotonic()
         self.pid, self.fd = pty.fork()
         if not self.pid:
-            os.execve(argv[0], argv, env)
+            # A child that goes on as a test would make children of its own
+            try:
+                os.execve(argv[0], argv, env)
+            finally:
+                os._exit(127)
         self.resize(columns)
 
     def resize(self, columns):

@@ -101,6 +101,7 @@ static const struct usual {
 	{ "hba", "show", NULL, "tests/sets/good.hba", false },
 	{ "hba", "verify", NULL, "tests/sets/good.hba", false },
 	{ "cga", "generate", "sec 0 bits 1024", NULL, false },
+	{ "top", "show", "rounds 1 interval 100", NULL, false },
 	{ "cga", "load", NULL, "tests/sets/good.cga", false },
 	{ "cga", "show", NULL, "tests/sets/good.cga", false },
 	{ "hba", "auto", "once", NULL, true },

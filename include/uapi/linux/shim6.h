@@ -30,6 +30,10 @@
 #define SHIM6_FEATURE_EVENTS	(1ULL << 2)
 #define SHIM6_FEATURE_FORK	(1ULL << 3)
 #define SHIM6_FEATURE_CGA	(1ULL << 4)
+/* Second version of events, their mask and of contexts; events from
+ * SHIM6_EVENT_CONTEXT_LOST on
+ */
+#define SHIM6_FEATURE_TELEMETRY	(1ULL << 5)
 
 /**
  * struct shim6_info - what module this is
@@ -122,11 +126,23 @@ enum shim6_uapi_reap {
  * @age: ns since the context was made
  * @idle: ns since its last payload
  * @last_switch: how long the last switch took from the first sign of failure,
- *	ns, 0: none yet
+ *	ns, 0: none yet; see @value of SHIM6_EVENT_SWITCHED
  * @tx_packets: payload packets rewritten on their way out
- * @tx_bytes: their octets
+ * @tx_bytes: their octets, with the IPv6 header
  * @rx_packets: payload packets restored
- * @rx_bytes: their octets
+ * @rx_bytes: their octets, likewise
+ * @plain_tx_packets: payload packets that left as they were, counted while
+ *	somebody wants it (SHIM6_WATCH_TRAFFIC)
+ * @plain_tx_bytes: their octets
+ * @plain_rx_packets: payload packets that came as they were, counted likewise
+ * @plain_rx_bytes: their octets
+ * @since_switch: ns since the current pair changed last, 0: it never did
+ * @rtt: from a probe to the first message that reported it, ns, of the last
+ *	that was reported, whatever its pair; 0: none yet. The peer may answer
+ *	late (RFC 5534 6), so a round trip takes no longer than that
+ * @rtt_age: ns since @rtt was measured
+ * @probes_sent: Probes sent
+ * @probes_received: Probes received, without what was delivered twice
  */
 struct shim6_context_entry {
 	__u32 id;
@@ -152,6 +168,15 @@ struct shim6_context_entry {
 	__u64 tx_bytes;
 	__u64 rx_packets;
 	__u64 rx_bytes;
+	__u64 plain_tx_packets;
+	__u64 plain_tx_bytes;
+	__u64 plain_rx_packets;
+	__u64 plain_rx_bytes;
+	__u64 since_switch;
+	__u64 rtt;
+	__u64 rtt_age;
+	__u32 probes_sent;
+	__u32 probes_received;
 };
 
 /* Bits of struct shim6_locator_entry::status */
@@ -451,34 +476,81 @@ struct shim6_flow_entry {
 	__u32 context;
 };
 
+/**
+ * enum shim6_event_type - what happened
+ * @SHIM6_EVENT_CONTEXT_UP: a context became ESTABLISHED
+ * @SHIM6_EVENT_CONTEXT_DOWN: it was discarded
+ * @SHIM6_EVENT_CONTEXT_FAILED: the handshake gave up; @value: the state it is
+ *	in now, E-FAILED or NO-SUPPORT
+ * @SHIM6_EVENT_LOST: the current pair was seen failing; @value: ns since the
+ *	first sign of it, as for SHIM6_EVENT_SWITCHED
+ * @SHIM6_EVENT_EXPLORING: other pairs are tried (RFC 5534 4.3)
+ * @SHIM6_EVENT_SWITCHED: the current pair changed, payload goes to @loc_peer
+ *	from @loc_local now and not from @old_local to @old_peer any more.
+ *	@value: ns from the first sign of the failure to this moment. The first
+ *	sign is, for a path that fell silent, when the first packet left that
+ *	was never answered (RFC 5534 6.2: when the Send Timer was started, a
+ *	clock tick exact); for a locator that was lost, an ICMPv6 error or an
+ *	unreachable neighbour, when we heard of it; for a failure that only the
+ *	peer sees, when its first Probe came; 0 when nothing had failed.
+ *	@explored: the part of it since exploration began, which leaves out the
+ *	Send Timeout
+ * @SHIM6_EVENT_LOCATOR_UP: an address of the host, @ulid_local, can be used
+ * @SHIM6_EVENT_LOCATOR_DOWN: it cannot be used any more
+ * @SHIM6_EVENT_RECOVERED: a context that the peer had lost is ESTABLISHED again
+ * @SHIM6_EVENT_LIMIT: a limit bites; @value: the counter of it, by its place in
+ *	SHIM6_IOC_STATS_LIST; @count: its value. At most one event a second for
+ *	each limit of a namespace, so that a flood is none to readers
+ * @SHIM6_EVENT_CONTEXT_LOST: the peer has lost the context (R1bis), it is being
+ *	recovered (RFC 5533 7.18)
+ * @SHIM6_EVENT_OPERATIONAL: exploration, ours or the peer's, is over: packets
+ *	get through both ways; @value: ns since we took part in it. After SHIM6_EVENT_SWITCHED, if the pair is
+ *	another one than before
+ * @SHIM6_EVENT_RETURNED: after SHIM6_EVENT_SWITCHED: the current pair is that
+ *	of the ULIDs again, as when the context was made; the other members as
+ *	there
+ */
 enum shim6_event_type {
-	SHIM6_EVENT_CONTEXT_UP		= 1,	/* ESTABLISHED */
-	SHIM6_EVENT_CONTEXT_DOWN	= 2,	/* discarded */
-	SHIM6_EVENT_CONTEXT_FAILED	= 3,	/* handshake gave up */
-	SHIM6_EVENT_LOST		= 4,	/* current pair seen failing */
+	SHIM6_EVENT_CONTEXT_UP		= 1,
+	SHIM6_EVENT_CONTEXT_DOWN	= 2,
+	SHIM6_EVENT_CONTEXT_FAILED	= 3,
+	SHIM6_EVENT_LOST		= 4,
 	SHIM6_EVENT_EXPLORING		= 5,
-	SHIM6_EVENT_SWITCHED		= 6,	/* pair changed; value: ns it took */
-	SHIM6_EVENT_LOCATOR_UP		= 7,	/* addr */
-	SHIM6_EVENT_LOCATOR_DOWN	= 8,	/* addr */
-	SHIM6_EVENT_RECOVERED		= 9,	/* context was recovered */
-	SHIM6_EVENT_LIMIT		= 10,	/* a limit bites; value: which counter */
+	SHIM6_EVENT_SWITCHED		= 6,
+	SHIM6_EVENT_LOCATOR_UP		= 7,
+	SHIM6_EVENT_LOCATOR_DOWN	= 8,
+	SHIM6_EVENT_RECOVERED		= 9,
+	SHIM6_EVENT_LIMIT		= 10,
+	SHIM6_EVENT_CONTEXT_LOST	= 11,
+	SHIM6_EVENT_OPERATIONAL		= 12,
+	SHIM6_EVENT_RETURNED		= 13,
 };
 
 #define SHIM6_EVENT_ALL		0xffffffffULL
 
 /**
  * struct shim6_event - a record of read() on the device
- * @size: octets of this record
+ * @size: octets of this record; the next one begins behind them
  * @type: enum shim6_event_type
  * @seq: number of the event in this namespace
  * @time: when
- * @lost: events this reader lost before this one
+ * @lost: events this reader lost before this one, as its queue was full (see
+ *	the tunable event_queue)
  * @context: id of the context, 0: none
- * @value: see the type
+ * @value: see the type, 0 where that says nothing
  * @ulid_local: context's ULID(local), or the address
  * @ulid_peer: context's ULID(peer)
  * @loc_local: current Lp(local)
  * @loc_peer: current Lp(peer)
+ * @old_local: SWITCHED, RETURNED: Lp(local) before
+ * @old_peer: SWITCHED, RETURNED: Lp(peer) before
+ * @explored: SWITCHED, RETURNED: ns since exploration began, 0: none was needed
+ * @count: see the type
+ * @ifindex: LOCATOR_UP, LOCATOR_DOWN: interface of the address
+ * @fii: forked instance identifier of the context
+ *
+ * read() gives whole records only. Members behind @loc_peer are there for who
+ * asked for them, see struct shim6_event_mask.
  */
 struct shim6_event {
 	__u32 size;
@@ -492,14 +564,32 @@ struct shim6_event {
 	struct in6_addr ulid_peer;
 	struct in6_addr loc_local;
 	struct in6_addr loc_peer;
+	struct in6_addr old_local;
+	struct in6_addr old_peer;
+	__u64 explored;
+	__u64 count;
+	__u32 ifindex;
+	__u32 fii;
 };
+
+/* Bits of struct shim6_event_mask::flags */
+#define SHIM6_WATCH_TRAFFIC	(1 << 0)	/* count unmodified payload */
 
 /**
  * struct shim6_event_mask - which events an open file wants
  * @mask: bit n for event type n; 0 at open
+ * @size: octets of struct shim6_event as the program knows it; records are no
+ *	larger, and smaller from an older module. 0: the first version of it
+ * @flags: SHIM6_WATCH_TRAFFIC: payload of contexts that goes unmodified is
+ *	counted, in this namespace, until this file is closed or asked for
+ *	without. It costs two additions per packet
+ *
+ * What is queued stays, in the size it is read in.
  */
 struct shim6_event_mask {
 	__u64 mask;
+	__u32 size;
+	__u32 flags;
 };
 
 /**
@@ -563,5 +653,10 @@ struct shim6_socket_feedback {
 #define SHIM6_LOCATOR_PREFS_SIZE_VER0	24
 #define SHIM6_CGA_IDENTITY_SIZE_VER0	808
 #define SHIM6_SOCKET_FEEDBACK_SIZE_VER0	16
+
+/* Size of the second version, with SHIM6_FEATURE_TELEMETRY */
+#define SHIM6_CONTEXT_ENTRY_SIZE_VER1	248
+#define SHIM6_EVENT_SIZE_VER1		160
+#define SHIM6_EVENT_MASK_SIZE_VER1	16
 
 #endif
