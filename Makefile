@@ -67,6 +67,8 @@ install-system:
 		$(DESTDIR)/usr/libexec/shim6/service
 	install -D -m 0644 scripts/pkg/shim6.service \
 		$(DESTDIR)$(UNITDIR)/shim6.service
+	install -D -m 0644 scripts/pkg/shim6-auto.service \
+		$(DESTDIR)$(UNITDIR)/shim6-auto.service
 	install -D -m 0644 scripts/pkg/60-shim6.rules \
 		$(DESTDIR)/usr/lib/udev/rules.d/60-shim6.rules
 	install -D -m 0644 scripts/pkg/shim6.default \

@@ -214,7 +214,8 @@ unit_valid() {
 	local said
 
 	said=$(inside "$WORK/use" systemd-analyze verify --man=no \
-		/lib/systemd/system/shim6.service 2>&1) && [ -z "$said" ] || {
+		/lib/systemd/system/shim6.service \
+		/lib/systemd/system/shim6-auto.service 2>&1) && [ -z "$said" ] || {
 		echo "$said"
 		return 1
 	}
@@ -255,7 +256,9 @@ test_install() {
 		/usr/share/bash-completion/completions/shim6ctl \
 		/usr/share/zsh/vendor-completions/_shim6ctl /etc/default/shim6
 	check "the service is enabled" [ -L "$WORK/use$ENABLED" ]
-	check "its unit makes sense" unit_valid
+	check "the other one is not" \
+		[ ! -L "$WORK/use${ENABLED%.service}-auto.service" ]
+	check "their units make sense" unit_valid
 	check "a kernel without IPv6 is refused" refused 6.1.0-0-noipv6
 	check "a kernel that is too old is refused" refused 5.10.0-0-old
 }
