@@ -151,12 +151,12 @@ static void add_gred(struct qos_batch *b, const char *dev, unsigned int minor,
 	unsigned int i;
 
 	qos_rate_text(rate, text);
-	qos_tc(b, "qdisc add dev %s parent %x:%x handle %x: gred setup vqs 4 default 1 grio ecn",
+	qos_tc(b, "qdisc add dev %s parent %x:%x handle %x: gred setup vqs 4 default 1 grio",
 	       dev, QOS_MAJOR, minor, handle);
 	for (i = 0; i < ARRAY_SIZE(drop); i++)
 		qos_tc(b, "qdisc change dev %s parent %x:%x handle %x: gred limit %" PRIu64
 		       " min %" PRIu64 " max %" PRIu64
-		       " burst %" PRIu64 " avpkt 1000 bandwidth %s vq %u probability %s prio 1",
+		       " burst %" PRIu64 " avpkt 1000 bandwidth %s vq %u probability %s prio 1 ecn",
 		       dev, QOS_MAJOR, minor, handle, limit,
 		       limit * drop[i].min / 8, limit * drop[i].max / 8,
 		       (2 * drop[i].min + drop[i].max) * limit / 24000 + 1,

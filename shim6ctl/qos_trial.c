@@ -124,14 +124,10 @@ static int try_it(const struct qos_device *like, const struct qos_batch *b,
 		return err_failed("trial: this kernel has neither veth nor dummy devices; modprobe veth");
 	if (ret)
 		return err_failed("trial: ip: %s", strerror(-ret));
-	/* Its own number would be another one; the name is what counts */
+	if (qos_run_batch(b, like, why, sizeof(why)))
+		return err_failed("%s", why);
 	ret = qos_device_read(like->name, &d);
-	memcpy(d.ifb, like->ifb, sizeof(d.ifb));
-	if (!ret && qos_run_batch(b, &d, why, sizeof(why)))
-		ret = err_failed("%s", why);
-	qos_device_free(&d);
-	if (!ret)
-		ret = qos_device_read(like->name, &d);
+	/* Its own number would be another one */
 	memcpy(d.ifb, like->ifb, sizeof(d.ifb));
 	d.has_ifb = b->ifb;
 	if (!ret && qos_device_dump(&d, dump))
