@@ -14,22 +14,22 @@ tc class add dev $D parent 140:1 classid 140:11 htb rate 7500kbit ceil 7500kbit 
 tc qdisc add dev $D parent 140:11 handle 151: pfifo limit 20
 # assured forwarding 2 and 1
 tc class add dev $D parent 140:1 classid 140:12 htb rate 7500kbit ceil 45mbit prio 3 quantum 9375
-tc qdisc add dev $D parent 140:12 handle 152: gred setup vqs 4 default 1 grio ecn
-tc qdisc change dev $D parent 140:12 handle 152: gred limit 625000 min 312500 max 468750 burst 365 avpkt 1000 bandwidth 50mbit vq 1 probability 0.02 prio 1
-tc qdisc change dev $D parent 140:12 handle 152: gred limit 625000 min 156250 max 312500 burst 209 avpkt 1000 bandwidth 50mbit vq 2 probability 0.06 prio 1
-tc qdisc change dev $D parent 140:12 handle 152: gred limit 625000 min 78125 max 156250 burst 105 avpkt 1000 bandwidth 50mbit vq 3 probability 0.12 prio 1
+tc qdisc add dev $D parent 140:12 handle 152: gred setup vqs 4 default 1 grio
+tc qdisc change dev $D parent 140:12 handle 152: gred limit 625000 min 312500 max 468750 burst 365 avpkt 1000 bandwidth 50mbit vq 1 probability 0.02 prio 1 ecn
+tc qdisc change dev $D parent 140:12 handle 152: gred limit 625000 min 156250 max 312500 burst 209 avpkt 1000 bandwidth 50mbit vq 2 probability 0.06 prio 1 ecn
+tc qdisc change dev $D parent 140:12 handle 152: gred limit 625000 min 78125 max 156250 burst 105 avpkt 1000 bandwidth 50mbit vq 3 probability 0.12 prio 1 ecn
 # assured forwarding 3
 tc class add dev $D parent 140:1 classid 140:13 htb rate 7500kbit ceil 45mbit prio 2 quantum 9375
-tc qdisc add dev $D parent 140:13 handle 153: gred setup vqs 4 default 1 grio ecn
-tc qdisc change dev $D parent 140:13 handle 153: gred limit 625000 min 312500 max 468750 burst 365 avpkt 1000 bandwidth 50mbit vq 1 probability 0.02 prio 1
-tc qdisc change dev $D parent 140:13 handle 153: gred limit 625000 min 156250 max 312500 burst 209 avpkt 1000 bandwidth 50mbit vq 2 probability 0.06 prio 1
-tc qdisc change dev $D parent 140:13 handle 153: gred limit 625000 min 78125 max 156250 burst 105 avpkt 1000 bandwidth 50mbit vq 3 probability 0.12 prio 1
+tc qdisc add dev $D parent 140:13 handle 153: gred setup vqs 4 default 1 grio
+tc qdisc change dev $D parent 140:13 handle 153: gred limit 625000 min 312500 max 468750 burst 365 avpkt 1000 bandwidth 50mbit vq 1 probability 0.02 prio 1 ecn
+tc qdisc change dev $D parent 140:13 handle 153: gred limit 625000 min 156250 max 312500 burst 209 avpkt 1000 bandwidth 50mbit vq 2 probability 0.06 prio 1 ecn
+tc qdisc change dev $D parent 140:13 handle 153: gred limit 625000 min 78125 max 156250 burst 105 avpkt 1000 bandwidth 50mbit vq 3 probability 0.12 prio 1 ecn
 # assured forwarding 4
 tc class add dev $D parent 140:1 classid 140:14 htb rate 7500kbit ceil 45mbit prio 1 quantum 9375
-tc qdisc add dev $D parent 140:14 handle 154: gred setup vqs 4 default 1 grio ecn
-tc qdisc change dev $D parent 140:14 handle 154: gred limit 625000 min 312500 max 468750 burst 365 avpkt 1000 bandwidth 50mbit vq 1 probability 0.02 prio 1
-tc qdisc change dev $D parent 140:14 handle 154: gred limit 625000 min 156250 max 312500 burst 209 avpkt 1000 bandwidth 50mbit vq 2 probability 0.06 prio 1
-tc qdisc change dev $D parent 140:14 handle 154: gred limit 625000 min 78125 max 156250 burst 105 avpkt 1000 bandwidth 50mbit vq 3 probability 0.12 prio 1
+tc qdisc add dev $D parent 140:14 handle 154: gred setup vqs 4 default 1 grio
+tc qdisc change dev $D parent 140:14 handle 154: gred limit 625000 min 312500 max 468750 burst 365 avpkt 1000 bandwidth 50mbit vq 1 probability 0.02 prio 1 ecn
+tc qdisc change dev $D parent 140:14 handle 154: gred limit 625000 min 156250 max 312500 burst 209 avpkt 1000 bandwidth 50mbit vq 2 probability 0.06 prio 1 ecn
+tc qdisc change dev $D parent 140:14 handle 154: gred limit 625000 min 78125 max 156250 burst 105 avpkt 1000 bandwidth 50mbit vq 3 probability 0.12 prio 1 ecn
 # best effort, and what is in no other class
 tc class add dev $D parent 140:1 classid 140:16 htb rate 15mbit ceil 49mbit prio 4 quantum 18750
 tc qdisc add dev $D parent 140:16 handle 156: fq_codel ecn
