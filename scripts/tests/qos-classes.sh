@@ -11,5 +11,5 @@
 require ip tc
 
 router_up
-"$PYTHON" "$SCRIPTS/tests/qos-traffic.py" fifo minimal prio ||
+"$PYTHON" "$SCRIPTS/tests/qos-traffic.py" fifo core-u32 minimal prio ||
 	not_ok "the tests ended early"

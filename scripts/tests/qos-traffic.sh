@@ -12,6 +12,5 @@ require ip tc
 
 modprobe -q pktgen || bail "no packet generator"
 router_up
-# shellcheck disable=SC2086
-"$PYTHON" "$SCRIPTS/tests/qos-traffic.py" ${SHIM6_QOS_TESTS:-} ||
+"$PYTHON" "$SCRIPTS/tests/qos-traffic.py" edge fifo core gred ||
 	not_ok "the tests ended early"

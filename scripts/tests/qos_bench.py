@@ -29,6 +29,7 @@ MAGIC = 0xbe9be955
 STAMP = struct.Struct("!IIII")		# magic, number, s, us: as pktgen's
 SNAP = 100
 FIRST_PORT = 5000
+VIRTUAL = os.environ.get("SHIM6_BED", "").startswith("uml")
 
 libc = ctypes.CDLL(None, use_errno=True)
 
@@ -81,22 +82,6 @@ class Flow:
         # Thousandths by which the sender took longer than it should have
         self.slow = int(took * 1e12 / (self.count * self.gap)) - 1000
 
-    def fits(self, rate, burst):
-        """How many of the packets a token bucket lets through, of those that
-        came in when they did: a sender that stands still and makes up for it
-        gets less than its rate, and no policer is to blame.
-        """
-        tokens, last, count = burst, None, 0
-        size = self.size + 14
-        for when in sorted(self.entered.values()):
-            if last is not None:
-                tokens = min(burst, tokens + (when - last) * rate / 8e9)
-            last = when
-            if tokens >= size:
-                tokens -= size
-                count += 1
-        return count
-
     def count_of(self, code):
         return self.codes.get(code, 0)
 
@@ -107,6 +92,13 @@ class Flow:
     @property
     def sent(self):
         return len(self.entered)
+
+    @property
+    def kbit(self):
+        """Of IP, while it was sent."""
+        times = self.entered.values()
+        took = max(times) - min(times) + self.gap if times else 1
+        return self.got * self.size * 8 * 10**6 // took
 
     @property
     def lost(self):
@@ -126,6 +118,23 @@ class Flow:
 def write(path, line):
     with open(path, "w", encoding="ascii") as file:
         file.write(line + "\n")
+
+
+def fit(flows, rate, burst):
+    """How many of the packets a token bucket lets through, of those that came
+    in when they did: a sender that stands still and makes up for it gets less
+    than its rate, and no policer is to blame.
+    """
+    tokens, last, count = burst, None, 0
+    for when, size in sorted((when, flow.size + 14) for flow in flows
+                             for when in flow.entered.values()):
+        if last is not None:
+            tokens = min(burst, tokens + (when - last) * rate / 8e9)
+        last = when
+        if tokens >= size:
+            tokens -= size
+            count += 1
+    return count
 
 
 class Ear:
@@ -226,6 +235,8 @@ def send_pktgen(flows):
     """Until all have sent what they are to send."""
     mac = neighbour("R", "r1")
     write(f"{PKTGEN}/pgctrl", "reset")
+    while any("@" in name for name in os.listdir(PKTGEN)):
+        time.sleep(0.05)
     for flow in flows:
         flow.tell_pktgen(mac)
     write(f"{PKTGEN}/pgctrl", "start")
@@ -286,10 +297,10 @@ def run(flows, seconds, knocks=()):
         flow.begin(index, seconds)
     for args in knocks:
         knock(*args)
-    if os.path.exists(PKTGEN):
-        send_pktgen(flows)
-    else:
+    if VIRTUAL:
         send_sockets(flows)
+    else:
+        send_pktgen(flows)
     time.sleep(0.3)
     came_in(ears[0], flows)
     for ear in ears[1:]:
