@@ -328,56 +328,50 @@ static void put_normal(FILE *file, const char *text, size_t len)
 	putc('\n', file);
 }
 
-static void put_filters(FILE *file, const char *text, bool all)
+static void put_filters(FILE *file, const char *text)
 {
 	unsigned int pref;
 	size_t len;
 
 	while ((text = qos_next_filter(text, &pref, &len))) {
-		if (all || our_pref(pref))
+		if (our_pref(pref))
 			put_normal(file, text, len);
 		text += len;
 	}
 }
 
-static int put_lines(FILE *file, const char *const *argv)
+static char *ask_batch(const char *lines)
 {
-	char *text = ask_tc(argv);
-	const char *at = text;
-	unsigned int major;
-	size_t n;
+	struct tc_said said;
+	char *out = NULL;
 
-	if (!text)
-		return -EIO;
-	for (; *at; at += n, at += *at == '\n') {
-		n = strcspn(at, "\n");
-		if (sscanf(at, "qdisc %*s %x:", &major) == 1 &&
-		    !qos_is_ours(major))
-			continue;
-		put_normal(file, at, n);
+	if (!tc_batch("tc", lines, &said) && !said.status) {
+		out = said.out;
+		said.out = NULL;
 	}
-	free(text);
-	return 0;
+	tc_free(&said);
+	return out;
 }
 
 static int put_device(FILE *file, const char *dev)
 {
-	const char *const qdiscs[] = { "tc", "qdisc", "show", "dev", dev, NULL };
-	const char *const classes[] = { "tc", "class", "show", "dev", dev,
-					NULL };
-	const char *const filters[] = { "tc", "filter", "show", "dev", dev,
-					NULL };
-	char *text;
-	int ret = put_lines(file, qdiscs);
+	char lines[256];
+	unsigned int major;
+	char *text, *at;
+	size_t n;
 
-	if (!ret)
-		ret = put_lines(file, classes);
-	if (ret)
-		return ret;
-	text = ask_tc(filters);
+	snprintf(lines, sizeof(lines),
+		 "qdisc show dev %s\nclass show dev %s\nfilter show dev %s\n",
+		 dev, dev, dev);
+	text = ask_batch(lines);
 	if (!text)
 		return -EIO;
-	put_filters(file, text, true);
+	for (at = text; *at; at += n, at += *at == '\n') {
+		n = strcspn(at, "\n");
+		if (sscanf(at, "qdisc %*s %x:", &major) != 1 ||
+		    qos_is_ours(major))
+			put_normal(file, at, n);
+	}
 	free(text);
 	return 0;
 }
@@ -398,8 +392,8 @@ int qos_device_dump(const struct qos_device *d, char **text)
 		fputs(QOS_IFB "\n", file);
 		ret = put_device(file, d->ifb);
 	}
-	put_filters(file, d->egress_filters, false);
-	put_filters(file, d->ingress_filters, false);
+	put_filters(file, d->egress_filters);
+	put_filters(file, d->ingress_filters);
 	fclose(file);
 	return ret;
 }

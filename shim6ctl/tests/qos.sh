@@ -57,9 +57,24 @@ test_scripts() {
 		read -r name <<<"$name"
 		check "script $name" script "$name" "$words"
 	done < <(rows scripts.tbl)
+	check "every test of rows.tsv exists" rows_exist
 	check "every script belongs to a row" diff \
 		<(rows scripts.tbl | cut -d'|' -f1 | tr -d '\t ' | sort) \
 		<(cd $SCRIPTS && printf '%s\n' *.sh | sort)
+}
+
+# What the table of the survey's systems names is there
+rows_exist() {
+	local name
+
+	for name in $(sed '/^#/d' $SCRIPTS/rows.tsv | grep -oE \
+		'(scenario|script|tool):[a-z0-9.-]+' | sort -u); do
+		case $name in
+		scenario:*) [ -r "../scripts/tests/${name#*:}.sh" ] ;;
+		script:*) [ -x "$SCRIPTS/${name#*:}.sh" ] ;;
+		tool:*) [ -x "tests/${name#*:}" ] ;;
+		esac || echo "no $name"
+	done | diff /dev/null -
 }
 
 translated() {
@@ -366,7 +381,7 @@ if [ -z "${SHIM6_QOS_DIR:-}" ]; then
 	test_check_file
 	if [ "$(id -u)" = 0 ] && command -v tc >/dev/null &&
 	   unshare -n true 2>/dev/null; then
-		unshare -n "$0"
+		unshare -n "$PWD/tests/qos.sh"
 	else
 		echo "ok - qos on devices # SKIP needs root, unshare and tc"
 	fi
