@@ -195,6 +195,7 @@ static int run_apply(struct cmd_env *env, const struct cmd_args *args)
 		ret = qos_device_read(dev->text, &d);
 		if (!ret)
 			ret = apply(env, &want, &b, &d, cmd_has(args, "force"));
+		tc_unwatch();
 	}
 	qos_device_free(&d);
 	qos_batch_free(&b);
@@ -298,10 +299,12 @@ static const struct arg_spec translate_args[] = {
 };
 
 const struct cmd_verb qos_verbs[] = {
-	{ .name = "apply", .help = "set up a device", .flags = CMD_TOOLS,
+	{ .name = "apply", .help = "set up a device",
+	  .flags = CMD_TOOLS | CMD_ONCE,
 	  .args = apply_args, .run = run_apply },
 	{ .name = "remove", .help = "give a device its default back",
-	  .flags = CMD_TOOLS, .args = remove_args, .run = run_remove },
+	  .flags = CMD_TOOLS | CMD_ONCE, .args = remove_args,
+	  .run = run_remove },
 	{ .name = "check", .help = "name what would not work, and what would mend it; exit status 1: warnings, 2: it would not work",
 	  .flags = CMD_ADMIN | CMD_TOOLS | CMD_FILES, .args = check_args,
 	  .run = qos_check },

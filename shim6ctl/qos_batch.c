@@ -7,6 +7,13 @@
 #include "mem.h"
 #include "qos.h"
 
+static void print_head(FILE *file)
+{
+	/* In two pieces, as it is not the licence line of this file */
+	fprintf(file, "#!/bin/sh\n# %s-License-Identifier: GPL-2.0\n",
+		"SPDX");
+}
+
 void qos_batch_add(struct qos_batch *b, enum qos_line_kind kind,
 		   const char *fmt, ...)
 {
@@ -43,7 +50,7 @@ void qos_batch_print(const struct qos_batch *b, FILE *file, const char *dev)
 
 	if (!dev)
 		dev = b->example ? b->example : "eth0";
-	fputs("#!/bin/sh\n# SPDX-License-Identifier: GPL-2.0\n", file);
+	print_head(file);
 	/* What the script is about stands above its first command */
 	for (; i < b->n && b->v[i].kind == QOS_COMMENT; i++)
 		print_line(&b->v[i], file);
@@ -57,8 +64,8 @@ void qos_batch_print(const struct qos_batch *b, FILE *file, const char *dev)
 
 void qos_print_remove(FILE *file, const char *dev)
 {
-	fputs("#!/bin/sh\n# SPDX-License-Identifier: GPL-2.0\n"
-	      "# Takes away what the other scripts set up, and nothing else.\n",
+	print_head(file);
+	fputs("# Takes away what the other scripts set up, and nothing else.\n",
 	      file);
 	fprintf(file, "D=${1:-%s}\n", dev);
 	fputs("I=" QOS_IFB "$(cat \"/sys/class/net/$D/ifindex\")\n"

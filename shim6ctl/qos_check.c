@@ -14,13 +14,13 @@
 #include "qos_check.h"
 #include "tc.h"
 
-/* One octet of a link takes this long at most: 64 KiB at 100 Mbit/s */
+/* What a packet may hold up a line: 64 KiB at 100 Mbit/s */
 #define WAIT_MS		5
 
 enum level { WARNING = 1, FATAL };
 
 struct finding {
-	enum level level;
+	enum level grade;
 	char *what;
 	char *mend;
 };
@@ -31,7 +31,7 @@ struct findings {
 };
 
 __printf(3, 4)
-static void found(struct findings *f, enum level level, const char *fmt, ...)
+static void found(struct findings *f, enum level grade, const char *fmt, ...)
 {
 	char text[512];
 	va_list ap;
@@ -41,7 +41,7 @@ static void found(struct findings *f, enum level level, const char *fmt, ...)
 	va_end(ap);
 	f->v = mem_resize(f->v, f->n + 1, sizeof(*f->v));
 	f->v[f->n++] = (struct finding){
-		level, mem_copy_string(text), NULL
+		grade, mem_copy_string(text), NULL
 	};
 }
 
@@ -68,7 +68,7 @@ static const struct {
 	const char *kind;
 	const char *module;
 	const char *line;
-	enum level level;
+	enum level grade;
 } kinds[] = {
 	{ "tbf", "sch_tbf", "qdisc replace dev try root handle 2: tbf rate 1mbit burst 5k latency 50ms", WARNING },
 	{ "red", "sch_red", "qdisc replace dev try root handle 3: red limit 60KB min 15KB max 45KB burst 20 avpkt 1000 bandwidth 10Mbit probability 0.4", WARNING },
@@ -98,9 +98,9 @@ static void take_kinds(struct findings *f, const char *err)
 		n = (unsigned int)strtoul(err + 17, NULL, 10);
 		if (!n || n > ARRAY_SIZE(kinds))
 			continue;
-		found(f, kinds[n - 1].level,
+		found(f, kinds[n - 1].grade,
 		      "kind %s: this kernel, or its tc, does not have it%s",
-		      kinds[n - 1].kind, kinds[n - 1].level == FATAL ?
+		      kinds[n - 1].kind, kinds[n - 1].grade == FATAL ?
 		      "; nothing of a profile but cake would work" : "");
 		mend(f, "modprobe %s", kinds[n - 1].module);
 	}
@@ -143,7 +143,7 @@ static int check_kinds(struct cmd_env *env, struct findings *f)
 	if (ret) {
 		found(f, WARNING, "kinds: not tried, no network namespace: %s",
 		      strerror(-ret));
-		mend(f, "run it as root");
+		mend(f, "run it as root, and not in a shell or a batch of shim6ctl");
 		return CTL_OK;
 	}
 	ret = try_kinds(f);
@@ -396,11 +396,11 @@ static enum level show(struct out *o, const struct findings *f)
 
 	out_table_begin(o, NULL, NULL);
 	for (i = 0; i < f->n; i++) {
-		if (f->v[i].level > worst)
-			worst = f->v[i].level;
+		if (f->v[i].grade > worst)
+			worst = f->v[i].grade;
 		out_row_begin(o);
 		out_string(o, "level", "level",
-			   f->v[i].level == FATAL ? "fatal" : "warning");
+			   f->v[i].grade == FATAL ? "fatal" : "warning");
 		out_string(o, "finding", "finding", f->v[i].what);
 		out_string(o, "mend", "mend it", f->v[i].mend);
 		out_row_end(o);

@@ -5,6 +5,7 @@
 #include <linux/sockios.h>
 #include <net/if.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,27 +18,41 @@
 #include <unistd.h>
 
 #include "caps.h"
+#include "macros.h"
 #include "mem.h"
 #include "tc.h"
 
 #define SAFE_PATH	"/usr/sbin:/usr/bin:/sbin:/bin"
 
-static volatile sig_atomic_t stopped;
+static atomic_bool stopped;
+
+static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
+static struct sigaction before[ARRAY_SIZE(signals)];
 
 static void stop(int sig)
 {
 	(void)sig;
-	stopped = 1;
+	stopped = true;
 }
 
 void tc_watch(void)
 {
 	/* No SA_RESTART: waiting for a program has to end */
 	const struct sigaction action = { .sa_handler = stop };
+	size_t i;
 
-	sigaction(SIGINT, &action, NULL);
-	sigaction(SIGTERM, &action, NULL);
-	sigaction(SIGHUP, &action, NULL);
+	stopped = false;
+	for (i = 0; i < ARRAY_SIZE(signals); i++)
+		sigaction(signals[i], &action, &before[i]);
+}
+
+void tc_unwatch(void)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(signals); i++)
+		sigaction(signals[i], &before[i], NULL);
+	stopped = false;
 }
 
 bool tc_watched(void)
@@ -47,7 +62,7 @@ bool tc_watched(void)
 
 void tc_forget(void)
 {
-	stopped = 0;
+	stopped = false;
 }
 
 /*

@@ -68,6 +68,11 @@ void tc_reason(const struct tc_said *said, char *text, unsigned int room);
 void tc_watch(void);
 
 /**
+ * tc_unwatch() - what they did before is done again
+ */
+void tc_unwatch(void);
+
+/**
  * tc_watched() - was there such a signal
  * Return: true when there was one
  */

@@ -7,9 +7,9 @@
 
 . "$(dirname "$0")/../lib.sh"
 . "$SCRIPTS/topo/router.sh"
+. "$SCRIPTS/qos-device.sh"
 
 require ip tc
 
 router_up
-"$PYTHON" "$SCRIPTS/tests/qos-traffic.py" fifo core-u32 minimal prio ||
-	not_ok "the tests ended early"
+qos_traffic fifo core-u32 minimal prio

@@ -1,46 +1,16 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # beds: qemu
-# timeout: 400
-# Traffic control on a kernel that has everything: "shim6ctl qos" and the
-# scripts it writes, what went away years ago and is still away, and the
-# figures of the survey with traffic through them.
+# timeout: 300
+# Traffic control on a kernel that has everything: "shim6ctl qos", what went
+# away years ago and is still away, and the figures of the survey with traffic
+# through them. (The rest of it is in qos-stock-more.)
 
 . "$(dirname "$0")/../lib.sh"
 . "$SCRIPTS/topo/router.sh"
+. "$SCRIPTS/qos-device.sh"
 
 require ip tc
-
-# What is ours on r2; twice for the dump of a profile
-device_dump() {
-	tc -n R -j -batch - <<-END
-		qdisc show dev r2
-		class show dev r2
-		filter show dev r2
-	END
-	tc -n R -j filter show dev r2 egress
-}
-
-is_default() {
-	[ "$(tc -n R qdisc show dev r2)" = "$DEFAULT" ] &&
-		! ip -n R -o link show | grep -q shim6ifb
-}
-
-# twice WORDS...: the second time nothing is touched
-twice() {
-	"$SHIM6CTL" -n R qos apply "$@" dev r2 >/dev/null || return
-	device_dump >"$WORKDIR/first"
-	"$SHIM6CTL" -n R qos apply "$@" dev r2 | grep -q 'already there' &&
-		device_dump | diff "$WORKDIR/first" -
-}
-
-once() {
-	"$SHIM6CTL" -n R qos apply "$@" dev r2 >/dev/null
-}
-
-removed() {
-	"$SHIM6CTL" -n R qos remove dev r2 >/dev/null && is_default
-}
 
 # retired WORDS...: tc knows it, the kernel refuses it
 retired() {
@@ -70,23 +40,8 @@ test_kinds() {
 	check "teql is there" modprobe sch_teql
 }
 
-test_profiles() {
-	check "edge of diffserv twice: the same dump" \
-		twice edge rate 10mbit router
-	check "core of the survey instead" once core profile survey
-	check "removed: the default is back" removed
-	check "ingress of diffserv twice: the same dump" \
-		twice ingress rate 10mbit
-	check "removed: the device of ingress is gone" removed
-	check "cake" once core profile cake rate 10mbit
-	check "removed by a script" eval \
-		'on R "$SCRIPTS/qos/remove.sh" r2 && is_default'
-}
-
-modprobe -q pktgen || bail "no packet generator"
-router_up
-DEFAULT=$(tc -n R qdisc show dev r2)
+qos_up
 test_kinds
-test_profiles
-"$PYTHON" "$SCRIPTS/tests/qos-traffic.py" edge fifo core gred ||
-	not_ok "the tests ended early"
+check "edge of diffserv twice: the same dump" twice edge rate 10mbit router
+check "removed: the default is back" removed
+qos_traffic unmarked edge core gred

@@ -134,13 +134,11 @@ def test_unmarked():
            f"no script, nothing is marked: {one}")
 
 
-def test_edge():
-    test_unmarked()
-    for kind, script in (("flower", "edge.sh"), ("u32", "edge-u32.sh")):
-        setup(script)
-        test_profile(kind)
-        test_excess(kind, 3)
-        clear()
+def test_edge(kind, script):
+    setup(script)
+    test_profile(kind)
+    test_excess(kind, 3)
+    clear()
 
 
 # --- Figures 8 and 3
@@ -283,7 +281,10 @@ def test_gred():
     clear()
 
 
-TESTS = {"edge": test_edge, "fifo": test_fifo,
+TESTS = {"unmarked": test_unmarked,
+         "edge": lambda: test_edge("flower", "edge.sh"),
+         "edge-u32": lambda: test_edge("u32", "edge-u32.sh"),
+         "fifo": test_fifo,
          "core": lambda: test_figure8("tc_index", "core.sh"),
          "core-u32": lambda: test_figure8("DSCP", "core-u32.sh"),
          "minimal": test_minimal, "prio": test_prio, "gred": test_gred}
