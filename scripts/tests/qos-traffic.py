@@ -178,15 +178,14 @@ def test_fifo():
 
 
 def judge_ef(what, ef):
-    if not VIRTUAL:
-        wild = ef.sent - fit([ef], 150 * LINE, 10240)
-        result(ef.lost <= wild + ef.sent // 50,
-               f"{what}: EF is not lost, but for {wild} that came too fast: "
-               f"{ef}")
-        return
-    # None but when the machine stood still, which even this clock may notice
-    result(ef.lost * 100 <= ef.sent >= 1500, f"{what}: no EF is lost: {ef}")
-    within(f"{what}: EF's p99, us", ef.late(99), 0, 5000)
+    """What comes in faster than it was sent, after somebody stood still, may
+    be lost: that is how many do not fit EF's rate and a short queue.
+    """
+    wild = ef.sent - fit([ef], 150 * LINE, 5000)
+    result(ef.lost <= wild + ef.sent // 100,
+           f"{what}: EF is not lost, but for {wild} that came too fast: {ef}")
+    if VIRTUAL and not wild:
+        within(f"{what}: EF's p99, us", ef.late(99), 0, 5000)
 
 
 def test_core(what, ef_class, rest_class, rest_kbit):
