@@ -216,6 +216,25 @@ static void add_control(struct qos_batch *b, const char *dev)
 	       dev, QOS_MAJOR, QOS_PREF + 1, QOS_MAJOR, CONTROL);
 }
 
+/*
+ * Who cannot ask for its neighbour because the line is busy has no line at all:
+ * neighbour discovery (types 133 to 137) and ARP are control, marked or not.
+ */
+static void add_neighbours(struct qos_batch *b, const char *dev)
+{
+	static const char *const types[] = { "0x85 0xff", "0x86 0xfe",
+					     "0x88 0xfe" };
+	unsigned int i;
+
+	qos_comment(b, "neighbour discovery and ARP, which know no codepoint");
+	qos_tc(b, "filter add dev %s parent %x: protocol arp pref %u u32 match u32 0 0 classid %x:%x",
+	       dev, QOS_MAJOR, QOS_PREF + 2, QOS_MAJOR, CONTROL);
+	for (i = 0; i < ARRAY_SIZE(types); i++)
+		qos_tc(b, "filter add dev %s parent %x: protocol ipv6 pref %u u32 match ip6 protocol 58 0xff match u8 %s at 40 classid %x:%x",
+		       dev, QOS_MAJOR, QOS_PREF + 3, types[i], QOS_MAJOR,
+		       CONTROL);
+}
+
 void qos_tree(struct qos_batch *b, const char *dev, uint64_t rate,
 	      const struct qos_want *want)
 {
@@ -232,6 +251,7 @@ void qos_tree(struct qos_batch *b, const char *dev, uint64_t rate,
 		add_class(b, dev, rate, c, want->u32);
 	if (want->router)
 		add_control(b, dev);
+	add_neighbours(b, dev);
 	for (c = classes; c < classes + ARRAY_SIZE(classes); c++)
 		for (dscp = c->dscp; *dscp != NOT_MORE; dscp++) {
 			qos_comment(b, "%s",

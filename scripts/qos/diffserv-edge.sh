@@ -36,6 +36,11 @@ tc qdisc add dev $D parent 140:16 handle 156: fq_codel ecn
 # lower effort
 tc class add dev $D parent 140:1 classid 140:17 htb rate 500kbit ceil 47500kbit prio 5 quantum 1514
 tc qdisc add dev $D parent 140:17 handle 157: fq_codel ecn
+# neighbour discovery and ARP, which know no codepoint
+tc filter add dev $D parent 140: protocol arp pref 14002 u32 match u32 0 0 classid 140:10
+tc filter add dev $D parent 140: protocol ipv6 pref 14003 u32 match ip6 protocol 58 0xff match u8 0x85 0xff at 40 classid 140:10
+tc filter add dev $D parent 140: protocol ipv6 pref 14003 u32 match ip6 protocol 58 0xff match u8 0x86 0xfe at 40 classid 140:10
+tc filter add dev $D parent 140: protocol ipv6 pref 14003 u32 match ip6 protocol 58 0xff match u8 0x88 0xfe at 40 classid 140:10
 # CS6
 tc filter add dev $D parent 140: protocol ip pref 14010 flower ip_tos 0xc0/0xfc classid 140:10
 tc filter add dev $D parent 140: protocol ipv6 pref 14011 flower ip_tos 0xc0/0xfc classid 140:10

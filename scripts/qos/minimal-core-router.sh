@@ -29,6 +29,11 @@ tc class add dev $D parent 140:1 classid 140:17 htb rate 500kbit ceil 47500kbit 
 tc qdisc add dev $D parent 140:17 handle 157: pfifo limit 200
 # control messages of Shim6, marked or not
 tc filter add dev $D parent 140: protocol ipv6 pref 14001 u32 match ip6 protocol 140 0xff match u8 0 0x80 at 42 classid 140:10
+# neighbour discovery and ARP, which know no codepoint
+tc filter add dev $D parent 140: protocol arp pref 14002 u32 match u32 0 0 classid 140:10
+tc filter add dev $D parent 140: protocol ipv6 pref 14003 u32 match ip6 protocol 58 0xff match u8 0x85 0xff at 40 classid 140:10
+tc filter add dev $D parent 140: protocol ipv6 pref 14003 u32 match ip6 protocol 58 0xff match u8 0x86 0xfe at 40 classid 140:10
+tc filter add dev $D parent 140: protocol ipv6 pref 14003 u32 match ip6 protocol 58 0xff match u8 0x88 0xfe at 40 classid 140:10
 # CS6
 tc filter add dev $D parent 140: protocol ip pref 14010 u32 match ip tos 0xc0 0xfc classid 140:10
 tc filter add dev $D parent 140: protocol ipv6 pref 14011 u32 match ip6 priority 0xc0 0xfc classid 140:10

@@ -30,6 +30,11 @@ tc qdisc add dev $I parent 140:16 handle 156: pfifo limit 200
 # lower effort
 tc class add dev $I parent 140:1 classid 140:17 htb rate 500kbit ceil 47500kbit prio 5 quantum 1514
 tc qdisc add dev $I parent 140:17 handle 157: pfifo limit 200
+# neighbour discovery and ARP, which know no codepoint
+tc filter add dev $I parent 140: protocol arp pref 14002 u32 match u32 0 0 classid 140:10
+tc filter add dev $I parent 140: protocol ipv6 pref 14003 u32 match ip6 protocol 58 0xff match u8 0x85 0xff at 40 classid 140:10
+tc filter add dev $I parent 140: protocol ipv6 pref 14003 u32 match ip6 protocol 58 0xff match u8 0x86 0xfe at 40 classid 140:10
+tc filter add dev $I parent 140: protocol ipv6 pref 14003 u32 match ip6 protocol 58 0xff match u8 0x88 0xfe at 40 classid 140:10
 # CS6
 tc filter add dev $I parent 140: protocol ip pref 14010 u32 match ip tos 0xc0 0xfc classid 140:10
 tc filter add dev $I parent 140: protocol ipv6 pref 14011 u32 match ip6 priority 0xc0 0xfc classid 140:10

@@ -35,6 +35,13 @@ router_hosts() {
 		net.ipv4.icmp_ratemask=65535 net.ipv6.icmp.ratelimit=1000
 }
 
+# Asking for a neighbour has to get through a queue that is full on purpose
+router_freeze() {
+	ip -n "$1" neigh show |
+		sed -n 's/^\([^ ]*\) dev \([^ ]*\) lladdr \([^ ]*\) .*/neigh replace \1 dev \2 lladdr \3 nud permanent/p' |
+		ip -n "$1" -batch -
+}
+
 router_up() {
 	ns_add A B R
 	ns_router R
@@ -60,4 +67,7 @@ router_up() {
 		busywait 10 on A ping -q -c1 -W1 2001:db8:2::1 &&
 		busywait 10 on A ping -q -c1 -W1 2001:db8:ff::2 ||
 		bail "A does not reach B"
+	router_freeze R
+	router_freeze A
+	router_freeze B
 }
