@@ -8,6 +8,7 @@
 # A scenario is scripts/tests/NAME.sh. Its head may say where and how it runs:
 #   # beds: uml qemu       # timeout: 120       # clock: real
 #   # guests: 2          two kernels, which guests.sh brings together (uml)
+#   # when: named        only when it is named, for what takes long
 # User Mode Linux skips idle time unless the scenario wants the real clock;
 # scenarios that do not run side by side. SHIM6_MODULE names a module that was
 # built elsewhere, for the kernel of the bed.
@@ -134,7 +135,7 @@ prepare() {
 }
 
 main() {
-	local file alone=() together=()
+	local file named='' alone=() together=()
 
 	[ $# -ge 2 ] && [ "$1" = --bed ] || usage
 	BED=$2
@@ -147,6 +148,7 @@ main() {
 	fi
 	prepare
 	if [ $# -gt 0 ]; then
+		named=1
 		set -- "${@/#/$SCRIPTS/tests/}"
 		set -- "${@/%/.sh}"
 	else
@@ -159,6 +161,8 @@ main() {
 		*" ${BED%%-*} "*) ;;
 		*) continue ;;
 		esac
+		[ -n "$named" ] || [ "$(setting "$file" when always)" = always ] ||
+			continue
 		if is_real "$file"; then
 			alone+=("$file")
 		else

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <stddef.h>
 #include <sys/capability.h>
+#include <sys/prctl.h>
 
 #include "caps.h"
 #include "macros.h"
@@ -15,6 +16,7 @@ static const struct {
 	{ CAPS_NETNS, CAP_SYS_PTRACE },
 	{ CAPS_FILES, CAP_DAC_OVERRIDE },
 	{ CAPS_RAW, CAP_NET_RAW },
+	{ CAPS_SCRATCH, CAP_SYS_ADMIN },
 };
 
 static int copy_flag(cap_t to, cap_t from, cap_value_t cap, bool raise)
@@ -47,6 +49,32 @@ int caps_limit(unsigned int keep, unsigned int raise)
 		ret = -errno;
 	cap_free(now);
 	cap_free(then);
+	return ret;
+}
+
+/*
+ * A program that root starts would have all there is, were it not for
+ * no_new_privs: with it, no more than its starter. For others it has to be
+ * ambient, which needs it inheritable.
+ */
+int caps_pass(void)
+{
+	const cap_value_t cap = CAP_NET_ADMIN;
+	cap_flag_value_t has = CAP_CLEAR;
+	cap_t now;
+	int ret = caps_limit(CAPS_ADMIN, CAPS_ADMIN);
+
+	if (ret)
+		return ret;
+	now = cap_get_proc();
+	if (!now)
+		return -ENOMEM;
+	cap_get_flag(now, cap, CAP_PERMITTED, &has);
+	if (cap_set_flag(now, CAP_INHERITABLE, 1, &cap, has) ||
+	    cap_set_proc(now) || (has && cap_set_ambient(cap, CAP_SET)) ||
+	    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
+		ret = -errno;
+	cap_free(now);
 	return ret;
 }
 

@@ -15,6 +15,7 @@
 					 */
 #define CAPS_FILES	(1u << 2)	/* CAP_DAC_OVERRIDE: files of others */
 #define CAPS_RAW	(1u << 3)	/* CAP_NET_RAW: asks for an echo */
+#define CAPS_SCRATCH	(1u << 4)	/* CAP_SYS_ADMIN: makes a namespace */
 
 /**
  * caps_limit() - give up every capability but some
@@ -23,6 +24,16 @@
  * Return: 0 or a negative errno
  */
 int caps_limit(unsigned int keep, unsigned int raise);
+
+/**
+ * caps_pass() - what a program started from this process is to have
+ *
+ * CAP_NET_ADMIN where this process has it, and no other one, whoever the user
+ * is. Called between fork and exec.
+ *
+ * Return: 0 or a negative errno
+ */
+int caps_pass(void);
 
 /**
  * caps_admin() - may this process change the stack

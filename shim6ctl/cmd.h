@@ -26,6 +26,9 @@ struct shell;
 #define CMD_TAGS	(1u << 4)	/* shows tags, which the module gives to
 					 * those with CAP_NET_ADMIN only
 					 */
+#define CMD_TOOLS	(1u << 5)	/* runs tc and ip, tries things in a
+					 * namespace of its own
+					 */
 #define CMD_TRY		(1u << 8)	/* as CMD_MODULE, and goes on without */
 #define CMD_ECHO	(1u << 9)	/* asks peers for an echo: CAP_NET_RAW */
 
@@ -58,6 +61,9 @@ struct cmd_args {
  * @host: files, tools, peers
  * @open: opens a client; for a command that runs so long that the module may
  *	come and go meanwhile, and so has no CMD_MODULE
+ * @admin: as caps_admin()
+ * @scratch_enter: as netns_scratch_enter()
+ * @scratch_leave: as netns_scratch_leave()
  */
 struct cmd_env {
 	struct client *client;
@@ -70,6 +76,9 @@ struct cmd_env {
 	int client_err;
 	const struct host_ops *host;
 	int (*open)(struct client *client);
+	bool (*admin)(void);
+	int (*scratch_enter)(int *home);
+	int (*scratch_leave)(int home);
 };
 
 /**

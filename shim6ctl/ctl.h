@@ -26,6 +26,8 @@ struct shell;
  * @drop_key: as key_drop_kernel()
  * @sources: called when a shell begins: what it is to listen to; may be NULL
  * @host: files, tools, peers
+ * @scratch_enter: as netns_scratch_enter()
+ * @scratch_leave: as netns_scratch_leave()
  *
  * All but @admin, @drop_key and @sources return 0 or a negative errno.
  */
@@ -39,6 +41,8 @@ struct ctl_system {
 	void (*drop_key)(int32_t serial);
 	void (*sources)(struct shell *sh);
 	const struct host_ops *host;
+	int (*scratch_enter)(int *home);
+	int (*scratch_leave)(int home);
 };
 
 /**

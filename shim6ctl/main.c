@@ -18,6 +18,8 @@ int main(int argc, char **argv)
 		.add_key = key_add_kernel,
 		.drop_key = key_drop_kernel,
 		.host = &host_kernel,
+		.scratch_enter = netns_scratch_enter,
+		.scratch_leave = netns_scratch_leave,
 	};
 
 	return ctl_main(argc, argv, &system);

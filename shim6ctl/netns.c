@@ -26,3 +26,25 @@ int netns_enter(const char *name)
 	close(fd);
 	return ret;
 }
+
+int netns_scratch_enter(int *home)
+{
+	int ret;
+
+	*home = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
+	if (*home < 0)
+		return -errno;
+	if (!unshare(CLONE_NEWNET))
+		return 0;
+	ret = -errno;
+	close(*home);
+	return ret;
+}
+
+int netns_scratch_leave(int home)
+{
+	int ret = setns(home, CLONE_NEWNET) ? -errno : 0;
+
+	close(home);
+	return ret;
+}

@@ -30,6 +30,8 @@ static unsigned int caps_of(const struct cmd_verb *verb)
 		caps |= CAPS_FILES;
 	if (verb->flags & CMD_ECHO)
 		caps |= CAPS_RAW;
+	if (verb->flags & CMD_TOOLS)
+		caps |= CAPS_ADMIN | CAPS_SCRATCH;
 	return caps;
 }
 
@@ -206,6 +208,9 @@ static int run_once(struct session *s, const struct cmd_verb *verb,
 		.shell = s->shell,
 		.host = s->sys->host,
 		.open = s->sys->client,
+		.admin = s->sys->admin,
+		.scratch_enter = s->sys->scratch_enter,
+		.scratch_leave = s->sys->scratch_leave,
 	};
 	int ret;
 

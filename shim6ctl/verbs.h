@@ -19,5 +19,6 @@ extern const struct cmd_verb state_verbs[];
 extern const struct cmd_verb monitor_verbs[];
 extern const struct cmd_verb top_verbs[];
 extern const struct cmd_verb metrics_verbs[];
+extern const struct cmd_verb qos_verbs[];
 
 #endif

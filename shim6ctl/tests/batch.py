@@ -141,7 +141,7 @@ def batch_from_standard_input():
 
 @test
 def batch_ends_when_told():
-    for word in ("exit", "quit", "q"):
+    for word in ("exit", "quit", "qu"):
         r = batch("stats reset\n%s\ncontext flush\nfrob\n" % word)
         expect((r.status, r.err, r.changes()), (0, [], ["stats reset"]))
 

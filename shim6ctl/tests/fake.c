@@ -67,14 +67,15 @@ static int fake_netns(const char *name)
 
 static const char *caps_text(unsigned int caps)
 {
-	static char text[2][40];
+	static char text[2][48];
 	static unsigned int turn;
 	char *t = text[turn++ % 2];
 
-	snprintf(t, sizeof(text[0]), "%s%s%s%s", caps & CAPS_ADMIN ? " admin" : "",
+	snprintf(t, sizeof(text[0]), "%s%s%s%s%s", caps & CAPS_ADMIN ? " admin" : "",
 		 caps & CAPS_NETNS ? " netns" : "",
 		 caps & CAPS_FILES ? " files" : "",
-		 caps & CAPS_RAW ? " raw" : "");
+		 caps & CAPS_RAW ? " raw" : "",
+		 caps & CAPS_SCRATCH ? " scratch" : "");
 	return t;
 }
 
@@ -91,6 +92,21 @@ static int fake_limit(unsigned int keep, unsigned int raise)
 static bool fake_admin(void)
 {
 	return !getenv("SHIM6_FAKE_NOCAP");
+}
+
+/* Nothing is made: what the tools are asked is told apart by the log */
+static int fake_scratch_enter(int *home)
+{
+	*home = 0;
+	fake_log("scratch");
+	return fake_failure("scratch");
+}
+
+static int fake_scratch_leave(int home)
+{
+	(void)home;
+	fake_log("home");
+	return 0;
 }
 
 /* A FIFO whose lines come while a line is edited */
@@ -129,11 +145,15 @@ void fake_system(struct ctl_system *system)
 		.drop_key = fake_drop_key,
 		.sources = fake_sources,
 		.host = &fake_host,
+		.scratch_enter = fake_scratch_enter,
+		.scratch_leave = fake_scratch_leave,
 	};
 	if (getenv("SHIM6_FAKE_KERNEL")) {
 		system->netns = netns_enter;
 		system->limit = caps_limit;
 		system->admin = caps_admin;
 		system->net = net_open_kernel;
+		system->scratch_enter = netns_scratch_enter;
+		system->scratch_leave = netns_scratch_leave;
 	}
 }

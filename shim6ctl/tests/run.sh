@@ -445,6 +445,7 @@ tap $PYTHON tests/live.py "${WRAP:-}"
 tap tests/netns.sh
 # shellcheck disable=SC2086
 tap $PYTHON tests/ruleset.py $FAKE
+tap tests/qos.sh
 
 echo "1..$((passed + failed + skipped))"
 echo "$passed passed, $failed failed, $skipped skipped"

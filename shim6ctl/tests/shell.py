@@ -375,7 +375,7 @@ def ends_with_exit(sh):
 
 @test()
 def ends_with_short_quit(sh):
-    sh.type("q\r")
+    sh.type("qu\r")
     assert sh.end() == 0
 
 

@@ -108,6 +108,10 @@ static const struct usual {
 	{ "doctor", "show", NULL, NULL, true },
 	{ "hba", "add", NULL, NULL, true },
 	{ "state", "restore", NULL, "tests/sets/one.state", false },
+	{ "qos", "apply", "profile survey print", NULL, true },
+	{ "qos", "remove", "print", NULL, true },
+	{ "qos", "check", NULL, NULL, true },
+	{ "qos", "translate", NULL, NULL, true },
 };
 
 static struct result result;

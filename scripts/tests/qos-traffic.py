@@ -1,0 +1,301 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0
+"""The figures of the survey, with traffic through them.
+
+Every claim has its counterpart: the same traffic without what is claimed.
+Where time is virtual, idle time costs nothing: there rates, losses and delays
+are judged to the point, on a slow line that leaves the processor time for them.
+An emulated machine is stopped at any moment by the real one: there what is
+judged is bits, classes, and what is lost for more than that.
+"""
+
+import os
+import re
+import subprocess
+import sys
+import time
+
+from qos_bench import fit, Flow, run, VIRTUAL
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+SHIM6CTL = os.path.join(HERE, "../../shim6ctl/shim6ctl")
+QOS = os.path.join(os.path.dirname(HERE), "qos")
+EF, AF31, AF21, AF11, AF12, AF13 = 0xb8, 0x68, 0x48, 0x28, 0x30, 0x38
+SRC = {4: "192.1.0.1", 6: "2001:db8:1::1"}
+DST = {4: "10.0.0.1", 6: "2001:db8:2::1"}
+TELNET = {4: "10.1.0.1", 6: "2001:db8:3::1"}
+REFERENCE = {6: "2001:db8:ff::2"}
+OTHER = {4: "10.2.0.1", 6: "2001:db8:4::1"}
+
+
+def result(good, what):
+    print(("ok - " if good else "not ok - ") + what, flush=True)
+
+
+def remark(what):
+    print(f"# {what}", flush=True)
+
+
+def within(what, value, low, high):
+    result(low <= value <= high, f"{what}: {value} (allowed {low} to {high})")
+
+
+def sh(*words):
+    return subprocess.run(words, text=True, check=True,
+                          stdout=subprocess.PIPE).stdout
+
+
+def tc(*words):
+    return sh("tc", "-n", "R", *words)
+
+
+def setup(name):
+    sh("ip", "netns", "exec", "R", os.path.join(QOS, name), "r2")
+
+
+def setup_text(text):
+    subprocess.run(("ip", "netns", "exec", "R", "sh", "-s", "r2"),
+                   input=text, text=True, check=True)
+
+
+def clear():
+    sh("ip", "netns", "exec", "R", os.path.join(QOS, "remove.sh"), "r2")
+
+
+def flow(name, version, size, rate, tos, dst=DST, load=False):
+    return Flow(name, SRC[version], dst[version], size, rate, tos, load)
+
+
+def send(flows, seconds, knocks=()):
+    syns = run(flows, seconds, knocks)
+    for each in flows:
+        remark(each)
+    return syns
+
+
+# --- Figure 7
+
+
+def judge_profile(what, version, flows, syns):
+    """In profile everything is EF; ECN stays; others are not touched."""
+    marked = flows[:4]
+    ef = sum(f.count_of(EF | ecn) for ecn, f in enumerate(marked))
+    fits = fit(marked, 1000000, 2048)
+    result(fits * 95 // 100 <= ef <= sum(f.sent for f in marked),
+           f"{what}: what fits is EF, {fits} do, {ef} are")
+    for ecn, one in enumerate(marked):
+        result(one.got == one.sent == one.count_of(EF | ecn) +
+               one.count_of(AF31 | ecn),
+               f"{what}: ECN {ecn} as it was: {one}")
+    one = flows[4]
+    result(one.got == one.sent == one.count_of(AF11 | 2),
+           f"{what}: others as they were: {one}")
+    mine = {tos: n for (v, tos), n in syns.items() if v == version}
+    result(list(mine) == [AF21], f"{what}: telnet is AF21: {mine}")
+
+
+def profile_flows(version):
+    return [flow(f"ecn{ecn}-{version}", version, 200, 40000 + 1000 * ecn, ecn)
+            for ecn in range(4)] + \
+        [flow(f"other-{version}", version, 500, 100000, AF11 | 2, OTHER)]
+
+
+def test_profile(kind):
+    flows = {v: profile_flows(v) for v in (4, 6)}
+    syns = send(flows[4] + flows[6], 1.5,
+                   [(SRC[v], TELNET[v], 23) for v in (4, 6)] * 2)
+    for version in (4, 6):
+        judge_profile(f"Figure 7, {kind}, IPv{version}", version,
+                      flows[version], syns)
+    result(not any(f.bad_checksums for f in flows[4]),
+           f"Figure 7, {kind}: every header checksum is right")
+
+
+def test_excess(kind, seconds):
+    flows = {v: flow(f"3M-{v}", v, 1000, 3000000, AF11 | 2) for v in (4, 6)}
+    send(list(flows.values()), seconds)
+    for version, one in flows.items():
+        ef, rest = one.count_of(EF | 2), one.count_of(AF31 | 2)
+        what = f"Figure 7, {kind}, IPv{version}, 3 Mbit/s"
+        fits = fit([one], 1000000, 2048)
+        within(f"{what}: EF, of {fits} that fit its bucket", ef,
+               fits * 95 // 100, fits * 105 // 100)
+        result(ef * 8 / seconds <= 1050,
+               f"{what}: no more than 1.05 Mbit/s of EF")
+        result(one.got == one.sent == ef + rest,
+               f"{what}: the rest is AF31: {one}")
+        result(one.bad_checksums == 0, f"{what}: checksums right")
+
+
+def test_unmarked():
+    one = flow("plain", 4, 500, 100000, 1)
+    syns = send([one], 1, [(SRC[4], TELNET[4], 23)])
+    result(one.got == one.sent == one.count_of(1) and list(syns) == [(4, 0)],
+           f"no script, nothing is marked: {one}")
+
+
+def test_edge(kind, script):
+    setup(script)
+    test_profile(kind)
+    test_excess(kind, 3)
+    clear()
+
+
+# --- Figures 8 and 3
+
+# kbit/s of the line: a fifth of the figure's where a program sends
+LINE = 2000 if VIRTUAL else 10000
+
+
+def overload(ef_kbit, seconds):
+    """EF, against twice what the line carries; the rest's kbit/s."""
+    ef = flow("ef", 6, 200, ef_kbit * 1000, EF)
+    load = flow("load", 6, 1250, 2000 * LINE, 0, load=True)
+    reference = flow("reference", 6, 200, 20000, 0, REFERENCE)
+    send([ef, load, reference], seconds)
+    return ef, load
+
+
+def class_bytes(minor):
+    """What a class has sent, headers of Ethernet included."""
+    now = None
+    for line in tc("-s", "class", "show", "dev", "r2").splitlines():
+        words = line.split()
+        if words[:1] == ["class"]:
+            now = words[2]
+        elif words[:1] == ["Sent"] and now.endswith(":" + minor):
+            return int(words[1])
+    return 0
+
+
+def test_fifo():
+    tc("qdisc", "replace", "dev", "r2", "root", "tbf", "rate", f"{LINE}kbit",
+       "burst", "10k", "limit", "100k")
+    ef, _ = overload(LINE // 20, 10 if VIRTUAL else 2)
+    result(ef.lost * 20 >= ef.sent or ef.late(50) >= 50000,
+           f"one queue for all: late or lost: {ef}")
+    tc("qdisc", "del", "dev", "r2", "root")
+
+
+def judge_ef(what, ef):
+    """What comes in faster than it was sent, after somebody stood still, may
+    be lost: that is how many do not fit EF's rate and a short queue.
+    """
+    wild = ef.sent - fit([ef], 150 * LINE, 5000)
+    result(ef.lost <= wild + ef.sent // 100,
+           f"{what}: EF is not lost, but for {wild} that came too fast: {ef}")
+    if VIRTUAL and not wild:
+        within(f"{what}: EF's p99, us", ef.late(99), 0, 5000)
+
+
+def test_core(what, ef_class, rest_class, rest_kbit):
+    """EF has its 15 % of the line, the rest what is left."""
+    before = class_bytes(rest_class)
+    ef, load = overload(LINE // 20, 25 if VIRTUAL else 3)
+    judge_ef(what, ef)
+    took = load.count * load.gap * (1000 + load.slow) / 1e12
+    kbit = int((class_bytes(rest_class) - before) * 8 / 1000 / took)
+    within(f"{what}: kbit/s of the rest", kbit,
+           rest_kbit * 95 // 100 if VIRTUAL else LINE // 10,
+           rest_kbit * 108 // 100)
+    ef, _ = overload(LINE * 3 // 10, 10 if VIRTUAL else 2)
+    # Less its headers of Ethernet, 14 octets in 214
+    within(f"{what}: kbit/s of EF that wants twice its share", ef.kbit,
+           LINE * 13 // 100 if VIRTUAL else LINE // 50, LINE * 16 // 100)
+    result(class_bytes(ef_class) >= ef.got * 214,
+           f"{what}: EF is in its class")
+
+
+SCALED = {"10mbit": "2mbit", "1500kbit": "300kbit", "5mbit": "1mbit",
+          "8500kbit": "1700kbit"}
+
+
+def test_figure8(kind, script):
+    """In virtual time with a fifth of the rates, and without RED."""
+    with open(os.path.join(QOS, script), encoding="ascii") as file:
+        text = file.read()
+    if VIRTUAL:
+        text = re.sub(": red .*", ": pfifo limit 50", text)
+        text = re.sub(r"\b\d+[mk]bit\b", lambda m: SCALED[m[0]], text)
+    setup_text(text)
+    test_core(f"Figure 8, {kind}", "1", "2", LINE * 85 // 100)
+    if not VIRTUAL:
+        text = tc("-s", "qdisc", "show", "dev", "r2")
+        early = re.search(r"early (\d+)", text)
+        result(early and int(early[1]) > 0,
+               f"Figure 8, {kind}: RED drops early")
+    clear()
+
+
+def test_minimal():
+    """The classes of diffserv with what every kernel has."""
+    setup_text(sh(SHIM6CTL, "qos", "apply", "core", "profile", "minimal",
+                  "rate", f"{LINE}kbit", "print"))
+    # EF takes a twentieth, with its headers a little more
+    test_core("profile minimal", "11", "16", LINE * 946 // 1000)
+    clear()
+
+
+def test_prio():
+    setup("prio.sh")
+    high = flow("high", 6, 500, 2000000, EF)
+    low = flow("low", 6, 500, 500000, 0)
+    send([high, low], 3)
+    within("Figure 3: kbit/s of high priority that wants 2000", high.kbit,
+           900, 1100)
+    result(low.lost == 0, f"Figure 3: none of low priority is lost: {low}")
+    clear()
+
+
+# --- GRED
+
+
+def vqs():
+    """Packets that each virtual queue of GRED was given, by its number."""
+    text = tc("-s", "qdisc", "show", "dev", "r2")
+    return [int(n) for n in re.findall(r"Total packets: (\d+)", text)]
+
+
+def gred_flows():
+    return [flow(f"AF1{n}", 6, 1000, 2130000, code)
+            for n, code in ((1, AF11), (2, AF12), (3, AF13))]
+
+
+def test_gred():
+    setup("af-gred.sh")
+    flows = gred_flows()
+    send(flows, 4)
+    result(vqs()[1:] == [f.sent for f in flows],
+           f"GRED: virtual queues were given {vqs()[1:]}")
+    lost = [f.lost * 1000 // f.sent for f in flows]
+    result(lost[0] <= 5 < lost[1] < lost[2] and lost[2] >= 2 * lost[1],
+           f"GRED: AF11, AF12, AF13 lose {lost} of 1000")
+    # Its counterpart: nobody says which queue
+    tc("qdisc", "del", "dev", "r2", "clsact")
+    before, flows = vqs(), gred_flows()
+    send(flows, 1)
+    more = [now - then for now, then in zip(vqs(), before)]
+    total = sum(f.sent for f in flows)
+    result(more[0] >= total and not any(more[1:]),
+           f"GRED without clsact: all {total} in queue 0: {more}")
+    clear()
+
+
+TESTS = {"unmarked": test_unmarked,
+         "edge": lambda: test_edge("flower", "edge.sh"),
+         "edge-u32": lambda: test_edge("u32", "edge-u32.sh"),
+         "fifo": test_fifo,
+         "core": lambda: test_figure8("tc_index", "core.sh"),
+         "core-u32": lambda: test_figure8("DSCP", "core-u32.sh"),
+         "minimal": test_minimal, "prio": test_prio, "gred": test_gred}
+
+
+def main():
+    for name in sys.argv[1:]:
+        start = time.monotonic()
+        TESTS[name]()
+        remark(f"{name}: {time.monotonic() - start:.1f} s")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,390 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# "qos": the scripts it writes, what it translates, and its way with a device
+# when something goes wrong. Prints TAP lines without numbers.
+
+cd "$(dirname "$0")/.." || exit 1
+export LC_ALL=C.UTF-8
+SCRIPTS=../scripts/qos
+DIR=tests/qos
+PYTHON=/usr/bin/python3
+CTL="${WRAP:-} ./shim6ctl"
+
+check() {
+	local name=$1
+
+	shift
+	if "$@" >"$TMP/why" 2>&1; then
+		echo "ok - $name"
+	else
+		sed 's/^/# /' "$TMP/why"
+		echo "not ok - $name"
+	fi
+}
+
+rows() {
+	sed -e '/^#/d' -e '/^$/d' "$DIR/$1"
+}
+
+# says STATUS PATTERN WORDS...: one line on stderr, nothing on stdout
+says() {
+	local status=$1 pattern=$2 got=0
+
+	shift 2
+	# shellcheck disable=SC2086
+	$CTL "$@" >"$TMP/out" 2>"$TMP/err" || got=$?
+	cat "$TMP/out" "$TMP/err"
+	[ $got = "$status" ] || { echo "status is $got"; return 1; }
+	[ ! -s "$TMP/out" ] && [ "$(wc -l <"$TMP/err")" = 1 ] || return 1
+	grep -qxE "shim6ctl: $pattern" "$TMP/err" ||
+		{ echo "is not: $pattern"; return 1; }
+}
+
+# --- what is written
+
+script() {
+	# shellcheck disable=SC2086
+	$CTL $2 >"$TMP/script" || return
+	[ -z "${UPDATE:-}" ] ||
+		install -m 755 "$TMP/script" "$SCRIPTS/$1"
+	diff -u "$SCRIPTS/$1" "$TMP/script" && bash -n "$TMP/script"
+}
+
+test_scripts() {
+	local name words
+
+	while IFS='|' read -r name words; do
+		read -r name <<<"$name"
+		check "script $name" script "$name" "$words"
+	done < <(rows scripts.tbl)
+	check "every test of rows.tsv exists" rows_exist
+	check "every script belongs to a row" diff \
+		<(rows scripts.tbl | cut -d'|' -f1 | tr -d '\t ' | sort) \
+		<(cd $SCRIPTS && printf '%s\n' *.sh | sort)
+}
+
+# What the table of the survey's systems names is there
+rows_exist() {
+	local name
+
+	for name in $(sed '/^#/d' $SCRIPTS/rows.tsv | grep -oE \
+		'(scenario|script|tool):[a-z0-9.-]+' | sort -u); do
+		case $name in
+		scenario:*) [ -r "../scripts/tests/${name#*:}.sh" ] ;;
+		script:*) [ -x "$SCRIPTS/${name#*:}.sh" ] ;;
+		tool:*) [ -x "tests/${name#*:}" ] ;;
+		esac || echo "no $name"
+	done | diff /dev/null -
+}
+
+translated() {
+	local script=$1
+
+	shift
+	# shellcheck disable=SC2086
+	$CTL qos translate "$@" | diff -u "$SCRIPTS/$script" -
+}
+
+# The survey's lines alone: what is said of IPv6 is not theirs
+without_ipv6() {
+	# shellcheck disable=SC2086
+	$CTL qos translate file $DIR/figure7.txt |
+		diff -u <(sed -n '1,/pref 14050/p' $SCRIPTS/edge.sh) -
+}
+
+# printed SED-SCRIPT LINE PATTERN: the figure with some mistakes mended
+printed() {
+	says 1 "standard input: line $2: $3" qos translate \
+		< <(sed "$1" $DIR/figure7-printed.txt)
+}
+
+test_translate() {
+	check "figure 7" translated edge.sh \
+		< <(cat $DIR/figure7.txt $DIR/figure7-ipv6.txt)
+	check "figure 7 with u32" translated edge-u32.sh u32 \
+		< <(cat $DIR/figure7.txt $DIR/figure7-ipv6.txt)
+	check "figure 7 through Shim6" translated edge-router.sh router \
+		< <(cat $DIR/figure7.txt $DIR/figure7-ipv6.txt)
+	check "figure 7, nothing but it" without_ipv6
+	check "figure 8" translated core.sh file $DIR/figure8.txt
+	check "figure 8 with u32" translated core-u32.sh file $DIR/figure8.txt u32
+	check "figure 7 as printed: indices" printed "" 3 "B4: .*"
+	check "figure 7 as printed: eht0" printed "s/B4/64/" 6 \
+		"dev eht0: the lines before are about eth0; .*"
+	check "figure 7 as printed: 0x4B" printed "s/B4/64/;s/eht0/eth0/" 6 \
+		"value 0x4b: would set bits of ECN .*; 0x48 is meant"
+	check "figure 7 as printed: 1:u32" printed \
+		"s/B4/64/;s/eht0/eth0/;s/0x4B/0x48/" 7 "1:u32: .*"
+}
+
+test_refused() {
+	local input line
+
+	while IFS= read -r line; do
+		input=${line%% | *}
+		line=${line#* | }
+		[ "$input" != "$line" ] || input=
+		check "translate refuses: ${input//;/ ; }" says 1 \
+			"standard input: ${line#| }" qos translate \
+			< <(tr ';' '\n' <<<"$input")
+	done < <(sed -e '/^# [A-Z;S"]/d' $DIR/refused.tbl)
+	check "translate: no such file" says 1 \
+		"file /nowhere: No such file or directory" \
+		qos translate file /nowhere
+	check "translate: a line without an end" says 1 \
+		"standard input: line 1: too long, 2046 octets at most" \
+		qos translate < <(head -c 5000 /dev/zero | tr '\0' x)
+}
+
+without_tools() {
+	local CTL="env PATH=/nowhere/sbin $CTL"
+
+	says 1 "ip: not found in the path; install iproute2" \
+		qos apply core rate 10mbit dev lo
+}
+
+test_words() {
+	check "no such role" says 2 "role bridge: must be one of edge, .*" \
+		qos apply bridge dev x rate 10mbit
+	check "no such profile" says 2 "profile gold: must be one of diffserv, .*" \
+		qos apply core profile gold dev x rate 10mbit
+	check "a role the profile has not" says 2 \
+		"edge: the profile cake has no such role; it has core, ingress" \
+		qos apply edge profile cake dev x rate 10mbit
+	check "no rate" says 2 "rate: is missing: .*" qos apply core dev x
+	check "a rate of nothing" says 2 \
+		"rate 0mbit: must be 100kbit to 100gbit, such as 50mbit" \
+		qos apply core dev x rate 0mbit
+	check "a rate that is none" says 2 "rate fast: must be .*" \
+		qos apply core dev x rate fast
+	check "a rate too large to be one" says 2 "rate 99999999999gbit: .*" \
+		qos apply core dev x rate 99999999999gbit
+	check "a rate where the figures have theirs" says 2 "rate: the profile .*" \
+		qos apply core profile survey dev x rate 10mbit
+	check "router where it makes no difference" says 2 "router: makes no .*" \
+		qos apply core profile cake rate 10mbit router print
+	check "u32 where it is no choice" says 2 "u32: is no choice .*" \
+		qos apply prio profile survey u32 print
+	check "no device" says 2 "dev: is missing: .*" qos apply core rate 10mbit
+	check "no device to remove from" says 2 "dev: is missing: .*" qos remove
+	check "a device that would be two words" says 2 "dev x y: must be the .*" \
+		qos apply core rate 10mbit dev "x y"
+	check "no tc" without_tools
+}
+
+# --- on devices
+
+device_dump() {
+	tc -j qdisc show dev "$1"
+	tc -j class show dev "$1"
+	tc -j filter show dev "$1"
+	tc -j filter show dev "$1" ingress 2>/dev/null
+}
+
+apply() {
+	# shellcheck disable=SC2086
+	$CTL qos apply core profile minimal rate 10mbit dev q0 "$@"
+}
+
+is_default() {
+	tc qdisc show dev q0
+	[ "$(tc qdisc show dev q0 | wc -l)" = 1 ] &&
+		tc qdisc show dev q0 | grep -q '^qdisc noqueue 0: root'
+}
+
+remove() {
+	# shellcheck disable=SC2086
+	$CTL qos remove dev q0 && is_default
+}
+
+twice() {
+	apply || return
+	device_dump q0 >"$TMP/first"
+	apply | grep -q "already there" || return
+	device_dump q0 | diff "$TMP/first" -
+}
+
+another_rate() {
+	# shellcheck disable=SC2086
+	$CTL qos apply core profile minimal rate 20mbit dev q0 || return
+	tc class show dev q0 | grep -q 'classid\|140:1 root.*rate 20Mbit' &&
+		! tc class show dev q0 | grep -q '140:1 root.*rate 10Mbit'
+}
+
+foreign() {
+	says 1 "dev q0: has a root queueing discipline of somebody else, tbf 1:; .*" \
+		qos apply core profile minimal rate 10mbit dev q0 &&
+		tc qdisc show dev q0 | grep -q '^qdisc tbf 1: root'
+}
+
+# Filters and clsact of somebody else stay where they are
+neighbours() {
+	tc qdisc add dev q0 clsact
+	tc filter add dev q0 egress protocol ip pref 5 u32 match u32 0 0 \
+		classid :7
+	tc filter add dev q0 egress protocol ip pref 14500 u32 \
+		match u32 0 0 classid :8
+	# shellcheck disable=SC2086
+	$CTL qos remove dev q0
+	tc filter show dev q0 egress
+	tc filter show dev q0 egress | grep -q 'pref 5 ' &&
+		! tc filter show dev q0 egress | grep -q 'pref 14500 '
+	local ret=$?
+
+	tc qdisc del dev q0 clsact
+	return $ret
+}
+
+# half fail|hang WORDS...: apply with a tc that goes wrong half-way, in the
+# background; waits until it has
+half() {
+	rm -rf "$TMP/bin"
+	mkdir -p "$TMP/bin"
+	cp $DIR/slow-tc "$TMP/bin/tc"
+	# shellcheck disable=SC2086
+	HALF=$1 HALF_DIR=$TMP/bin HALF_NS=$(readlink /proc/self/ns/net) \
+		REAL_TC=$(command -v tc) PATH=$TMP/bin:$PATH \
+		$CTL qos apply core profile minimal rate 10mbit dev q0 \
+		>"$TMP/out" 2>"$TMP/err" &
+	JOB=$!
+	for _ in $(seq 200); do
+		[ ! -e "$TMP/bin/half" ] || return 0
+		sleep 0.05
+	done
+	return 1
+}
+
+# What a batch did so far is there: otherwise the next ones prove nothing
+fails_half_way() {
+	half fail || return
+	wait $JOB
+	[ $? = 1 ] || return
+	cat "$TMP/err"
+	grep -qx "shim6ctl: tc class add dev q0 .*: Error: made up; .*; dev q0 is as it was before" \
+		"$TMP/err" && is_default
+}
+
+is_half() {
+	tc qdisc show dev q0 | grep -q '^qdisc htb 140: root' &&
+		! tc class show dev q0 | grep -q 'htb 140:17'
+}
+
+signalled() {
+	half hang && is_half || return
+	kill -"$1" $JOB
+	wait $JOB
+	[ $? = 1 ] || return
+	cat "$TMP/err"
+	grep -qx "shim6ctl: interrupted; dev q0 is as it was before" "$TMP/err" &&
+		is_default
+}
+
+killed() {
+	half hang && is_half || return
+	kill -KILL $JOB
+	wait $JOB 2>/dev/null
+	is_half && remove
+}
+
+# What tc may do: nothing but change the network
+tool_caps() {
+	cat "$TMP/bin/caps"
+	[ "$(tr -s '\t' ' ' <"$TMP/bin/caps")" = "CapPrm: 0000000000001000" ]
+}
+
+# No CAP_SYS_ADMIN, no trial: it works all the same
+no_trial() {
+	# shellcheck disable=SC2086
+	setpriv --bounding-set=-sys_admin --inh-caps=-sys_admin \
+		$CTL qos apply core profile minimal rate 10mbit dev q0 && remove
+}
+
+# What the kernel does not have is found on trial, the device is not touched
+lacks() {
+	tc qdisc show dev q0 >"$TMP/before"
+	says 1 "tc qdisc add dev q0 .*: Error: .*unknown; this kernel lacks it; .*" \
+		qos apply core profile cake rate 10mbit dev q0 &&
+		tc qdisc show dev q0 | diff "$TMP/before" -
+}
+
+checked() {
+	local status=$1 pattern=$2 got=0
+
+	shift 2
+	# shellcheck disable=SC2086
+	$CTL -j qos check "$@" >"$TMP/out" || got=$?
+	cat "$TMP/out"
+	$PYTHON -m json.tool <"$TMP/out" >/dev/null &&
+		[ $got = "$status" ] && grep -qE "$pattern" "$TMP/out"
+}
+
+test_devices() {
+	ip link add q0 type veth peer name q1
+	ip link set q0 up
+	ip link set q1 up
+	check "apply twice: the same dump" twice
+	check "apply with another rate" another_rate
+	check "remove: the default is back" remove
+	check "remove again: nothing to do" remove
+	tc qdisc add dev q0 root handle 1: tbf rate 1mbit burst 10k latency 1s
+	check "somebody else's root: refused" foreign
+	check "somebody else's root: by force" apply force
+	check "and removed" remove
+	check "somebody else's filters stay" neighbours
+	check "a rate beyond the link" says 1 \
+		"rate 11gbit: the link q0 does 10gbit at most; .*" \
+		qos apply core profile minimal rate 11gbit dev q0
+	check "a device that is not there" says 1 \
+		'dev q7: no such interface; see "ip link"' \
+		qos apply core profile minimal rate 10mbit dev q7
+	check "tc fails half-way: undone" fails_half_way
+	check "what tc may do" tool_caps
+	check "SIGTERM half-way: undone" signalled TERM
+	check "SIGINT half-way: undone" signalled INT
+	check "SIGKILL half-way: remove cleans" killed
+	check "without CAP_SYS_ADMIN: no trial" no_trial
+	if tc qdisc add dev q1 root cake 2>/dev/null; then
+		echo "ok - a kernel without cake # SKIP it has it"
+	else
+		check "a kernel without cake" lacks
+	fi
+	check "apply for check" apply
+	check "check: GSO holds up the line" checked 1 "hold up a line of 10Mbit" \
+		dev q0
+	ip link set q0 gso_max_segs 1
+	check "check: mended" bash -c "! ./shim6ctl qos check dev q0 |
+		grep 'hold up'"
+	ip link set q0 txqueuelen 0
+	check "check: txqueuelen" checked 1 "txqueuelen is 0" dev q0
+}
+
+test_check_file() {
+	check "check: what Linux has no more" checked 2 "line 8: dsmark" \
+		file $DIR/figure7.txt
+	check "check: meta(tcindex)" checked 2 "meta.tc_index" \
+		file <(echo "basic match 'meta(tcindex eq 1)'")
+	check "check: nothing wrong" checked 0 '\[' file $SCRIPTS/core.sh
+	check "check: no such file" says 1 "file /nowhere: No such file or directory" \
+		qos check file /nowhere
+}
+
+if [ -z "${SHIM6_QOS_DIR:-}" ]; then
+	SHIM6_QOS_DIR=$(mktemp -d)
+	export SHIM6_QOS_DIR
+	trap 'rm -rf "$SHIM6_QOS_DIR"' EXIT
+	TMP=$SHIM6_QOS_DIR
+	test_scripts
+	test_translate
+	test_refused
+	test_words
+	test_check_file
+	if [ "$(id -u)" = 0 ] && command -v tc >/dev/null &&
+	   unshare -n true 2>/dev/null; then
+		unshare -n "$PWD/tests/qos.sh"
+	else
+		echo "ok - qos on devices # SKIP needs root, unshare and tc"
+	fi
+	exit 0
+fi
+TMP=$SHIM6_QOS_DIR
+test_devices
