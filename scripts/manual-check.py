@@ -188,10 +188,14 @@ def tool_usages():
 
 
 def page_items(text):
-    """{(object, verb): its text} of the items of the page."""
-    out = {}
-    for part in re.split(r"(?m)^\.It ", text)[1:]:
-        words = part.split("\n", 1)[0].split()
+    """{(object, verb): its text} of the items of the page; an item that is
+    followed by another at once shares the text of that."""
+    out, below = {}, ""
+    for part in reversed(re.split(r"(?m)^\.It ", text)[1:]):
+        head, body = part.split("\n", 1)
+        body = body or below
+        below, part = body, head + "\n" + body
+        words = head.split()
         if words[0] != "Cm" or len(words) < 2:
             continue
         verb = words[2] if len(words) > 2 and \

@@ -219,6 +219,26 @@ void auto_plan_free(struct auto_plan *plan);
 const struct auto_set *auto_find_set(const struct auto_state *state,
 				     const struct in6_addr *addr);
 
+/**
+ * auto_find_link() - an interface by its number
+ * @host: host
+ * @ifindex: number
+ * Return: the interface, or NULL
+ */
+const struct net_link *auto_find_link(const struct auto_host *host,
+				      unsigned int ifindex);
+
+/**
+ * auto_find_prefix() - the prefix that an address is in
+ * @v: prefixes
+ * @n: how many
+ * @addr: address
+ * Return: the prefix, or NULL
+ */
+const struct auto_prefix *auto_find_prefix(const struct auto_prefix *v,
+					   size_t n,
+					   const struct in6_addr *addr);
+
 /* Are these the same but for lifetimes, or for the order of a list */
 bool auto_same_addr(const struct net_addr *a, const struct net_addr *b);
 bool auto_same_route(const struct net_route *a, const struct net_route *b);

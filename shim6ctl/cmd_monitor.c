@@ -7,6 +7,7 @@
 #include "monitor.h"
 #include "out.h"
 #include "pause.h"
+#include "shell.h"
 #include "verbs.h"
 
 static uint64_t mask_of(const struct cmd_args *args)
@@ -63,12 +64,90 @@ static int run_show(struct cmd_env *env, const struct cmd_args *args)
 	return ret ? cmd_fail("monitor", ret) : CTL_OK;
 }
 
+/* Events beside the line being edited, with a queue of their own */
+static struct {
+	struct shell_source source;
+	struct client client;
+	struct monitor monitor;
+	bool on;
+} aside;
+
+static void aside_end(void)
+{
+	aside.on = false;
+	monitor_close(&aside.monitor);
+	client_close(&aside.client);
+}
+
+static bool aside_ready(struct shell_source *source, FILE *out)
+{
+	(void)source;
+	if (monitor_read(&aside.monitor, out) >= 0)
+		return true;
+	aside_end();
+	return false;
+}
+
+static void aside_stop(struct shell *sh)
+{
+	if (!aside.on)
+		return;
+	shell_remove(sh, &aside.source);
+	aside_end();
+}
+
+static int run_on(struct cmd_env *env, const struct cmd_args *args)
+{
+	const struct monitor_want want = {
+		.mask = mask_of(args),
+		.context = (uint32_t)number_of(args, "context"),
+		.json = env->out->as_json,
+	};
+	int ret;
+
+	if (!env->shell)
+		return err_usage("monitor on: only in the shell; \"monitor\" shows events anywhere");
+	aside_stop(env->shell);
+	ret = env->open(&aside.client);
+	if (!ret) {
+		ret = monitor_open(&aside.monitor, &aside.client, NULL, &want);
+		if (ret)
+			client_close(&aside.client);
+	}
+	if (ret)
+		return cmd_fail("monitor on", ret);
+	aside.source = (struct shell_source){
+		.fd = monitor_fd(&aside.monitor),
+		.ready = aside_ready,
+	};
+	aside.on = true;
+	shell_add(env->shell, &aside.source);
+	return CTL_OK;
+}
+
+static int run_off(struct cmd_env *env, const struct cmd_args *args)
+{
+	(void)args;
+	if (!env->shell)
+		return err_usage("monitor off: only in the shell");
+	aside_stop(env->shell);
+	return CTL_OK;
+}
+
+#define WANT_ARGS							\
+	{ .name = "type", .type = ARG_WORD,				\
+	  .flags = ARG_POSITIONAL | ARG_MANY, .words = monitor_types,	\
+	  .help = "events of these types; without one: all" },		\
+	{ .name = "context", .type = ARG_ID, .from = ARG_FROM_CONTEXTS,	\
+	  .help = "those of one context only" }
+
+static const struct arg_spec on_args[] = {
+	WANT_ARGS,
+	{},
+};
+
 static const struct arg_spec show_args[] = {
-	{ .name = "type", .type = ARG_WORD, .flags = ARG_POSITIONAL | ARG_MANY,
-	  .words = monitor_types,
-	  .help = "events of these types; without one: all" },
-	{ .name = "context", .type = ARG_ID, .from = ARG_FROM_CONTEXTS,
-	  .help = "those of one context only" },
+	WANT_ARGS,
 	{ .name = "count", .type = ARG_NUMBER, .min = 1, .max = UINT32_MAX,
 	  .help = "end after so many; else by SIGINT, or when nobody reads" },
 	{},
@@ -79,5 +158,11 @@ const struct cmd_verb monitor_verbs[] = {
 	  .flags = CMD_MODULE | CMD_NET | CMD_ONCE,
 	  .features = SHIM6_FEATURE_EVENTS,
 	  .args = show_args, .run = run_show },
+	{ .name = "on",
+	  .help = "the same beside the line being edited, in the shell",
+	  .flags = CMD_MODULE | CMD_ONCE, .features = SHIM6_FEATURE_EVENTS,
+	  .args = on_args, .run = run_on },
+	{ .name = "off", .help = "no longer", .flags = CMD_ONCE,
+	  .run = run_off },
 	{},
 };

@@ -317,6 +317,22 @@ def events_do_not_tear_line(sh):
     sh.has("15000")
 
 
+@test(SHIM6_FAKE="silent")
+def monitor_beside_the_line(sh):
+    """What the fake module has to say comes above the line, which stays."""
+    sh.line("monitor on switched")
+    sh.type("param get i1")
+    sh.has("switched")
+    sh.ends_with("shim6> param get i1")
+    sh.type("_timeout\r")
+    sh.has("4000")
+    sh.line("monitor off")
+    sh.line("monitor off")
+    sh.ends_with("shim6>")
+    assert not any("context_up" in line for line in sh.screen.lines()), \
+        sh.screen.lines()
+
+
 @test(READLINE, events=True)
 def events_leave_cursor(sh):
     sh.type("param get i1_out\x1b[D\x1b[D\x1b[D")

@@ -108,6 +108,8 @@ static const struct usual {
 	{ "doctor", "show", NULL, NULL, true },
 	{ "hba", "add", NULL, NULL, true },
 	{ "state", "restore", NULL, "tests/sets/one.state", false },
+	{ "monitor", "on", NULL, NULL, true },
+	{ "monitor", "off", NULL, NULL, true },
 	{ "qos", "apply", "profile survey print", NULL, true },
 	{ "qos", "remove", "print", NULL, true },
 	{ "qos", "check", NULL, NULL, true },
