@@ -89,6 +89,9 @@ struct cmd_env {
  * @flags: CMD_*
  * @features: SHIM6_FEATURE_* it needs
  * @run: does it; returns enum ctl_exit
+ * @check: says what would be wrong with it beside its words, as far as that can
+ *	be told, and changes nothing; NULL: nothing can. Without a module
+ *	@client_err of the environment is set
  */
 struct cmd_verb {
 	const char *name;
@@ -97,6 +100,7 @@ struct cmd_verb {
 	unsigned int flags;
 	uint64_t features;
 	int (*run)(struct cmd_env *env, const struct cmd_args *args);
+	int (*check)(struct cmd_env *env, const struct cmd_args *args);
 };
 
 /**

@@ -236,7 +236,7 @@ const struct cmd_verb cga_verbs[] = {
 	{ .name = "load", .help = "put a key and its addresses to use",
 	  .flags = CMD_MODULE | CMD_NET | CMD_ADMIN | CMD_FILES,
 	  .features = SHIM6_FEATURE_CGA, .args = load_args,
-	  .run = cmd_cga_load },
+	  .run = cmd_cga_load, .check = cmd_cga_load_check },
 	{ .name = "show", .help = "what is in a file, but for the private key",
 	  .flags = CMD_FILES, .args = file_args, .run = run_show },
 	{ .name = "remove", .help = "unload an identity from the module",

@@ -177,7 +177,7 @@ const struct cmd_verb hba_verbs[] = {
 	{ .name = "install", .help = "put a set to use",
 	  .flags = CMD_MODULE | CMD_NET | CMD_ADMIN | CMD_FILES,
 	  .features = SHIM6_FEATURE_HBA, .args = install_args,
-	  .run = cmd_hba_install },
+	  .run = cmd_hba_install, .check = cmd_hba_install_check },
 	{ .name = "show", .help = "a set in a file", .flags = CMD_FILES,
 	  .args = file_args, .run = run_show },
 	{ .name = "verify", .help = "do the addresses in a file belong to its set",

@@ -228,6 +228,27 @@ static int run(struct cmd_env *env, const struct cmd_args *args,
 	return ret;
 }
 
+static int check(const struct cmd_args *args, enum setfile_kind kind)
+{
+	struct hba_set set;
+	int ret = cmd_set_load(cmd_get(args, "file")->text, kind, &set);
+
+	explicit_bzero(set.key, sizeof(set.key));
+	return ret;
+}
+
+int cmd_hba_install_check(struct cmd_env *env, const struct cmd_args *args)
+{
+	(void)env;
+	return check(args, SETFILE_HBA);
+}
+
+int cmd_cga_load_check(struct cmd_env *env, const struct cmd_args *args)
+{
+	(void)env;
+	return check(args, SETFILE_CGA);
+}
+
 int cmd_hba_install(struct cmd_env *env, const struct cmd_args *args)
 {
 	return run(env, args, SETFILE_HBA);

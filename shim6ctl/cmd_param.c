@@ -153,22 +153,42 @@ static int refuse(const struct shim6_param_entry *p, const char *text,
 		   p->name, text, p->min, p->max, p->unit, how);
 }
 
-static int run_set(struct cmd_env *env, const struct cmd_args *args)
+/* The tunable that is meant, and its new value */
+static int understand(struct cmd_env *env, const struct cmd_args *args,
+		      struct shim6_param_entry *p, uint64_t *value)
 {
 	const char *text = cmd_get(args, "value")->text;
-	struct shim6_param_entry p;
-	uint64_t value;
-	int ret = find(env->client, cmd_get(args, "name")->text, &p);
+	int ret = find(env->client, cmd_get(args, "name")->text, p);
 
 	if (ret)
 		return ret;
-	if (!parse_value(&p, text, &value))
-		return refuse(&p, text, true);
-	if (value < p.min || value > p.max)
-		return refuse(&p, text, false);
+	if (!parse_value(p, text, value))
+		return refuse(p, text, true);
+	if (*value < p->min || *value > p->max)
+		return refuse(p, text, false);
+	return CTL_OK;
+}
+
+/* The module has the names and the ranges */
+static int check_set(struct cmd_env *env, const struct cmd_args *args)
+{
+	struct shim6_param_entry p;
+	uint64_t value;
+
+	return env->client_err ? CTL_OK : understand(env, args, &p, &value);
+}
+
+static int run_set(struct cmd_env *env, const struct cmd_args *args)
+{
+	struct shim6_param_entry p;
+	uint64_t value;
+	int ret = understand(env, args, &p, &value);
+
+	if (ret)
+		return ret;
 	ret = client_param_set(env->client, p.name, value);
 	if (ret == -ERANGE)
-		return refuse(&p, text, false);
+		return refuse(&p, cmd_get(args, "value")->text, false);
 	if (ret)
 		return cmd_fail("param set", ret);
 	out_record_begin(env->out);
@@ -204,6 +224,7 @@ const struct cmd_verb param_verbs[] = {
 	{ .name = "get", .help = "one tunable", .flags = CMD_MODULE,
 	  .args = get_args, .run = run_get },
 	{ .name = "set", .help = "change a tunable of this network namespace",
-	  .flags = CMD_MODULE | CMD_ADMIN, .args = set_args, .run = run_set },
+	  .flags = CMD_MODULE | CMD_ADMIN, .args = set_args, .run = run_set,
+	  .check = check_set },
 	{},
 };

@@ -101,7 +101,11 @@ int cmd_set_remove(struct cmd_env *env, const struct cmd_args *args,
  */
 int cmd_hba_install(struct cmd_env *env, const struct cmd_args *args);
 
-/* The same for CGAs and their key */
+/* Is the file what it must be */
+int cmd_hba_install_check(struct cmd_env *env, const struct cmd_args *args);
+
+/* The same two for CGAs and their key */
+int cmd_cga_load_check(struct cmd_env *env, const struct cmd_args *args);
 int cmd_cga_load(struct cmd_env *env, const struct cmd_args *args);
 
 #endif

@@ -18,8 +18,8 @@
 #include "mem.h"
 #include "out.h"
 #include "setfile.h"
+#include "settings.h"
 #include "show.h"
-#include "split.h"
 #include "state.h"
 #include "verbs.h"
 
@@ -174,84 +174,27 @@ static int carry_out(struct cmd_env *env, int argc, char **argv)
 	return verb->run(env, &args);
 }
 
-/**
- * struct restored - what became of a file
- * @lines: number of the line
- * @done: commands carried out
- * @failed: commands that could not
- */
-struct restored {
-	unsigned int lines;
-	unsigned int done;
-	unsigned int failed;
-};
-
-/* A line of the file; what it prints is nobody's, what it complains about is */
-static void restore_line(struct cmd_env *env, const char *line,
-			 struct restored *r)
-{
-	struct split words;
-	int ret = CTL_OK;
-
-	split_line(&words, line);
-	if (words.quote)
-		ret = err_usage("a %c is not closed", words.quote);
-	else if (words.n)
-		ret = carry_out(env, words.n, words.v);
-	if (ret)
-		r->failed++;
-	else if (words.n)
-		r->done++;
-	split_free(&words);
-}
-
-static int restore(struct cmd_env *env, FILE *f, const char *name,
-		   struct restored *r)
+/* What a command prints is nobody's here, what it complains about is */
+static int restore_line(struct cmd_env *env, int argc, char **argv)
 {
 	struct cmd_env quiet = *env;
 	FILE *null = fopen("/dev/null", "we");
-	char *before = mem_copy_string(err_prefix_now());
 	struct out out;
-	char *line = NULL;
-	size_t room = 0;
+	int ret;
 
-	if (!null) {
-		free(before);
+	if (!null)
 		return err_failed("/dev/null: %s", strerror(errno));
-	}
+	out_init(&out, null, false);
 	quiet.out = &out;
-	while (getline(&line, &room, f) >= 0) {
-		err_prefix("%s%s:%u: ", before, name, ++r->lines);
-		out_init(&out, null, false);
-		restore_line(&quiet, line, r);
-		out_finish(&out);
-	}
-	err_prefix("%s", before);
-	free(before);
-	free(line);
+	ret = carry_out(&quiet, argc, argv);
+	out_finish(&out);
 	fclose(null);
-	return ferror(f) ? err_failed("file %s: %s", name, strerror(errno)) :
-			   CTL_OK;
+	return ret;
 }
 
 static int run_restore(struct cmd_env *env, const struct cmd_args *args)
 {
-	const char *name = cmd_get(args, "file")->text;
-	struct restored r = {};
-	FILE *f = fopen(name, "re");
-	int ret;
-
-	if (!f)
-		return err_failed("file %s: %s", name, strerror(errno));
-	ret = restore(env, f, name, &r);
-	fclose(f);
-	if (ret || r.failed)
-		return CTL_FAILED;
-	out_record_begin(env->out);
-	out_string(env->out, "file", "file", name);
-	out_number(env->out, "commands", "commands", r.done);
-	out_record_end(env->out);
-	return CTL_OK;
+	return settings_run(env, cmd_get(args, "file")->text, restore_line);
 }
 
 /* Is a set loaded already, whichever of its prefixes it was loaded with */

@@ -21,6 +21,8 @@ const struct cmd_object cmd_objects[] = {
 	  doctor_verbs, true },
 	{ "explain", "what becomes of a packet: context, locators, route, size",
 	  explain_verbs, true },
+	{ "config", "settings for each start, in /etc/shim6.conf",
+	  config_verbs, false },
 	{ "state", "all settings, into a file and back", state_verbs, false },
 	{ "monitor", "events as they happen", monitor_verbs, true },
 	{ "top", "contexts at work, live", top_verbs, true },

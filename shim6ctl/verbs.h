@@ -16,6 +16,7 @@ extern const struct cmd_verb stats_verbs[];
 extern const struct cmd_verb doctor_verbs[];
 extern const struct cmd_verb explain_verbs[];
 extern const struct cmd_verb state_verbs[];
+extern const struct cmd_verb config_verbs[];
 extern const struct cmd_verb monitor_verbs[];
 extern const struct cmd_verb top_verbs[];
 extern const struct cmd_verb metrics_verbs[];

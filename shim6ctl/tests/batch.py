@@ -285,12 +285,12 @@ def lines(*words, **env):
 
 @test
 def complete_words():
-    expect(lines("con"), ["context"])
+    expect(lines("cont"), ["context"])
     expect(lines("context", "sh"), ["show"])
     expect(lines("context", "show", ""), ["7", "8"])
     expect(lines("--line", "context show "), ["7", "8"])
     expect(lines("--line", "cont sh"), ["show"])
-    expect(lines("--line", "help con"), ["context"])
+    expect(lines("--line", "help cont"), ["context"])
     expect(lines("--line", "policy add ne"), ["never"])
     expect(lines("--line", "policy add never proto u"), ["udp"])
     expect(lines("--line", "policy del "), ["2", "4"])

@@ -23,7 +23,7 @@ ZSH = [
 
 # What is typed, and what the line is then
 LINES = [
-    ("shim6ctl con\t", "shim6ctl context"),
+    ("shim6ctl cont\t", "shim6ctl context"),
     ("shim6ctl -n lab -j hba sho\t", "shim6ctl -n lab -j hba show"),
     ("shim6ctl param set trigger_se\t", "shim6ctl param set trigger_seconds"),
     ("shim6ctl locator prefer 2001:db8:a:1:f\tpri\t",

@@ -161,7 +161,7 @@ def raises_only_what_changes(sh):
 
 @test()
 def completes_words(sh):
-    sh.type("con\t")
+    sh.type("cont\t")
     sh.ends_with("shim6> context")
     sh.type("pa\t")
     sh.ends_with("shim6> context path")

@@ -107,6 +107,7 @@ static const struct usual {
 	{ "hba", "auto", "once", NULL, true },
 	{ "doctor", "show", NULL, NULL, true },
 	{ "hba", "add", NULL, NULL, true },
+	{ "config", "check", NULL, "tests/sets/good.conf", true },
 	{ "state", "restore", NULL, "tests/sets/one.state", false },
 	{ "monitor", "on", NULL, NULL, true },
 	{ "monitor", "off", NULL, NULL, true },
