@@ -66,7 +66,10 @@ lint() {
 
 # rpm_has PATTERN FILE: every package of the name has the file
 rpm_has() {
-	inside "$WORK/build" sh -c "rpm -qpl /out/rpm/$1" | grep -qx "$2"
+	local files
+
+	files=$(inside "$WORK/build" sh -c "rpm -qpl /out/rpm/$1") &&
+		grep -qx "$2" <<<"$files"
 }
 
 # Only what the module is built from
