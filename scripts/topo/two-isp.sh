@@ -21,6 +21,8 @@ declare -A ADDRESS=(
 	[B1]=2001:db8:b1::b [B2]=2001:db8:b2::b
 )
 PATH_DELAY_MS=${PATH_DELAY_MS:-10}
+# What the routers forward
+CUT_FAMILY=${CUT_FAMILY:-ip6}
 
 # prefix_of LINK
 prefix_of() {
@@ -151,8 +153,8 @@ topo_reachable() {
 # neighbour discovery goes on, nobody is told.
 
 cut_prepare() {
-	on "$1" nft -f - <<-'EOF'
-		table ip6 cut {
+	on "$1" nft -f - <<-EOF
+		table $CUT_FAMILY cut {
 			set in { type ifname; }
 			set out { type ifname; }
 			chain forward {
@@ -170,7 +172,7 @@ cut_silent() {
 
 	shift 2
 	for set; do
-		on "R${link:1}" nft "$verb" element ip6 cut "$set" \
+		on "R${link:1}" nft "$verb" element "$CUT_FAMILY" cut "$set" \
 			"{ $(router_side "$link") }"
 	done
 }
