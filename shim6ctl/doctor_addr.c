@@ -430,11 +430,13 @@ static void check_choice(struct doctor *d, const struct in6_addr *to)
 		check_source(d, &l.source, "new sessions take");
 }
 
-/* The choice depends on the destination: some from all over the Internet */
+/* The choice depends on the destination: some from all over the Internet, but
+ * of no tunnel (2001::/32, 2002::/16), as those have labels of their own
+ */
 void doctor_check_sources(struct doctor *d)
 {
 	static const struct in6_addr samples[] = {
-		{ { { 0x20, 0x01, [15] = 1 } } },
+		{ { { 0x20, 0x01, 0x02, [15] = 1 } } },
 		{ { { 0x24, 0x00, [15] = 1 } } },
 		{ { { 0x26, 0x00, [15] = 1 } } },
 		{ { { 0x2a, 0x00, [15] = 1 } } },

@@ -100,6 +100,15 @@ first_set() {
 		busywait 5 eval '[ "$(chosen p2)" = "${ADDRESS[A2]}" ]'
 	check "provider 1: its own packets" busywait 5 leaves_by A1
 	check "provider 2: its own packets" busywait 5 leaves_by A2
+	check "doctor has nothing to mend" healthy
+}
+
+# healthy: doctor finds nothing, or what it finds is shown
+healthy() {
+	on A "$SHIM6CTL" doctor >"$WORKDIR/doctor" 2>&1 || {
+		sed 's/^/# /' "$WORKDIR/doctor"
+		return 1
+	}
 }
 
 failure() {
