@@ -64,7 +64,10 @@ static void shim6_early_work(struct work_struct *work)
 	struct shim6_waiting *all[SHIM6_EARLY_MAX];
 	unsigned int i;
 
-	/* The answer has our list, signed if it must be */
+	/* The answer has our list, signed if it must be, and payload that
+	 * follows it at once finds the hooks
+	 */
+	flush_work(&early->sn->hook_work);
 	shim6_signer_flush(early->sn);
 	shim6_early_take(early, all);
 	for (i = 0; i < SHIM6_EARLY_MAX; i++) {
