@@ -16,6 +16,7 @@
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 #include "chardev.h"
+#include "early.h"
 #include "engine.h"
 #include "event.h"
 #include "identity.h"
@@ -213,6 +214,8 @@ static void sets_changed(struct shim6_net *sn)
 	flush_work(&sn->addr_work);
 	shim6_signer_changed(sn);
 	shim6_signer_flush(sn);
+	/* What comes from now on is not read with what was known before */
+	shim6_early_flush(sn);
 }
 
 static int run_hba_add(struct handle *h, union arg *arg)

@@ -87,6 +87,11 @@ void shim6_early_changed(struct shim6_net *sn)
 		queue_work(sn->wq, &sn->early->work);
 }
 
+void shim6_early_flush(struct shim6_net *sn)
+{
+	flush_work(&sn->early->work);
+}
+
 int shim6_early_init(struct shim6_net *sn)
 {
 	struct shim6_early *early = kzalloc(sizeof(*early), GFP_KERNEL);

@@ -36,6 +36,9 @@ void shim6_early_keep(struct shim6_net *sn, const struct shim6_pair *pair,
  */
 void shim6_early_changed(struct shim6_net *sn);
 
+/* Waits until what shim6_early_changed() asked for is done. Context: process */
+void shim6_early_flush(struct shim6_net *sn);
+
 int shim6_early_init(struct shim6_net *sn);
 /* Nothing is read again any more, and nothing comes to be kept */
 void shim6_early_exit(struct shim6_net *sn);
