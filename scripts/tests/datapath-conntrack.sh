@@ -22,7 +22,7 @@ firewall() {
 				ct state established,related accept
 				meta l4proto 140 accept
 				icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert } accept
-				meta l4proto { tcp, udp } ct state new accept
+				meta l4proto { 6, 17 } ct state new accept
 			}
 		}
 	END

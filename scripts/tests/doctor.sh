@@ -267,7 +267,7 @@ firewall() {
 	rules 'table ip6 out {
 		chain o {
 			type filter hook output priority 0;
-			oifname "p2" meta l4proto != { tcp, udp, ipv6-icmp } reject
+			oifname "p2" meta l4proto != { 6, 17, 58 } reject
 		}
 	}'
 	mended "firewall that lets little out" firewall_out
