@@ -80,6 +80,9 @@ static void unload_set(struct auto_run *r, struct client *c,
 	char what[32];
 	uint32_t id;
 
+	/* Without a module it is loaded nowhere */
+	if (!c->ops)
+		return;
 	if (client_sets(c, &v, &n) || !is_loaded(v, n, pds, &id)) {
 		free(v);
 		return;

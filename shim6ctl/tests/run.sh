@@ -380,6 +380,14 @@ auto_damaged() {
 		rm "$file"
 }
 
+# The package goes when the module is gone, too
+auto_removed_alone() {
+	auto "" once
+	run "SHIM6_FAKE=unloaded" "" "hba auto remove state $TMP/auto"
+	[ "$(cat "$TMP/status")" = 0 ] || { transcript; return 1; }
+	! ls "$TMP"/auto/*.hba 2>/dev/null
+}
+
 auto_json() {
 	run "SHIM6_FAKE=advertised" -j "hba auto once sec 0 state $TMP/auto.j"
 	$PYTHON - "$TMP/out" <<-'END'
@@ -409,6 +417,7 @@ test_auto() {
 	check "auto: a change that fails" auto_partly
 	check "auto: a damaged set" auto_damaged
 	check "auto: removed" auto_removed
+	check "auto: removed without a module" auto_removed_alone
 	check "auto: JSON" auto_json
 	check "auto: ends when told to" auto_ends
 	run "SHIM6_FAKE=unloaded" "" "hba auto once state $TMP/auto"
