@@ -43,6 +43,8 @@ install: tools
 		$(DESTDIR)$(PREFIX)/include/linux/shim6.h
 	install -D -m 0644 include/uapi/linux/shim6_socket.h \
 		$(DESTDIR)$(PREFIX)/include/linux/shim6_socket.h
+	install -D -m 0644 include/uapi/linux/shim6_qos.h \
+		$(DESTDIR)$(PREFIX)/include/linux/shim6_qos.h
 	install -D -m 0644 man/abi/sysfs-kernel-shim6 \
 		$(DESTDIR)$(PREFIX)/share/doc/shim6/sysfs-kernel-shim6
 	install -D -m 0644 scripts/wireshark/shim6.lua \

@@ -255,6 +255,7 @@ test_install() {
 		/usr/lib/udev/rules.d/60-shim6.rules \
 		/usr/lib/modules-load.d/shim6.conf \
 		/usr/include/linux/shim6.h /usr/include/linux/shim6_socket.h \
+		/usr/include/linux/shim6_qos.h \
 		/usr/share/man/man8/shim6ctl.8.gz /usr/share/man/man7/shim6.7.gz \
 		/usr/share/bash-completion/completions/shim6ctl \
 		/usr/share/zsh/vendor-completions/_shim6ctl /etc/default/shim6

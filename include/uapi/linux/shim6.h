@@ -19,6 +19,7 @@
 #include <linux/types.h>
 #include <linux/in6.h>
 #include <linux/ioctl.h>
+#include <linux/shim6_qos.h>
 #include <linux/shim6_socket.h>
 
 #define SHIM6_ABI_REVISION	1
@@ -34,6 +35,8 @@
  * SHIM6_EVENT_CONTEXT_LOST on
  */
 #define SHIM6_FEATURE_TELEMETRY	(1ULL << 5)
+/* The commands of <linux/shim6_qos.h> */
+#define SHIM6_FEATURE_QOS	(1ULL << 6)
 
 /**
  * struct shim6_info - what module this is
@@ -634,6 +637,33 @@ struct shim6_socket_feedback {
 #define SHIM6_IOC_CGA_LIST	_IOWR(SHIM6_IOC_MAGIC, 0x22, struct shim6_list)
 #define SHIM6_IOC_FEEDBACK	_IOW(SHIM6_IOC_MAGIC, 0x28, struct shim6_socket_feedback)
 
+/* Classes of service, see <linux/shim6_qos.h> */
+#define SHIM6_IOC_QOS_TABLE	_IOR(SHIM6_IOC_MAGIC, 0x30, struct shim6_qos_table)
+#define SHIM6_IOC_QOS_BEGIN	_IO(SHIM6_IOC_MAGIC, 0x31)
+#define SHIM6_IOC_QOS_COMMIT	_IO(SHIM6_IOC_MAGIC, 0x32)
+#define SHIM6_IOC_QOS_ABORT	_IO(SHIM6_IOC_MAGIC, 0x33)
+#define SHIM6_IOC_QOS_FLUSH	_IO(SHIM6_IOC_MAGIC, 0x34)
+#define SHIM6_IOC_QOS_CLASS_SET	_IOWR(SHIM6_IOC_MAGIC, 0x35, struct shim6_qos_class)
+#define SHIM6_IOC_QOS_CLASS_DEL	_IOW(SHIM6_IOC_MAGIC, 0x36, struct shim6_context_ref)
+#define SHIM6_IOC_QOS_CLASS_LIST	_IOWR(SHIM6_IOC_MAGIC, 0x37, struct shim6_list)
+#define SHIM6_IOC_QOS_LINK_SET	_IOWR(SHIM6_IOC_MAGIC, 0x38, struct shim6_qos_link)
+#define SHIM6_IOC_QOS_LINK_DEL	_IOW(SHIM6_IOC_MAGIC, 0x39, struct shim6_context_ref)
+#define SHIM6_IOC_QOS_LINK_LIST	_IOWR(SHIM6_IOC_MAGIC, 0x3a, struct shim6_list)
+#define SHIM6_IOC_QOS_RULE_SET	_IOWR(SHIM6_IOC_MAGIC, 0x3b, struct shim6_qos_rule)
+#define SHIM6_IOC_QOS_RULE_DEL	_IOW(SHIM6_IOC_MAGIC, 0x3c, struct shim6_context_ref)
+#define SHIM6_IOC_QOS_RULE_LIST	_IOWR(SHIM6_IOC_MAGIC, 0x3d, struct shim6_list)
+#define SHIM6_IOC_QOS_CONTROL_SET	_IOWR(SHIM6_IOC_MAGIC, 0x3e, struct shim6_qos_control)
+#define SHIM6_IOC_QOS_CONTROL_GET	_IOR(SHIM6_IOC_MAGIC, 0x3f, struct shim6_qos_control)
+#define SHIM6_IOC_QOS_POLICE_SET	_IOWR(SHIM6_IOC_MAGIC, 0x40, struct shim6_qos_police)
+#define SHIM6_IOC_QOS_POLICE_DEL	_IOW(SHIM6_IOC_MAGIC, 0x41, struct shim6_context_ref)
+#define SHIM6_IOC_QOS_POLICE_LIST	_IOWR(SHIM6_IOC_MAGIC, 0x42, struct shim6_list)
+#define SHIM6_IOC_QOS_SHARE_SET	_IOWR(SHIM6_IOC_MAGIC, 0x43, struct shim6_qos_share)
+#define SHIM6_IOC_QOS_SHARE_GET	_IOR(SHIM6_IOC_MAGIC, 0x44, struct shim6_qos_share)
+#define SHIM6_IOC_QOS_TRUST_SET	_IOWR(SHIM6_IOC_MAGIC, 0x45, struct shim6_qos_trust)
+#define SHIM6_IOC_QOS_TRUST_GET	_IOR(SHIM6_IOC_MAGIC, 0x46, struct shim6_qos_trust)
+#define SHIM6_IOC_QOS_TRAFFIC_LIST	_IOWR(SHIM6_IOC_MAGIC, 0x47, struct shim6_list)
+#define SHIM6_IOC_QOS_MARKING_LIST	_IOWR(SHIM6_IOC_MAGIC, 0x48, struct shim6_list)
+
 /* Size of the first published version of each structure */
 #define SHIM6_INFO_SIZE_VER0		72
 #define SHIM6_LIST_SIZE_VER0		40
@@ -653,6 +683,16 @@ struct shim6_socket_feedback {
 #define SHIM6_LOCATOR_PREFS_SIZE_VER0	24
 #define SHIM6_CGA_IDENTITY_SIZE_VER0	808
 #define SHIM6_SOCKET_FEEDBACK_SIZE_VER0	16
+#define SHIM6_QOS_TABLE_SIZE_VER0	24
+#define SHIM6_QOS_CLASS_SIZE_VER0	48
+#define SHIM6_QOS_LINK_SIZE_VER0	188
+#define SHIM6_QOS_RULE_SIZE_VER0	112
+#define SHIM6_QOS_CONTROL_SIZE_VER0	24
+#define SHIM6_QOS_POLICE_SIZE_VER0	48
+#define SHIM6_QOS_SHARE_SIZE_VER0	32
+#define SHIM6_QOS_TRUST_SIZE_VER0	16
+#define SHIM6_QOS_TRAFFIC_SIZE_VER0	96
+#define SHIM6_QOS_MARKING_SIZE_VER0	24
 
 /* Size of the second version, with SHIM6_FEATURE_TELEMETRY */
 #define SHIM6_CONTEXT_ENTRY_SIZE_VER1	248

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Classes of service and provider links of a namespace: the table, what may be
+ * in it, which rule a packet meets, which link a locator is of. Pure.
+ */
+#ifndef SHIM6_QOS_H
+#define SHIM6_QOS_H
+
+#include <linux/shim6_qos.h>
+#include "shim6.h"
+
+/**
+ * struct shim6_qos - the table; not changed once others see it
+ * @generation: counts the changes
+ * @classes: by id - 1; an id of 0 is a free place
+ * @links: likewise
+ * @rules: ascending by pref
+ * @nclasses: how many there are
+ * @nlinks: likewise
+ * @nrules: likewise
+ * @police: limits by kind; those whose @rate and @src_rate are 0 are none
+ * @control: our own messages
+ * @share: load sharing
+ * @trust: packets without a rule
+ */
+struct shim6_qos {
+	u64 generation;
+	struct shim6_qos_class classes[SHIM6_QOS_CLASSES];
+	struct shim6_qos_link links[SHIM6_QOS_LINKS];
+	struct shim6_qos_rule rules[SHIM6_QOS_RULES];
+	u16 nclasses;
+	u16 nlinks;
+	u16 nrules;
+	struct shim6_qos_police police[SHIM6_QOS_POLICE_COUNT];
+	struct shim6_qos_control control;
+	struct shim6_qos_share share;
+	struct shim6_qos_trust trust;
+};
+
+/**
+ * struct shim6_qos_packet - what rules look at
+ * @local: ULID here
+ * @peer: ULID there
+ * @proto: upper-layer protocol
+ * @out: it leaves, else it came
+ * @ports: it has some; not the later fragments of a packet
+ * @lport: port here, host byte order
+ * @rport: port there
+ * @dscp: as the sender set it
+ * @has_uid: @uid counts
+ * @mark: skb->mark
+ * @uid: owner of the socket, in the initial user namespace
+ */
+struct shim6_qos_packet {
+	struct in6_addr local;
+	struct in6_addr peer;
+	u8 proto;
+	bool out;
+	bool ports;
+	u16 lport;
+	u16 rport;
+	u8 dscp;
+	bool has_uid;
+	u32 mark;
+	u32 uid;
+};
+
+/* The table before anything was configured */
+void shim6_qos_init(struct shim6_qos *q);
+
+/*
+ * Changes of the table. Return: 0; -EINVAL, -EEXIST (name or prefix is
+ * another's), -ENOENT (class or link that is not there) with @bad set to the
+ * offset of the member plus 1; -ENOSPC; -EBUSY for a class that is in use.
+ */
+int shim6_qos_set_class(struct shim6_qos *q, struct shim6_qos_class *c);
+int shim6_qos_del_class(struct shim6_qos *q, u32 id);
+int shim6_qos_set_link(struct shim6_qos *q, struct shim6_qos_link *l);
+int shim6_qos_del_link(struct shim6_qos *q, u32 id);
+int shim6_qos_set_rule(struct shim6_qos *q, struct shim6_qos_rule *r);
+int shim6_qos_del_rule(struct shim6_qos *q, u32 pref);
+int shim6_qos_set_police(struct shim6_qos *q, struct shim6_qos_police *p);
+int shim6_qos_del_police(struct shim6_qos *q, u32 kind);
+int shim6_qos_set_control(struct shim6_qos *q, struct shim6_qos_control *c);
+int shim6_qos_set_share(struct shim6_qos *q, struct shim6_qos_share *s);
+int shim6_qos_set_trust(struct shim6_qos *q, struct shim6_qos_trust *t);
+
+/* The first rule that a packet meets, its index, or -1 */
+int shim6_qos_match(const struct shim6_qos *q,
+		    const struct shim6_qos_packet *p);
+
+/* NULL for 0 and for an id that is not there */
+const struct shim6_qos_class *shim6_qos_class(const struct shim6_qos *q,
+					      u32 id);
+const struct shim6_qos_link *shim6_qos_link(const struct shim6_qos *q, u32 id);
+
+/**
+ * shim6_qos_link_of() - the link a locator of ours is of
+ * @q: table
+ * @addr: locator
+ * @ifindex: device it is used on, 0: not known
+ * Return: link or NULL.
+ */
+const struct shim6_qos_link *shim6_qos_link_of(const struct shim6_qos *q,
+					       const struct in6_addr *addr,
+					       u32 ifindex);
+
+#endif
