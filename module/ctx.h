@@ -81,6 +81,21 @@ struct shim6_ctx_index {
 };
 
 /**
+ * struct shim6_ctx_kick - what the walk over sockets knows of it (kick.c)
+ * @list: in the list of contexts that moved, or in that of the walk; empty
+ *	while it did not move. Under the walk's lock, as the others but @mtu
+ * @mtu: what the new path leaves to the upper layer, 0: all of it; of the walk
+ * @walking: it is one of the walk
+ * @again: it moved once more since the walk began
+ */
+struct shim6_ctx_kick {
+	struct list_head list;
+	u32 mtu;
+	bool walking;
+	bool again;
+};
+
+/**
  * struct shim6_ctx - a context
  * @key: ULIDs and FII; constant
  * @tag: CT(local); constant
@@ -113,6 +128,7 @@ struct shim6_ctx_index {
  * @peer_node: in sn->peer_tags while @index.peer_known, likewise
  * @pending: in sn->pending while @index.pending, likewise
  * @grave: in sn->grave, waiting for the reaper
+ * @kick: its sockets are to be restarted
  * @rcu: for freeing
  */
 struct shim6_ctx {
@@ -145,6 +161,7 @@ struct shim6_ctx {
 	struct rhlist_head peer_node;
 	struct list_head pending;
 	struct llist_node grave;
+	struct shim6_ctx_kick kick;
 	struct rcu_head rcu;
 };
 

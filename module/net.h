@@ -110,7 +110,7 @@ struct shim6_net {
 	struct llist_head waiting;
 	atomic_t nwaiting;
 	struct work_struct verify_work;
-	struct work_struct sign_work;
+	struct delayed_work sign_work;
 	struct work_struct nud_work;
 	struct work_struct sleep_work;
 	atomic64_t asleep;
