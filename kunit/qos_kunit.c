@@ -261,6 +261,7 @@ static void class_in_dscp(struct kunit *test)
 {
 	struct shim6_qos_class c = a_class(1, "ef");
 
+	c.dscp = 63;
 	c.in_dscp = SHIM6_QOS_IN_SET;
 	KUNIT_EXPECT_EQ(test, shim6_qos_set_class(table(test), &c), 0);
 	c.dscp = SHIM6_QOS_DSCP_KEEP;
@@ -361,9 +362,11 @@ static void class_in_use(struct kunit *test)
 	add_rule(test, a_rule(5));
 	c.klass = 2;
 	KUNIT_EXPECT_EQ(test, shim6_qos_set_control(q, &c), 0);
+	add_class(test, 3, "be");
 	KUNIT_EXPECT_EQ(test, shim6_qos_del_class(q, 1), -EBUSY);
 	KUNIT_EXPECT_EQ(test, shim6_qos_del_class(q, 2), -EBUSY);
-	KUNIT_EXPECT_EQ(test, q->nclasses, 2);
+	KUNIT_EXPECT_EQ(test, q->nclasses, 3);
+	KUNIT_EXPECT_EQ(test, shim6_qos_del_class(q, 3), 0);
 	KUNIT_EXPECT_EQ(test, shim6_qos_del_rule(q, 5), 0);
 	KUNIT_EXPECT_EQ(test, shim6_qos_del_class(q, 1), 0);
 	c.klass = 0;
@@ -427,16 +430,26 @@ static void link_extremes(struct kunit *test)
 
 	l.ifindex = 0x7fffffff;
 	l.up_kbit = 1000000000;
-	l.down_kbit = 0;
+	l.down_kbit = 1000000000;
+	l.bad = 1;
 	l.overhead = -64;
 	l.flags = 7;
 	l.share[1] = 1000;
 	l.share[15] = 0;
 	KUNIT_EXPECT_EQ(test, shim6_qos_set_link(q, &l), 0);
+	KUNIT_EXPECT_EQ(test, q->links[15].bad, 0);
 	l.overhead = 256;
+	l.up_kbit = 0;
+	l.down_kbit = 0;
 	l.prefix[0] = (struct shim6_qos_prefix) {
 		.addr = { { { 0x80 } } }, .len = 1,
 	};
+	KUNIT_EXPECT_EQ(test, shim6_qos_set_link(q, &l), 0);
+	l.nprefix = 4;
+	for (u8 i = 0; i < 4; i++)
+		l.prefix[i] = (struct shim6_qos_prefix) {
+			.addr = { { { 0x20, 0x01, [15] = i } } }, .len = 128,
+		};
 	KUNIT_EXPECT_EQ(test, shim6_qos_set_link(q, &l), 0);
 	KUNIT_EXPECT_EQ(test, q->nlinks, 1);
 }
@@ -453,7 +466,14 @@ static void link_no_locators(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, shim6_qos_set_link(q, &l), -EINVAL);
 	l.prefix[0].addr.s6_addr[1] = 0xc0;
 	KUNIT_EXPECT_EQ(test, shim6_qos_set_link(q, &l), -EINVAL);
-	l.prefix[0].addr.s6_addr[1] = 0x40;
+	l.prefix[0].addr.s6_addr[1] = 0x80;
+	l.prefix[0].len = 9;
+	KUNIT_EXPECT_EQ(test, shim6_qos_set_link(q, &l), -EINVAL);
+	KUNIT_EXPECT_EQ(test, l.bad,
+			offsetof(struct shim6_qos_link, prefix[0].addr) + 1);
+	l.prefix[0].addr.s6_addr[1] = 0x00;
+	KUNIT_EXPECT_EQ(test, shim6_qos_set_link(q, &l), 0);
+	l.prefix[0].len = 8;
 	KUNIT_EXPECT_EQ(test, shim6_qos_set_link(q, &l), 0);
 	l.prefix[0].addr = (struct in6_addr) { { { 0xfd } } };
 	l.prefix[0].len = 8;
@@ -677,6 +697,33 @@ static void rule_ports_alone(struct kunit *test)
 	p.rport = 0;
 	p.ports = false;
 	KUNIT_EXPECT_EQ(test, shim6_qos_match(q, &p), -1);
+}
+
+static void rule_extremes(struct kunit *test)
+{
+	struct shim6_qos_rule r = full_rule(65535);
+	struct shim6_qos *q = table(test);
+
+	add_class(test, 15, "ef");
+	add_link(test, 1, "first");
+	add_link(test, 16, "last");
+	r.klass = 15;
+	r.path = SHIM6_QOS_PATH_LOWRTT;
+	r.links = 0x8001;
+	r.dscp = 63;
+	r.dscp_mask = 63;
+	r.set_dscp = 63;
+	r.lport_min = 0;
+	r.lport_max = 0xffff;
+	r.rport_min = 0xffff;
+	r.rport_max = 0xffff;
+	r.proto = IPPROTO_DCCP;
+	r.local_len = 128;
+	r.mark = U32_MAX;
+	r.mark_mask = U32_MAX;
+	r.uid = U32_MAX - 1;
+	add_rule(test, r);
+	SHIM6_EXPECT_MEMEQ(test, &q->rules[0], &r, sizeof(r));
 }
 
 /* What a caller says of the results does not count */
@@ -911,6 +958,13 @@ static void police(struct kunit *test)
 	}
 	KUNIT_EXPECT_EQ(test, shim6_qos_del_police(q, p.kind), -ENOENT);
 	KUNIT_EXPECT_TRUE(test, shim6_qos_empty(q));
+	p = (struct shim6_qos_police) {
+		.kind = SHIM6_QOS_POLICE_CTX_OUT, .src_len = 64,
+		.rate = 1000000, .burst = 1000000, .src_rate = 1000000,
+		.src_burst = 1000000, .src_slots = 65536, .bad = 1,
+	};
+	KUNIT_EXPECT_EQ(test, shim6_qos_set_police(q, &p), 0);
+	KUNIT_EXPECT_EQ(test, p.bad, 0);
 }
 
 static const struct spoil control_spoils[] = {
@@ -941,6 +995,11 @@ static void control(struct kunit *test)
 	};
 	KUNIT_EXPECT_EQ(test, shim6_qos_set_control(q, &c), 0);
 	SHIM6_EXPECT_MEMEQ(test, &q->control, &c, sizeof(c));
+	c = (struct shim6_qos_control) {
+		.dscp = 63, .alternate = 1, .pace_permille = 1000,
+		.pace_min = 1000000, .pace_burst = 1000000,
+	};
+	KUNIT_EXPECT_EQ(test, shim6_qos_set_control(q, &c), 0);
 }
 
 static const struct spoil share_spoils[] = {
@@ -964,9 +1023,14 @@ static void share(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, shim6_qos_set_share(q, &s), 0);
 		KUNIT_EXPECT_EQ(test, q->share.mode, s.mode);
 	}
-	s = (struct shim6_qos_share) { .buckets = 4096 };
+	s = (struct shim6_qos_share) { .buckets = 16 };
 	KUNIT_EXPECT_EQ(test, shim6_qos_set_share(q, &s), 0);
 	SHIM6_EXPECT_MEMEQ(test, &q->share, &s, sizeof(s));
+	s = (struct shim6_qos_share) {
+		.buckets = 4096, .idle_ms = 86400000, .unbalanced_ms = 86400000,
+		.hyst_permille = 1000, .hyst_us = 10000000, .hold_ms = 86400000,
+	};
+	KUNIT_EXPECT_EQ(test, shim6_qos_set_share(q, &s), 0);
 }
 
 static const struct spoil trust_spoils[] = {
@@ -1037,6 +1101,7 @@ static struct kunit_case qos_cases[] = {
 	KUNIT_CASE(rule_refused),
 	KUNIT_CASE(rule_leftover),
 	KUNIT_CASE(rule_ports_alone),
+	KUNIT_CASE(rule_extremes),
 	KUNIT_CASE(rule_results),
 	KUNIT_CASE(rules),
 	KUNIT_CASE(match),
