@@ -103,6 +103,34 @@ struct shim6_ctx_service {
 };
 
 /**
+ * struct shim6_ctx_spread - which link a context uses (spread.c)
+ * @node: in the list of those to be looked at soon, with a reference
+ * @listed: it is there
+ * @rule: preference of the rule that was met first, 0: none yet
+ * @links: links that were chosen for a forked context; 0: none were
+ * @wrong_since: since when it should be on another one, ns, 0: it should not
+ * @better: id of the link that is quicker, 0: none
+ * @better_since: since when, ns
+ * @tried: id of the link it was sent to last
+ * @tried_at: when, ns
+ * @forked_at: when a flow of it was to be forked last, ns, coarse
+ *
+ * Without a lock: all but @listed and @forked_at is of one work item.
+ */
+struct shim6_ctx_spread {
+	struct llist_node node;
+	atomic_t listed;
+	u32 rule;
+	u16 links;
+	u64 wrong_since;
+	u8 better;
+	u64 better_since;
+	u8 tried;
+	u64 tried_at;
+	u64 forked_at;
+};
+
+/**
  * struct shim6_ctx - a context
  * @key: ULIDs and FII; constant
  * @tag: CT(local); constant
@@ -126,6 +154,10 @@ struct shim6_ctx_service {
  * @probe_second: second in which @probes were taken; under @lock
  * @probes: probes taken in that second; under @lock
  * @seq: counts the changes of what the tables know; under @lock
+ * @spread: which link it uses, see spread.c
+ * @wait: in a list of recover.c, with a reference, likewise the next two
+ * @wait_link: its link
+ * @wait_klass: its class
  * @dead: set under @lock once; nothing is armed or sent any more
  * @hashed: it is in the tables; under sn->table_lock
  * @indexed: @seq of what the tables know; under sn->table_lock
@@ -158,6 +190,10 @@ struct shim6_ctx {
 	u64 explored_at;
 	u64 probe_second;
 	u32 probes;
+	struct shim6_ctx_spread spread;
+	struct list_head wait;
+	u8 wait_link;
+	u8 wait_klass;
 	u32 seq;
 	bool dead;
 	bool hashed;

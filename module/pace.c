@@ -2,6 +2,7 @@
 /*
  * Rates, bursts and order: see pace.h.
  */
+#include <linux/limits.h>
 #include <linux/math64.h>
 #include <linux/minmax.h>
 #include "pace.h"

@@ -244,3 +244,64 @@ u16 shim6_share_links(u8 path, u16 links, u16 usable)
 	}
 	return left ?: usable;
 }
+
+static bool usable_target(const struct shim6_loc *l)
+{
+	return (l->status & (SHIM6_LOC_VERIFIED | SHIM6_LOC_EXCLUDED)) ==
+		SHIM6_LOC_VERIFIED && !(l->flags & SHIM6_LOC_BROKEN);
+}
+
+/* The lowest priority, and the sum of the weights of those that have it.
+ * Return: false when the peer prefers nothing.
+ */
+static bool best_targets(const struct shim6_locset *peer, u8 *prio,
+			 u32 *weight)
+{
+	bool any = false, prefers = false;
+	unsigned int i;
+
+	for (i = 0; i < peer->n; i++) {
+		const struct shim6_loc *l = &peer->loc[i];
+
+		if (!usable_target(l))
+			continue;
+		prefers |= shim6_loc_prio(l) || shim6_loc_weight(l);
+		if (!any || shim6_loc_prio(l) < *prio) {
+			*prio = shim6_loc_prio(l);
+			*weight = 0;
+		}
+		any = true;
+		if (shim6_loc_prio(l) == *prio)
+			*weight += shim6_loc_weight(l);
+	}
+	return prefers;
+}
+
+const struct in6_addr *shim6_share_target(const struct shim6_locset *peer,
+					  const struct in6_addr *cur,
+					  bool fresh, u32 hash)
+{
+	int at = shim6_locset_find(peer, cur);
+	const struct in6_addr *best = cur;
+	u32 weight = 0, point, sum = 0;
+	unsigned int i;
+	u8 prio = 0;
+
+	if (!best_targets(peer, &prio, &weight))
+		return cur;
+	if (at >= 0 && usable_target(&peer->loc[at]) &&
+	    shim6_loc_prio(&peer->loc[at]) == prio && !(fresh && weight))
+		return cur;
+	point = weight ? hash % weight : 0;
+	for (i = 0; i < peer->n; i++) {
+		const struct shim6_loc *l = &peer->loc[i];
+
+		if (!usable_target(l) || shim6_loc_prio(l) != prio)
+			continue;
+		best = &l->addr;
+		sum += shim6_loc_weight(l);
+		if (sum > point)
+			break;
+	}
+	return best;
+}

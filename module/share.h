@@ -10,6 +10,7 @@
 #ifndef SHIM6_SHARE_H
 #define SHIM6_SHARE_H
 
+#include "locset.h"
 #include "qos.h"
 
 #define SHIM6_SHARE_BUCKETS	256
@@ -91,6 +92,21 @@ u8 shim6_share_quickest(const struct shim6_quick *k, u16 usable, u8 cur);
  * Return: some of @usable; all of them when the rule leaves none.
  */
 u16 shim6_share_links(u8 path, u16 links, u16 usable);
+
+/**
+ * shim6_share_target() - destination of a context (RFC 5533 5.15.3)
+ * @peer: the peer's locators
+ * @cur: destination in use
+ * @fresh: the context has not used it for long
+ * @hash: of the context
+ *
+ * By RFC 2782: the lowest priority, among equals by weight. A context that has
+ * a destination of that priority keeps it.
+ * Return: an address of @peer, or @cur.
+ */
+const struct in6_addr *shim6_share_target(const struct shim6_locset *peer,
+					  const struct in6_addr *cur,
+					  bool fresh, u32 hash);
 
 static inline u16 shim6_share_bit(u32 id)
 {

@@ -14,6 +14,7 @@ LEVELS="
 0 der hba cga auth proto step dispatch wish sockval request version qos
 0 share pace police
 1 stats net own ctx table peer trace drop service
+2 spread recover guard
 2 timer engine turn bury keyring verify trigger policy addrwatch nudwatch
 2 identity signer local xmit kick event fork prefs sleepwatch sockets accepted
 2 early
