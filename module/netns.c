@@ -21,6 +21,7 @@
 #include "policy.h"
 #include "prefs.h"
 #include "procfs.h"
+#include "service.h"
 #include "signer.h"
 #include "sleepwatch.h"
 #include "sockets.h"
@@ -61,6 +62,7 @@ static const struct shim6_room shim6_rooms[] = {
 	{ shim6_nudwatch_init, shim6_nudwatch_exit },
 	{ shim6_sleepwatch_init, shim6_sleepwatch_exit },
 	{ shim6_sockets_init, shim6_sockets_exit },
+	{ shim6_service_init, shim6_service_exit },
 };
 
 static void shim6_netns_rooms_exit(struct shim6_net *sn, int n)
@@ -93,7 +95,8 @@ static void shim6_netns_hook_work(struct work_struct *work)
 	mutex_lock(&sn->cfg_mutex);
 	on = sn->hooks_on;
 	wanted = !READ_ONCE(sn->dying) &&
-		 (READ_ONCE(sn->ncontexts) || shim6_identity_any(sn));
+		 (READ_ONCE(sn->ncontexts) || shim6_identity_any(sn) ||
+		  rcu_access_pointer(sn->service));
 	if (wanted && !on) {
 		WRITE_ONCE(sn->hooks_on, !shim6_hooks_register(sn));
 	} else if (!wanted && on) {

@@ -67,6 +67,8 @@ struct shim6_qos_packet {
 
 /* The table before anything was configured */
 void shim6_qos_init(struct shim6_qos *q);
+/* Is it that, but for the number of its changes */
+bool shim6_qos_empty(const struct shim6_qos *q);
 
 /*
  * Changes of the table. Return: 0; -EINVAL, -EEXIST (name or prefix is
