@@ -11,6 +11,7 @@
 #include <linux/percpu.h>
 #include <linux/refcount.h>
 #include <linux/rhashtable.h>
+#include <linux/shim6_qos.h>
 #include <linux/spinlock.h>
 #include <net/dst_cache.h>
 #include "proto.h"
@@ -81,6 +82,27 @@ struct shim6_ctx_index {
 };
 
 /**
+ * struct shim6_ctx_service - classes of a context's payload (handover.c); each
+ *	member is written without a lock, and stays while there is no table
+ * @rule: preference of the rule that the last packet sent met, 0: none
+ * @klass: id of its class, 0: none
+ * @dscp_out: its DSCP as it was sent
+ * @dscp_in: DSCP of the last packet received, as it came
+ * @link_out: id of the link that the last packet sent left by, 0: none
+ * @link_in: of the one that the last packet received came by
+ * @had: by class: what @dscp_out was last, plus 1; 0: nothing of it was sent
+ */
+struct shim6_ctx_service {
+	u32 rule;
+	u8 klass;
+	u8 dscp_out;
+	u8 dscp_in;
+	u8 link_out;
+	u8 link_in;
+	u8 had[SHIM6_QOS_CLASSES + 1];
+};
+
+/**
  * struct shim6_ctx - a context
  * @key: ULIDs and FII; constant
  * @tag: CT(local); constant
@@ -93,6 +115,7 @@ struct shim6_ctx_index {
  * @watched: somebody asks for @seen (RFC 6316 7.1); never unset
  * @seen_lock: protects @seen
  * @seen: addresses of the last payload packet, as received
+ * @service: classes of its payload
  * @lock: protects @proto except the stamps of @proto.reap.act, writes of
  *	@path, and @armed
  * @proto: protocol state
@@ -126,6 +149,7 @@ struct shim6_ctx {
 	bool watched;
 	spinlock_t seen_lock;
 	struct shim6_pair seen;
+	struct shim6_ctx_service service;
 	spinlock_t lock;
 	struct shim6_proto proto;
 	struct hrtimer timer;

@@ -132,10 +132,10 @@ def crowd():
     sparse = Flow("sparse", 200, 100000)
     reference = Flow("reference", 200, 50000, via=("192.0.2.1", "192.0.2.2"))
     for _ in range(3):
-        slow = run([flood, sparse, reference], 6)
+        slow = run([flood, sparse, reference], 6 if VIRTUAL else 3)
         remark(f"{flood}; {sparse}; {reference}; {slow} permille slow")
         # A tenth less is still twice what the line carries
-        if slow <= 90 and reference.late(99) <= 10000:
+        if slow <= 90 and reference.late(99) <= (10000 if VIRTUAL else 50000):
             break
         remark("void: the machine stood still")
     return sparse, reference
@@ -156,8 +156,9 @@ def isolation():
 
 def judge_sparse(what, sparse, reference):
     result(sparse.lost == 0, f"{what}: a sparse flow loses nothing: {sparse}")
-    within(f"{what}: its p99 over that of an idle cable, us",
-           sparse.late(99) - reference.late(99), -10**6, 20000)
+    if VIRTUAL:
+        within(f"{what}: its p99 over that of an idle cable, us",
+               sparse.late(99) - reference.late(99), 0, 20000)
 
 
 TESTS = {"plain": lambda: transparent("ULIDs", "1"),

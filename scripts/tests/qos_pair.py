@@ -11,6 +11,7 @@ import os
 import socket
 import struct
 import subprocess
+import tempfile
 import time
 
 from qos_bench import Ear, enter, VIRTUAL
@@ -221,9 +222,9 @@ def forget_hash(ns, dev):
     except OSError:
         # Kernels that cannot do that have a classifier for it
         pass
-    path = "/sys/fs/bpf"
-    if not os.path.ismount(path):
-        sh("mount", "-t", "bpf", "bpf", path)
+    # Not below /sys, which tc has one of its own of
+    path = tempfile.mkdtemp()
+    sh("mount", "-t", "bpf", "bpf", path)
     path += "/forget"
     pinned = ctypes.create_string_buffer(path.encode())
     bpf(BPF_OBJ_PIN, struct.pack("=QI", ctypes.addressof(pinned), prog))
