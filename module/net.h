@@ -32,6 +32,7 @@ struct shim6_sockets;
 struct shim6_accepted;
 struct shim6_service;
 struct shim6_service_base;
+struct shim6_precedence;
 
 /**
  * struct shim6_net - one namespace
@@ -89,6 +90,7 @@ struct shim6_service_base;
  *	under @cfg_mutex
  * @service_base: what is kept when they change; NULL until the first come, then
  *	constant
+ * @precedence: markings of our messages (precedence.c)
  */
 struct shim6_net {
 	struct net *net;
@@ -140,6 +142,7 @@ struct shim6_net {
 	struct shim6_sysfs *sysfs;
 	struct shim6_service __rcu *service;
 	struct shim6_service_base *service_base;
+	struct shim6_precedence *precedence;
 };
 
 extern unsigned int shim6_net_id;

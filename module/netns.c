@@ -19,6 +19,7 @@
 #include "nudwatch.h"
 #include "peer.h"
 #include "policy.h"
+#include "precedence.h"
 #include "prefs.h"
 #include "procfs.h"
 #include "service.h"
@@ -46,6 +47,7 @@ struct shim6_room {
 };
 
 static const struct shim6_room shim6_rooms[] = {
+	{ shim6_precedence_init, shim6_precedence_exit },
 	{ shim6_table_init, shim6_table_exit },
 	{ shim6_event_init, shim6_event_exit },
 	{ shim6_identity_init, shim6_identity_exit },
