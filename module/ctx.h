@@ -130,6 +130,34 @@ struct shim6_ctx_spread {
 	u64 forked_at;
 };
 
+#define SHIM6_CTX_ASKED	8
+
+/**
+ * struct shim6_ctx_asked - a message that asks for an answer (precedence.c)
+ * @nonce: by which an answer names it
+ * @msg: enum shim6_msg_type, 0: it was answered
+ * @link: id of the link that it left by, 0: none
+ * @dscp: as it was sent
+ */
+struct shim6_ctx_asked {
+	u32 nonce;
+	u8 msg;
+	u8 link;
+	u8 dscp;
+};
+
+/**
+ * struct shim6_ctx_control - how the messages of a context are marked
+ * @odd: by hash of a pair: whose turn it is there
+ * @asked: the last of those that ask
+ * @next: where the next of them goes
+ */
+struct shim6_ctx_control {
+	u64 odd;
+	struct shim6_ctx_asked asked[SHIM6_CTX_ASKED];
+	u8 next;
+};
+
 /**
  * struct shim6_ctx - a context
  * @key: ULIDs and FII; constant
@@ -148,6 +176,7 @@ struct shim6_ctx_spread {
  *	@path, and @armed
  * @proto: protocol state
  * @timer: the one timer, HRTIMER_MODE_ABS_SOFT; holds no reference
+ * @control: how its messages are marked; under @lock
  * @armed: when @timer is due, ns, 0: not armed; under @lock
  * @last_took: how long the last switch took, ns; under @lock
  * @explored_at: when exploration began, ns, 0: none is under way; under @lock
@@ -184,6 +213,7 @@ struct shim6_ctx {
 	struct shim6_ctx_service service;
 	spinlock_t lock;
 	struct shim6_proto proto;
+	struct shim6_ctx_control control;
 	struct hrtimer timer;
 	u64 armed;
 	u64 last_took;

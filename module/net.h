@@ -35,6 +35,7 @@ struct shim6_service_base;
 struct shim6_recover;
 struct shim6_spread;
 struct shim6_guard;
+struct shim6_precedence;
 
 /**
  * struct shim6_net - one namespace
@@ -95,6 +96,7 @@ struct shim6_guard;
  * @recover: recovery of many contexts (recover.c)
  * @spread: load sharing (spread.c)
  * @guard: limits for received messages (guard.c)
+ * @precedence: markings of our messages (precedence.c)
  */
 struct shim6_net {
 	struct net *net;
@@ -149,6 +151,7 @@ struct shim6_net {
 	struct shim6_recover *recover;
 	struct shim6_spread *spread;
 	struct shim6_guard *guard;
+	struct shim6_precedence *precedence;
 };
 
 extern unsigned int shim6_net_id;

@@ -20,6 +20,7 @@
 #include "nudwatch.h"
 #include "peer.h"
 #include "policy.h"
+#include "precedence.h"
 #include "prefs.h"
 #include "procfs.h"
 #include "recover.h"
@@ -49,6 +50,7 @@ struct shim6_room {
 };
 
 static const struct shim6_room shim6_rooms[] = {
+	{ shim6_precedence_init, shim6_precedence_exit },
 	{ shim6_table_init, shim6_table_exit },
 	{ shim6_event_init, shim6_event_exit },
 	{ shim6_recover_init, shim6_recover_exit },
