@@ -2,6 +2,7 @@
 /* Load sharing: buckets, tiers, the choice of a link */
 #include <kunit/test.h>
 #include <linux/module.h>
+#include "../module/locset.c"
 #include "../module/share.c"
 
 static unsigned int count(const struct shim6_tier *t, u8 id)
@@ -248,6 +249,50 @@ static void rules(struct kunit *test)
 			shim6_share_links(SHIM6_QOS_PATH_LOWRTT, 3, 7), 3);
 }
 
+static struct shim6_loc loc(u8 last, u8 prio, u8 weight)
+{
+	return (struct shim6_loc) {
+		.addr = { { { 0x20, 1, 0xd, 0xb8, [15] = last } } },
+		.status = SHIM6_LOC_VERIFIED,
+		.prio = prio,
+		.weight = weight,
+	};
+}
+
+static void destination(struct kunit *test)
+{
+	struct shim6_locset peer = {
+		.n = 4,
+		.loc = { loc(1, 0, 0), loc(2, 0, 0), loc(3, 0, 0),
+			 loc(4, 0, 0) },
+	};
+	const struct in6_addr *cur = &peer.loc[1].addr;
+	unsigned int i, n[4] = {};
+
+	/* The peer does not care */
+	KUNIT_EXPECT_PTR_EQ(test, shim6_share_target(&peer, cur, true, 7), cur);
+	peer.loc[0] = loc(1, 9, 9);
+	peer.loc[1] = loc(2, 5, 3);
+	peer.loc[2] = loc(3, 5, 1);
+	peer.loc[3] = loc(4, 0, 1);
+	peer.loc[3].flags = SHIM6_LOC_BROKEN;
+	for (i = 0; i < 1000; i++)
+		n[shim6_share_target(&peer, cur, true, spread(i)) ==
+		  &peer.loc[1].addr]++;
+	KUNIT_EXPECT_TRUE(test, n[1] > 700 && n[1] < 800);
+	/* Who is there stays */
+	for (i = 0; i < 100; i++)
+		KUNIT_EXPECT_PTR_EQ(test, shim6_share_target(&peer, cur, false,
+							     spread(i)), cur);
+	cur = &peer.loc[0].addr;
+	KUNIT_EXPECT_PTR_NE(test, shim6_share_target(&peer, cur, false, 5),
+			    cur);
+	peer.loc[1].status = 0;
+	peer.loc[2].status |= SHIM6_LOC_EXCLUDED;
+	KUNIT_EXPECT_PTR_EQ(test, shim6_share_target(&peer, cur, false, 5),
+			    cur);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(exact_shares),
 	KUNIT_CASE(fewest_moves),
@@ -256,6 +301,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(tiers_keep_their_buckets),
 	KUNIT_CASE(quickest),
 	KUNIT_CASE(rules),
+	KUNIT_CASE(destination),
 	{}
 };
 
