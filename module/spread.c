@@ -19,9 +19,9 @@
 #include "spread.h"
 #include "table.h"
 
-#define TICK_NS		(250 * SHIM6_NS_PER_MS)
+#define TICK_NS		SHIM6_NS_PER_SEC
 /* Contexts looked at in a tick: enough for 100,000 in a minute */
-#define SLICE		512
+#define SLICE		2048
 /* A context so old is moved although there is payload */
 #define YOUNG_NS	(5 * SHIM6_NS_PER_SEC)
 /* Not to the same link again so soon, if it did not answer */
