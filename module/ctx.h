@@ -149,11 +149,13 @@ struct shim6_ctx_asked {
 /**
  * struct shim6_ctx_control - how the messages of a context are marked
  * @odd: by hash of a pair: whose turn it is there
+ * @odd_probe: the same for Probes
  * @asked: the last of those that ask
  * @next: where the next of them goes
  */
 struct shim6_ctx_control {
 	u64 odd;
+	u64 odd_probe;
 	struct shim6_ctx_asked asked[SHIM6_CTX_ASKED];
 	u8 next;
 };

@@ -101,15 +101,21 @@ static void count_answered(struct shim6_net *sn, u32 link, u8 dscp, u64 now)
 /*
  * Every second one of a pair, not of a context: a walk over two pairs would give
  * each of them one DSCP for good. Pairs that share a bit share the alternation.
+ *
+ * The first probe of a pair is marked as payload is, since payload is what
+ * follows if it is answered: a pair that carries nothing but network control is
+ * found by its second probe, when those that carry payload have answered.
+ * Everything else begins with the DSCP of our messages.
  */
-static bool is_odd(struct shim6_ctx_control *c, const struct shim6_pair *pair)
+static bool is_own_turn(struct shim6_ctx_control *c, const struct shim6_fx *fx)
 {
-	u32 bit = (ipv6_addr_hash(&pair->src) * 31 +
-		   ipv6_addr_hash(&pair->dst)) % 64;
-	bool odd = c->odd & BIT_ULL(bit);
+	u64 bit = BIT_ULL((ipv6_addr_hash(&fx->pair.src) * 31 +
+			   ipv6_addr_hash(&fx->pair.dst)) % 64);
+	u64 *odd = fx->msg == SHIM6_MSG_PROBE ? &c->odd_probe : &c->odd;
+	bool own = !(*odd & bit) == (fx->msg == SHIM6_MSG_PROBE);
 
-	c->odd ^= BIT_ULL(bit);
-	return odd;
+	*odd ^= bit;
+	return own;
 }
 
 /* The number by which an answer names the question; false: it asks nothing */
@@ -171,7 +177,7 @@ static u8 next_of(const struct shim6_service *sv, struct shim6_ctx *ctx,
 		dscp = own;
 	else if (!sv->q.control.alternate)
 		own = dscp;
-	if (is_odd(&ctx->control, &fx->pair))
+	if (is_own_turn(&ctx->control, fx))
 		swap(own, dscp);
 	dscp = choose(ctx->sn, link, dscp, own, now);
 	remember(ctx, fx, link, dscp);

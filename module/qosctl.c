@@ -10,6 +10,7 @@
 #include <linux/string.h>
 #include <linux/uidgid.h>
 #include "guard.h"
+#include "precedence.h"
 #include "qosctl.h"
 #include "request.h"
 #include "service.h"
@@ -320,6 +321,8 @@ static int next(const struct shim6_qosctl *ctl, unsigned int cmd, u64 *cursor,
 {
 	const struct shim6_qos *q = seen(ctl);
 
+	if (cmd == SHIM6_IOC_QOS_MARKING_LIST)
+		return shim6_precedence_list(ctl->sn, cursor, e);
 	if (cmd == SHIM6_IOC_QOS_TRAFFIC_LIST)
 		return shim6_service_traffic(ctl->sn, cursor, e);
 	if (!q)

@@ -1,10 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # beds: uml qemu
-# timeout: 300
+# timeout: 420
 # What a packet's marks are before and after a switch: every bit of traffic
-# class and flow label, congestion that a router tells of, and whether queues
-# still know one flow from another.
+# class and flow label, congestion that a router tells of, whether queues still
+# know one flow from another, and the class that they are told.
 
 . "$(dirname "$0")/../lib.sh"
 . "$SCRIPTS/topo/pair.sh"
@@ -13,6 +13,6 @@
 require ip tc
 
 pair_qos_up
-path_tests plain
+path_tests plain handover1 routed1
 pair_switch 2
-path_tests switched opaque congested isolation
+path_tests switched opaque handover2 routed2 restore trust congested isolation
