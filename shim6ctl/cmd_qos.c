@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "client.h"
+#include "cmd_qos.h"
 #include "err.h"
 #include "out.h"
 #include "qos.h"
@@ -298,6 +300,9 @@ static const struct arg_spec translate_args[] = {
 	{},
 };
 
+#define PART(what, text, of)						\
+	{ .name = (what), .help = (text), .verbs = (of) }
+
 const struct cmd_verb qos_verbs[] = {
 	{ .name = "apply", .help = "set up a device",
 	  .flags = CMD_TOOLS | CMD_ONCE,
@@ -310,5 +315,30 @@ const struct cmd_verb qos_verbs[] = {
 	  .run = qos_check },
 	{ .name = "translate", .help = "commands for dsmark, tcindex and CBQ as a script of today",
 	  .flags = CMD_FILES, .args = translate_args, .run = run_translate },
+	PART("class", "what packets of one kind get", qos_class_verbs),
+	PART("link", "providers: their locators, rates and weights",
+	     qos_link_verbs),
+	PART("rule", "which class a packet is of", qos_rule_verbs),
+	PART("control", "our own messages", qos_control_verbs),
+	PART("police", "how many messages are served", qos_police_verbs),
+	PART("share", "how contexts are spread over the links",
+	     qos_share_verbs),
+	PART("trust", "packets without a rule", qos_trust_verbs),
+	{ .name = "init", .help = "make the classes of a profile, all at once",
+	  .flags = CMD_QOS_CHANGE, .features = SHIM6_FEATURE_QOS,
+	  .args = cmd_qos_init_args, .run = cmd_qos_init },
+	{ .name = "flush", .help = "empty the table: no classes, links, rules and limits",
+	  .flags = CMD_QOS_CHANGE, .features = SHIM6_FEATURE_QOS,
+	  .run = cmd_qos_flush },
+	{ .name = "load", .help = "carry out the commands in a file, all of them or none",
+	  .flags = CMD_MODULE | CMD_NET | CMD_ADMIN | CMD_FILES,
+	  .features = SHIM6_FEATURE_QOS, .args = cmd_qos_load_args,
+	  .run = cmd_qos_load, .check = cmd_qos_load_check },
+	{ .name = "save", .help = "print the commands that make the table",
+	  .flags = CMD_MODULE | CMD_NET, .features = SHIM6_FEATURE_QOS,
+	  .run = cmd_qos_save },
+	{ .name = "show", .help = "what is configured, and what became of the packets",
+	  .flags = CMD_MODULE | CMD_NET, .features = SHIM6_FEATURE_QOS,
+	  .args = cmd_qos_show_args, .run = cmd_qos_show },
 	{},
 };

@@ -157,13 +157,19 @@ static int run_save(struct cmd_env *env, const struct cmd_args *args)
 
 static int run_restore(struct cmd_env *env, const struct cmd_args *args);
 
-static int carry_out(struct cmd_env *env, int argc, char **argv)
+struct words {
+	int argc;
+	char **argv;
+};
+
+static int carry_out(struct cmd_env *env, void *arg)
 {
 	static struct cmd_args args;
+	const struct words *w = arg;
 	const struct cmd_verb *verb;
 	int ret;
 
-	ret = cmd_parse(argc, argv, &verb, &args);
+	ret = cmd_parse(w->argc, w->argv, &verb, &args);
 	if (ret)
 		return ret;
 	if (verb->run == run_restore)
@@ -177,19 +183,9 @@ static int carry_out(struct cmd_env *env, int argc, char **argv)
 /* What a command prints is nobody's here, what it complains about is */
 static int restore_line(struct cmd_env *env, int argc, char **argv)
 {
-	struct cmd_env quiet = *env;
-	FILE *null = fopen("/dev/null", "we");
-	struct out out;
-	int ret;
+	struct words w = { .argc = argc, .argv = argv };
 
-	if (!null)
-		return err_failed("/dev/null: %s", strerror(errno));
-	out_init(&out, null, false);
-	quiet.out = &out;
-	ret = carry_out(&quiet, argc, argv);
-	out_finish(&out);
-	fclose(null);
-	return ret;
+	return settings_quiet(env, carry_out, &w);
 }
 
 static int run_restore(struct cmd_env *env, const struct cmd_args *args)
