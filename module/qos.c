@@ -39,7 +39,7 @@
 	((object)->bad = WHERE(object, member), (err))
 
 /* RFC 4594 3.1: CS6 is network control's */
-static const struct shim6_qos_control control_default = {
+const struct shim6_qos_control shim6_qos_control_default = {
 	.dscp = 48,
 	.alternate = 1,
 	.pace_permille = 20,
@@ -47,7 +47,7 @@ static const struct shim6_qos_control control_default = {
 	.pace_burst = 10,
 };
 
-static const struct shim6_qos_share share_default = {
+const struct shim6_qos_share shim6_qos_share_default = {
 	.buckets = 256,
 	.idle_ms = 120000,
 	.hyst_permille = 200,
@@ -63,17 +63,19 @@ static bool is_zero(const void *p, size_t n)
 void shim6_qos_init(struct shim6_qos *q)
 {
 	memset(q, 0, sizeof(*q));
-	q->control = control_default;
-	q->share = share_default;
+	q->control = shim6_qos_control_default;
+	q->share = shim6_qos_share_default;
 }
 
 bool shim6_qos_empty(const struct shim6_qos *q)
 {
-	return !q->nclasses && !q->nlinks && !q->nrules &&
-	       is_zero(q->police, sizeof(q->police)) &&
+	if (q->nclasses || q->nlinks || q->nrules)
+		return false;
+	return is_zero(q->police, sizeof(q->police)) &&
 	       is_zero(&q->trust, sizeof(q->trust)) &&
-	       !memcmp(&q->control, &control_default, sizeof(q->control)) &&
-	       !memcmp(&q->share, &share_default, sizeof(q->share));
+	       !memcmp(&q->control, &shim6_qos_control_default,
+		       sizeof(q->control)) &&
+	       !memcmp(&q->share, &shim6_qos_share_default, sizeof(q->share));
 }
 
 static bool is_dscp(u8 dscp)

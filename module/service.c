@@ -318,9 +318,11 @@ static void publish(struct shim6_net *sn, struct shim6_service *fresh)
 static int commit_locked(struct shim6_net *sn, struct shim6_service *draft)
 {
 	bool empty = shim6_qos_empty(&draft->q);
-	int err = prepare(sn, draft);
+	int err = 0;
 
-	if (err) {
+	if (!empty || service_locked(sn))
+		err = prepare(sn, draft);
+	if (err || (empty && !service_locked(sn))) {
 		service_free(draft);
 		return err;
 	}

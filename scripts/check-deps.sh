@@ -17,7 +17,7 @@ LEVELS="
 2 identity signer local xmit kick event fork prefs sleepwatch sockets accepted
 2 early
 3 payload egress hooks input answer icmp offload
-4 uapi chardev sysfs procfs sockopt sockask sockwish
+4 uapi chardev sysfs procfs sockopt sockask sockwish qosctl
 5 main netns
 "
 declare -A LEVEL
