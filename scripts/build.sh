@@ -4,7 +4,8 @@
 # Builds the module for one of the test beds in a folder of its own and prints
 # that folder: uml-debug uml-plain qemu-6.1 qemu-6.12. With "kunit" behind it
 # the unit tests too, which need a kernel of User Mode Linux.
-# EXTRA goes to make as it is (EXTRA="W=1 C=2").
+# EXTRA goes to make as it is (EXTRA=C=2). W=1 always: what was built to look for
+# warnings need not be built again to be run.
 set -euo pipefail
 
 . "$(dirname "$0")/common.sh"
@@ -50,6 +51,6 @@ sync_sources
 for part in "${PARTS[@]}"; do
 	# shellcheck disable=SC2086
 	make -s -C "$KDIR" "${FLAGS[@]}" M="$DIR/$part" -j"$(nproc)" \
-		${EXTRA:-} modules >&2 9>&-
+		W=1 ${EXTRA:-} modules >&2 9>&-
 done
 echo "$DIR"

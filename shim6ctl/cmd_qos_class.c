@@ -158,9 +158,11 @@ static int add(struct cmd_env *env, const struct cmd_args *args,
 	const struct shim6_qos_class *old = qos_class_named(t, name);
 	struct shim6_qos_class c = { .dscp = SHIM6_QOS_DSCP_KEEP };
 
+	if (!strcmp(name, "none"))
+		return err_usage("name none: means no class in rules; choose another one");
 	c.id = (uint32_t)cmd_qos_number(args, "id",
 					old ? old->id : free_id(t));
-	strncpy(c.name, name, sizeof(c.name) - 1);
+	snprintf(c.name, sizeof(c.name), "%s", name);
 	c.rank = (uint8_t)c.id;
 	take(args, &c);
 	if (old)

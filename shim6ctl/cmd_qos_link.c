@@ -232,7 +232,7 @@ static int add(struct cmd_env *env, const struct cmd_args *args,
 
 	l.id = (uint32_t)cmd_qos_number(args, "id",
 					old ? old->id : free_id(t));
-	strncpy(l.name, name, sizeof(l.name) - 1);
+	snprintf(l.name, sizeof(l.name), "%s", name);
 	ret = take(env, args, t, &l);
 	if (ret)
 		return ret;

@@ -102,7 +102,7 @@ static int preset_class(struct cmd_env *env, const struct qos_table *t,
 	if (old && (old->id != id || strcmp(old->name, p->name)))
 		return err_failed("class %s: is in the way, with the number %" PRIu32 "; \"qos flush\" empties the table",
 				  old->name, (uint32_t)old->id);
-	strncpy(c.name, p->name, sizeof(c.name) - 1);
+	snprintf(c.name, sizeof(c.name), "%s", p->name);
 	ret = client_call(env->client, SHIM6_IOC_QOS_CLASS_SET, &c);
 	return ret ? cmd_fail("qos init", ret) : CTL_OK;
 }

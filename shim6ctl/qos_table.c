@@ -343,18 +343,15 @@ void qos_write_match(FILE *f, const struct shim6_qos_rule *r)
 void qos_write_path(FILE *f, const struct qos_table *t,
 		    const struct shim6_qos_rule *r)
 {
-	const char *before = " link";
 	size_t i;
 
 	if (!r->path)
 		return;
 	fprintf(f, " path %s", WORD(qos_paths, r->path));
-	for (i = 0; i < t->nlinks; i++) {
-		if (!(r->links & 1U << (t->links[i].id - 1)))
-			continue;
-		fprintf(f, "%s %s", before, t->links[i].name);
-		before = "";
-	}
+	/* Each with its key: a name may be a word of the command, too */
+	for (i = 0; i < t->nlinks; i++)
+		if (r->links & 1U << (t->links[i].id - 1))
+			fprintf(f, " link %s", t->links[i].name);
 }
 
 static void write_rule(FILE *f, const struct qos_table *t,
