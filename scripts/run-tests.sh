@@ -3,7 +3,9 @@
 #
 # Runs scenarios, each in a freshly booted guest:
 #
-#   run-tests.sh --bed uml|qemu|qemu-6.12 [--clock real|virtual] [NAME...]
+#   run-tests.sh --bed BED [--clock real|virtual] [NAME...]
+#
+# BED is uml, qemu, qemu-6.12 or qemu-new.
 #
 # A scenario is scripts/tests/NAME.sh. Its head may say where and how it runs:
 #   # beds: uml qemu       # timeout: 120       # clock: real
@@ -124,7 +126,7 @@ prepare() {
 	case $BED in
 	uml) CPUS=1 KERNEL=uml-debug ;;
 	qemu) CPUS=2 KERNEL=qemu-6.1 ;;
-	qemu-6.12) CPUS=2 KERNEL=qemu-6.12 ;;
+	qemu-6.12 | qemu-new) CPUS=2 KERNEL=$BED ;;
 	*) usage ;;
 	esac
 	make -s -C "$TOP/shim6ctl" >&2
