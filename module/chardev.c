@@ -21,7 +21,9 @@
 #include "event.h"
 #include "identity.h"
 #include "policy.h"
+#include "qosctl.h"
 #include "request.h"
+#include "service.h"
 #include "signer.h"
 #include "sockopt.h"
 #include "table.h"
@@ -35,11 +37,13 @@
  * struct handle - an open file
  * @sn: namespace of the opener
  * @reader: its events
+ * @qos: its transaction (qosctl.c)
  * @file: for the opener's credentials
  */
 struct handle {
 	struct shim6_net *sn;
 	struct shim6_reader *reader;
+	struct shim6_qosctl qos;
 	struct file *file;
 };
 
@@ -58,6 +62,14 @@ union arg {
 	struct shim6_policy_entry policy;
 	struct shim6_event_mask mask;
 	struct shim6_socket_feedback feedback;
+	struct shim6_qos_table qos_table;
+	struct shim6_qos_class qos_class;
+	struct shim6_qos_link qos_link;
+	struct shim6_qos_rule qos_rule;
+	struct shim6_qos_control qos_control;
+	struct shim6_qos_police qos_police;
+	struct shim6_qos_share qos_share;
+	struct shim6_qos_trust qos_trust;
 };
 
 /* An element of a list */
@@ -70,6 +82,11 @@ union element {
 	struct shim6_cga_identity cga;
 	struct shim6_policy_entry policy;
 	struct shim6_flow_entry flow;
+	struct shim6_qos_class qos_class;
+	struct shim6_qos_link qos_link;
+	struct shim6_qos_rule qos_rule;
+	struct shim6_qos_police qos_police;
+	struct shim6_qos_traffic qos_traffic;
 };
 
 /**
@@ -78,9 +95,11 @@ union element {
  * @ver0: size of the structure's first version, 0: none
  * @size: its size now
  * @admin: needs CAP_NET_ADMIN
+ * @qos: qosctl.c does it; there is neither @run nor @next, and the structure
+ *	goes back also when it fails
  * @run: does it; for lists see @next
  * @elem_ver0: lists: size of the first version of an element
- * @elem_size: lists: its size now
+ * @elem_size: its size now; 0: no list
  * @next: lists: puts the first element at or behind the cursor, and the
  *	cursor behind it; -ENOENT when there is none
  */
@@ -89,6 +108,7 @@ struct command {
 	u32 ver0;
 	u32 size;
 	bool admin;
+	bool qos;
 	int (*run)(struct handle *h, union arg *arg);
 	u32 elem_ver0;
 	u32 elem_size;
@@ -203,6 +223,7 @@ static int run_param_set(struct handle *h, union arg *arg)
 static int run_stats_reset(struct handle *h, union arg *arg)
 {
 	shim6_stats_reset(h->sn->stats);
+	shim6_service_reset(h->sn);
 	return 0;
 }
 
@@ -400,6 +421,22 @@ static int next_flow(struct handle *h, const struct shim6_list *list,
 		.next = fn)
 #define ADMIN(cmd_, type, ver0_, fn)					\
 	COMMAND(cmd_, type, ver0_, .admin = true, .run = fn)
+#define BARE(cmd_, ...)							\
+	[_IOC_NR(SHIM6_IOC_##cmd_)] = {					\
+		.cmd = SHIM6_IOC_##cmd_,				\
+		.admin = true,						\
+		__VA_ARGS__						\
+	}
+#define QOS(cmd_, type, ver0_, ...)					\
+	COMMAND(QOS_##cmd_, type, ver0_, .qos = true, __VA_ARGS__)
+#define QOS_SET(what, type)						\
+	QOS(what##_SET, type, QOS_##what, .admin = true)
+#define QOS_DEL(what)							\
+	QOS(what##_DEL, struct shim6_context_ref, CONTEXT_REF, .admin = true)
+#define QOS_LIST(what, type)						\
+	QOS(what##_LIST, struct shim6_list, LIST,			\
+		.elem_ver0 = SHIM6_QOS_##what##_SIZE_VER0,		\
+		.elem_size = sizeof(type))
 
 static const struct command commands[] = {
 	COMMAND(INFO, struct shim6_info, INFO, .run = run_info),
@@ -413,11 +450,7 @@ static const struct command commands[] = {
 	ADMIN(PARAM_SET, struct shim6_param_entry, PARAM_ENTRY, run_param_set),
 	LIST(STATS_LIST, struct shim6_counter_entry, COUNTER_ENTRY,
 	     next_counter),
-	[_IOC_NR(SHIM6_IOC_STATS_RESET)] = {
-		.cmd = SHIM6_IOC_STATS_RESET,
-		.admin = true,
-		.run = run_stats_reset,
-	},
+	BARE(STATS_RESET, .run = run_stats_reset),
 	ADMIN(HBA_ADD, struct shim6_hba_set, HBA_SET, run_hba_add),
 	ADMIN(HBA_DEL, struct shim6_context_ref, CONTEXT_REF, run_hba_del),
 	LIST(HBA_LIST, struct shim6_hba_set, HBA_SET, next_hba),
@@ -436,7 +469,40 @@ static const struct command commands[] = {
 	LIST(CGA_LIST, struct shim6_cga_identity, CGA_IDENTITY, next_cga),
 	COMMAND(FEEDBACK, struct shim6_socket_feedback, SOCKET_FEEDBACK,
 		.run = run_feedback),
+	QOS(TABLE, struct shim6_qos_table, QOS_TABLE),
+	BARE(QOS_BEGIN, .qos = true),
+	BARE(QOS_COMMIT, .qos = true),
+	BARE(QOS_ABORT, .qos = true),
+	BARE(QOS_FLUSH, .qos = true),
+	QOS_SET(CLASS, struct shim6_qos_class),
+	QOS_DEL(CLASS),
+	QOS_LIST(CLASS, struct shim6_qos_class),
+	QOS_SET(LINK, struct shim6_qos_link),
+	QOS_DEL(LINK),
+	QOS_LIST(LINK, struct shim6_qos_link),
+	QOS_SET(RULE, struct shim6_qos_rule),
+	QOS_DEL(RULE),
+	QOS_LIST(RULE, struct shim6_qos_rule),
+	QOS_SET(CONTROL, struct shim6_qos_control),
+	QOS(CONTROL_GET, struct shim6_qos_control, QOS_CONTROL),
+	QOS_SET(POLICE, struct shim6_qos_police),
+	QOS_DEL(POLICE),
+	QOS_LIST(POLICE, struct shim6_qos_police),
+	QOS_SET(SHARE, struct shim6_qos_share),
+	QOS(SHARE_GET, struct shim6_qos_share, QOS_SHARE),
+	QOS_SET(TRUST, struct shim6_qos_trust),
+	QOS(TRUST_GET, struct shim6_qos_trust, QOS_TRUST),
+	QOS_LIST(TRAFFIC, struct shim6_qos_traffic),
 };
+
+static int list_next(struct handle *h, const struct command *c,
+		     const struct shim6_list *list, u64 *cursor,
+		     union element *e)
+{
+	if (c->qos)
+		return shim6_qosctl_next(&h->qos, c->cmd, cursor, e);
+	return c->next(h, list, cursor, e);
+}
 
 /* Elements until the array is full, then a look whether there are more */
 static int list_walk(struct handle *h, const struct command *c,
@@ -447,7 +513,8 @@ static int list_walk(struct handle *h, const struct command *c,
 	int err;
 
 	list->count = 0;
-	while (!(err = c->next(h, list, &cursor, e)) && list->count < limit) {
+	while (!(err = list_next(h, c, list, &cursor, e)) &&
+	       list->count < limit) {
 		u64 at = list->ptr + (u64)list->count * list->elem_size;
 
 		if (copy_out(u64_to_user_ptr(at), list->elem_size, e,
@@ -484,7 +551,19 @@ static int list_run(struct handle *h, const struct command *c,
 
 static int serve(struct handle *h, const struct command *c, union arg *arg)
 {
-	return c->next ? list_run(h, c, &arg->list) : c->run(h, arg);
+	if (c->elem_size)
+		return list_run(h, c, &arg->list);
+	if (c->qos)
+		return shim6_qosctl_run(&h->qos, c->cmd, arg);
+	return c->run(h, arg);
+}
+
+/* Does the structure go back to user space */
+static bool answers(const struct command *c, int err)
+{
+	if (!(_IOC_DIR(c->cmd) & _IOC_READ))
+		return false;
+	return !err || (c->qos && !c->elem_size);
 }
 
 static long transact(struct handle *h, const struct command *c, u32 size,
@@ -498,10 +577,12 @@ static long transact(struct handle *h, const struct command *c, u32 size,
 		return -ENOMEM;
 	if (_IOC_DIR(c->cmd) & _IOC_WRITE)
 		err = copy_struct_from_user(arg, c->size, user, size);
-	if (!err)
-		err = serve(h, c, arg);
-	if (!err && _IOC_DIR(c->cmd) & _IOC_READ)
-		err = copy_out(user, size, arg, c->size);
+	if (err)
+		goto out;
+	err = serve(h, c, arg);
+	if (answers(c, err) && copy_out(user, size, arg, c->size))
+		err = -EFAULT;
+out:
 	kfree(arg);
 	return err;
 }
@@ -544,6 +625,7 @@ static int device_close(struct inode *inode, struct file *file)
 	struct handle *h = file->private_data;
 	struct net *net = h->sn->net;
 
+	shim6_qosctl_close(&h->qos);
 	shim6_reader_free(h->reader);
 	kfree(h);
 	put_net(net);
@@ -564,6 +646,7 @@ static int device_open(struct inode *inode, struct file *file)
 		kfree(h);
 		return -ENOMEM;
 	}
+	shim6_qosctl_open(&h->qos, h->sn);
 	get_net(net);
 	file->private_data = h;
 	return stream_open(inode, file);

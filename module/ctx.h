@@ -11,6 +11,7 @@
 #include <linux/percpu.h>
 #include <linux/refcount.h>
 #include <linux/rhashtable.h>
+#include <linux/shim6_qos.h>
 #include <linux/spinlock.h>
 #include <net/dst_cache.h>
 #include "proto.h"
@@ -81,6 +82,55 @@ struct shim6_ctx_index {
 };
 
 /**
+ * struct shim6_ctx_service - classes of a context's payload (handover.c); each
+ *	member is written without a lock, and stays while there is no table
+ * @rule: preference of the rule that the last packet sent met, 0: none
+ * @klass: id of its class, 0: none
+ * @dscp_out: its DSCP as it was sent
+ * @dscp_in: DSCP of the last packet received, as it came
+ * @link_out: id of the link that the last packet sent left by, 0: none
+ * @link_in: of the one that the last packet received came by
+ * @had: by class: what @dscp_out was last, plus 1; 0: nothing of it was sent
+ */
+struct shim6_ctx_service {
+	u32 rule;
+	u8 klass;
+	u8 dscp_out;
+	u8 dscp_in;
+	u8 link_out;
+	u8 link_in;
+	u8 had[SHIM6_QOS_CLASSES + 1];
+};
+
+#define SHIM6_CTX_ASKED	8
+
+/**
+ * struct shim6_ctx_asked - a message that asks for an answer (precedence.c)
+ * @nonce: by which an answer names it
+ * @msg: enum shim6_msg_type, 0: it was answered
+ * @link: id of the link that it left by, 0: none
+ * @dscp: as it was sent
+ */
+struct shim6_ctx_asked {
+	u32 nonce;
+	u8 msg;
+	u8 link;
+	u8 dscp;
+};
+
+/**
+ * struct shim6_ctx_control - how the messages of a context are marked
+ * @odd: by hash of a pair: whose turn it is there
+ * @asked: the last of those that ask
+ * @next: where the next of them goes
+ */
+struct shim6_ctx_control {
+	u64 odd;
+	struct shim6_ctx_asked asked[SHIM6_CTX_ASKED];
+	u8 next;
+};
+
+/**
  * struct shim6_ctx - a context
  * @key: ULIDs and FII; constant
  * @tag: CT(local); constant
@@ -93,10 +143,12 @@ struct shim6_ctx_index {
  * @watched: somebody asks for @seen (RFC 6316 7.1); never unset
  * @seen_lock: protects @seen
  * @seen: addresses of the last payload packet, as received
+ * @service: classes of its payload
  * @lock: protects @proto except the stamps of @proto.reap.act, writes of
  *	@path, and @armed
  * @proto: protocol state
  * @timer: the one timer, HRTIMER_MODE_ABS_SOFT; holds no reference
+ * @control: how its messages are marked; under @lock
  * @armed: when @timer is due, ns, 0: not armed; under @lock
  * @last_took: how long the last switch took, ns; under @lock
  * @explored_at: when exploration began, ns, 0: none is under way; under @lock
@@ -126,8 +178,10 @@ struct shim6_ctx {
 	bool watched;
 	spinlock_t seen_lock;
 	struct shim6_pair seen;
+	struct shim6_ctx_service service;
 	spinlock_t lock;
 	struct shim6_proto proto;
+	struct shim6_ctx_control control;
 	struct hrtimer timer;
 	u64 armed;
 	u64 last_took;

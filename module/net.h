@@ -30,6 +30,9 @@ struct shim6_sysfs;
 struct shim6_kick;
 struct shim6_sockets;
 struct shim6_accepted;
+struct shim6_service;
+struct shim6_service_base;
+struct shim6_precedence;
 
 /**
  * struct shim6_net - one namespace
@@ -83,6 +86,11 @@ struct shim6_accepted;
  *	the first may be there, then constant
  * @early: messages that came before our locators were known (early.c)
  * @sysfs: directory (sysfs.c)
+ * @service: classes of service in force (service.c), NULL: none; RCU, written
+ *	under @cfg_mutex
+ * @service_base: what is kept when they change; NULL until the first come, then
+ *	constant
+ * @precedence: markings of our messages (precedence.c)
  */
 struct shim6_net {
 	struct net *net;
@@ -132,6 +140,9 @@ struct shim6_net {
 	struct shim6_accepted *accepted;
 	struct shim6_early *early;
 	struct shim6_sysfs *sysfs;
+	struct shim6_service __rcu *service;
+	struct shim6_service_base *service_base;
+	struct shim6_precedence *precedence;
 };
 
 extern unsigned int shim6_net_id;

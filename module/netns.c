@@ -19,8 +19,10 @@
 #include "nudwatch.h"
 #include "peer.h"
 #include "policy.h"
+#include "precedence.h"
 #include "prefs.h"
 #include "procfs.h"
+#include "service.h"
 #include "signer.h"
 #include "sleepwatch.h"
 #include "sockets.h"
@@ -45,6 +47,7 @@ struct shim6_room {
 };
 
 static const struct shim6_room shim6_rooms[] = {
+	{ shim6_precedence_init, shim6_precedence_exit },
 	{ shim6_table_init, shim6_table_exit },
 	{ shim6_event_init, shim6_event_exit },
 	{ shim6_identity_init, shim6_identity_exit },
@@ -61,6 +64,7 @@ static const struct shim6_room shim6_rooms[] = {
 	{ shim6_nudwatch_init, shim6_nudwatch_exit },
 	{ shim6_sleepwatch_init, shim6_sleepwatch_exit },
 	{ shim6_sockets_init, shim6_sockets_exit },
+	{ shim6_service_init, shim6_service_exit },
 };
 
 static void shim6_netns_rooms_exit(struct shim6_net *sn, int n)
@@ -93,7 +97,8 @@ static void shim6_netns_hook_work(struct work_struct *work)
 	mutex_lock(&sn->cfg_mutex);
 	on = sn->hooks_on;
 	wanted = !READ_ONCE(sn->dying) &&
-		 (READ_ONCE(sn->ncontexts) || shim6_identity_any(sn));
+		 (READ_ONCE(sn->ncontexts) || shim6_identity_any(sn) ||
+		  rcu_access_pointer(sn->service));
 	if (wanted && !on) {
 		WRITE_ONCE(sn->hooks_on, !shim6_hooks_register(sn));
 	} else if (!wanted && on) {

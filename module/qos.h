@@ -65,8 +65,14 @@ struct shim6_qos_packet {
 	u32 uid;
 };
 
+/* What is so when nobody says otherwise */
+extern const struct shim6_qos_control shim6_qos_control_default;
+extern const struct shim6_qos_share shim6_qos_share_default;
+
 /* The table before anything was configured */
 void shim6_qos_init(struct shim6_qos *q);
+/* Is it that, but for the number of its changes */
+bool shim6_qos_empty(const struct shim6_qos *q);
 
 /*
  * Changes of the table. Return: 0; -EINVAL, -EEXIST (name or prefix is

@@ -12,6 +12,7 @@
 #include "kick.h"
 #include "net.h"
 #include "own.h"
+#include "precedence.h"
 #include "table.h"
 #include "timer.h"
 #include "trace.h"
@@ -96,6 +97,8 @@ static void shim6_turn_encode(struct shim6_turn *t)
 		}
 		skb_put(skb, len);
 		t->skb[i] = skb;
+		t->dscp[i] = shim6_precedence_next(ctx, &t->out.fx[i],
+						   t->ev.now);
 	}
 }
 
@@ -246,6 +249,8 @@ static void shim6_turn_step(struct shim6_turn *t)
 		own = NULL;
 	else
 		shim6_own_get(ctx->proto.own);
+	if (t->ev.type == SHIM6_EV_MSG && t->out.verdict == SHIM6_DO_OK)
+		shim6_precedence_heard(ctx, t->ev.msg, t->ev.now);
 	shim6_turn_encode(t);
 	shim6_turn_note(t, &before);
 	shim6_turn_apply(t);
@@ -428,7 +433,7 @@ static void shim6_turn_send(struct shim6_turn *t, int i)
 	if (fx->msg == SHIM6_MSG_PROBE)
 		trace_shim6_probe_sent(t->ctx, &fx->pair, fx->sta,
 				       fx->rec.nonce);
-	err = shim6_xmit_skb(t->ctx->sn, &fx->pair, t->skb[i]);
+	err = shim6_xmit_skb(t->ctx->sn, &fx->pair, t->skb[i], t->dscp[i]);
 	t->skb[i] = NULL;
 	if (err == -ENETUNREACH && fx->msg == SHIM6_MSG_PROBE) {
 		t->failed = true;

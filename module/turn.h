@@ -22,6 +22,7 @@ struct sk_buff;
  * @refusal: result: Error that is due
  * @out: effects of the last step
  * @skb: encoded messages, by the number of the effect
+ * @dscp: of each of them
  * @index: what the tables must know
  * @seq: of @index
  * @reindex: @index changed
@@ -51,6 +52,7 @@ struct shim6_turn {
 	struct shim6_refusal refusal;
 	struct shim6_out out;
 	struct sk_buff *skb[SHIM6_FX_MAX];
+	u8 dscp[SHIM6_FX_MAX];
 	struct shim6_ctx_index index;
 	u32 seq;
 	bool reindex;

@@ -70,7 +70,8 @@ void shim6_uapi_info(struct shim6_net *sn, struct shim6_info *out)
 		.abi = SHIM6_ABI_REVISION,
 		.features = SHIM6_FEATURE_HBA | SHIM6_FEATURE_POLICY |
 			    SHIM6_FEATURE_EVENTS | SHIM6_FEATURE_FORK |
-			    SHIM6_FEATURE_CGA | SHIM6_FEATURE_TELEMETRY,
+			    SHIM6_FEATURE_CGA | SHIM6_FEATURE_TELEMETRY |
+			    SHIM6_FEATURE_QOS,
 		.contexts = READ_ONCE(sn->ncontexts),
 		.params = SHIM6_P_COUNT,
 		.counters = SHIM6_STAT_COUNT,

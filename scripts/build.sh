@@ -5,7 +5,8 @@
 # that folder: uml-debug uml-plain qemu-6.1 qemu-6.12 qemu-new. With "kunit"
 # behind it the unit tests too, which need a kernel of User Mode Linux. What is
 # built for the newest kernel is built in a system of its release, by root.
-# EXTRA goes to make as it is (EXTRA="W=1 C=2").
+# EXTRA goes to make as it is (EXTRA=C=2). W=1 always: what was built to look for
+# warnings need not be built again to be run.
 set -euo pipefail
 
 . "$(dirname "$0")/common.sh"
@@ -58,6 +59,6 @@ sync_sources
 for part in "${PARTS[@]}"; do
 	# shellcheck disable=SC2086
 	"${MAKE[@]}" -s -C "$KDIR" "${FLAGS[@]}" M="$DIR/$part" -j"$(nproc)" \
-		${EXTRA:-} modules >&2 9>&-
+		W=1 ${EXTRA:-} modules >&2 9>&-
 done
 echo "$DIR"

@@ -14,6 +14,7 @@
 #include "mem.h"
 #include "net.h"
 #include "rtnl.h"
+#include "tc.h"
 
 /**
  * struct dump - a list being received
@@ -450,6 +451,12 @@ static void rtnl_name(struct net *net, unsigned int index, char *name)
 		snprintf(name, IF_NAMESIZE, "%u", index);
 }
 
+static uint64_t rtnl_speed(struct net *net, const char *name)
+{
+	(void)net;
+	return tc_speed(name);
+}
+
 static void rtnl_close(struct net *net)
 {
 	mnl_socket_close(net->priv);
@@ -471,6 +478,7 @@ static const struct net_ops rtnl_ops = {
 	.change_rule = rtnl_change_rule,
 	.change_route = rtnl_change_route,
 	.change_label = rtnl_change_label,
+	.speed = rtnl_speed,
 };
 
 int net_open_kernel(struct net *net)
