@@ -4,7 +4,6 @@
  */
 #include <linux/ktime.h>
 #include <linux/random.h>
-#include <net/dsfield.h>
 #include "answer.h"
 #include "cookie.h"
 #include "event.h"
@@ -28,12 +27,11 @@ static struct shim6_pair shim6_answer_pair(const struct shim6_rx *rx)
 static void shim6_answer_xmit(const struct shim6_rx *rx,
 			      const struct shim6_msg *m)
 {
-	const struct ipv6hdr *asked = (const struct ipv6hdr *)rx->packet;
 	struct shim6_pair pair = shim6_answer_pair(rx);
 
 	shim6_xmit_msg(rx->sn, &pair, m,
 		       shim6_precedence_reply(rx->sn, &pair.src,
-					      ipv6_get_dsfield(asked) >> 2));
+					      rx->msg.dscp));
 }
 
 /* Before a validator is made: the secret must be young enough to be known

@@ -7,6 +7,7 @@
 #include <linux/ktime.h>
 #include <linux/skbuff.h>
 #include <linux/slab.h>
+#include <net/dsfield.h>
 #include <net/ipv6.h>
 #include <net/protocol.h>
 #include "answer.h"
@@ -405,11 +406,13 @@ static bool shim6_input_served(const struct shim6_rx *rx)
 	return false;
 }
 
-static void shim6_input_msg(const struct shim6_rx *rx)
+static void shim6_input_msg(struct shim6_rx *rx)
 {
+	const struct ipv6hdr *ip6 = (const struct ipv6hdr *)rx->packet;
 	struct shim6_key key = {};
 	struct shim6_ctx *ctx;
 
+	rx->msg.dscp = ipv6_get_dsfield(ip6) >> 2;
 	shim6_dispatch(&rx->msg, &rx->pair, &key);
 	if (key.type == SHIM6_KEY_ULIDS && !shim6_input_admits(rx, &key))
 		return;

@@ -165,9 +165,20 @@ static u32 link_id(const struct shim6_service *sv, const struct in6_addr *src)
 	return link ? link->id : 0;
 }
 
+/* Whose turn it is: the payload's DSCP or that of our messages. What answers
+ * goes as the question came, that way has just been shown to work.
+ */
+static bool is_own(const struct shim6_qos_control *control,
+		   struct shim6_ctx_control *c, const struct shim6_fx *fx,
+		   const struct shim6_msg *asked)
+{
+	return asked ? asked->dscp != control->dscp : is_own_turn(c, fx);
+}
+
 /* RCU */
 static u8 next_of(const struct shim6_service *sv, struct shim6_ctx *ctx,
-		  const struct shim6_fx *fx, u64 now)
+		  const struct shim6_fx *fx, const struct shim6_msg *asked,
+		  u64 now)
 {
 	u32 link = link_id(sv, &fx->pair.src);
 	u8 own = READ_ONCE(ctx->service.dscp_out);
@@ -177,7 +188,7 @@ static u8 next_of(const struct shim6_service *sv, struct shim6_ctx *ctx,
 		dscp = own;
 	else if (!sv->q.control.alternate)
 		own = dscp;
-	if (is_own_turn(&ctx->control, fx))
+	if (is_own(&sv->q.control, &ctx->control, fx, asked))
 		swap(own, dscp);
 	dscp = choose(ctx->sn, link, dscp, own, now);
 	remember(ctx, fx, link, dscp);
@@ -185,7 +196,7 @@ static u8 next_of(const struct shim6_service *sv, struct shim6_ctx *ctx,
 }
 
 u8 shim6_precedence_next(struct shim6_ctx *ctx, const struct shim6_fx *fx,
-			 u64 now)
+			 const struct shim6_msg *asked, u64 now)
 {
 	const struct shim6_service *sv;
 	u8 dscp = 0;
@@ -193,13 +204,34 @@ u8 shim6_precedence_next(struct shim6_ctx *ctx, const struct shim6_fx *fx,
 	rcu_read_lock();
 	sv = shim6_service(ctx->sn);
 	if (sv)
-		dscp = next_of(sv, ctx, fx, now);
+		dscp = next_of(sv, ctx, fx, asked, now);
 	rcu_read_unlock();
 	return dscp;
 }
 
+/* The messages that one of a type may answer, as bits. What an R2 answers may
+ * have been an I1 (RFC 5533 7.12).
+ */
+static const u8 questions_of[] = {
+	[SHIM6_MSG_R1] = BIT(SHIM6_MSG_I1),
+	[SHIM6_MSG_R2] = BIT(SHIM6_MSG_I1) | BIT(SHIM6_MSG_I2) |
+			 BIT(SHIM6_MSG_I2BIS),
+};
+
+static bool is_question(u8 msg, u8 answer)
+{
+	switch (answer) {
+	case SHIM6_MSG_R1:
+	case SHIM6_MSG_R2:
+		return msg <= SHIM6_MSG_I2BIS && questions_of[answer] & BIT(msg);
+	case SHIM6_MSG_UPDATE_ACK:
+		return msg == SHIM6_MSG_UPDATE_REQ;
+	}
+	return msg == answer;
+}
+
 /* The youngest: what was sent again has the same number */
-static void answered(struct shim6_ctx *ctx, u8 msg, u32 nonce, u64 now)
+static void answered(struct shim6_ctx *ctx, u8 answer, u32 nonce, u64 now)
 {
 	struct shim6_ctx_control *c = &ctx->control;
 	unsigned int i;
@@ -208,7 +240,8 @@ static void answered(struct shim6_ctx *ctx, u8 msg, u32 nonce, u64 now)
 		struct shim6_ctx_asked *a =
 			&c->asked[(c->next - i) % SHIM6_CTX_ASKED];
 
-		if (a->msg != msg || a->nonce != nonce)
+		if (!a->msg || a->nonce != nonce ||
+		    !is_question(a->msg, answer))
 			continue;
 		a->msg = 0;
 		count_answered(ctx->sn, a->link, a->dscp, now);
@@ -225,18 +258,15 @@ void shim6_precedence_heard(struct shim6_ctx *ctx, const struct shim6_msg *m,
 		return;
 	switch (m->type) {
 	case SHIM6_MSG_R1:
-		answered(ctx, SHIM6_MSG_I1, m->init_nonce, now);
-		break;
 	case SHIM6_MSG_R2:
-		answered(ctx, SHIM6_MSG_I2, m->init_nonce, now);
-		answered(ctx, SHIM6_MSG_I2BIS, m->init_nonce, now);
+		answered(ctx, m->type, m->init_nonce, now);
 		break;
 	case SHIM6_MSG_UPDATE_ACK:
-		answered(ctx, SHIM6_MSG_UPDATE_REQ, m->req_nonce, now);
+		answered(ctx, m->type, m->req_nonce, now);
 		break;
 	case SHIM6_MSG_PROBE:
 		for (i = 0; i < m->precvd; i++)
-			answered(ctx, SHIM6_MSG_PROBE,
+			answered(ctx, m->type,
 				 (__force u32)m->recvd[i].nonce, now);
 		break;
 	}

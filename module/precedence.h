@@ -20,13 +20,14 @@ void shim6_precedence_exit(struct shim6_net *sn);
  * shim6_precedence_next() - DSCP of a message of a context
  * @ctx: context, locked
  * @fx: its effect, of type SHIM6_FX_SEND
+ * @asked: message that led to it, NULL: none did
  * @now: ns
  *
  * Counts it, and remembers it if it asks for an answer.
  * Return: 0 to 63; 0 while there is no table.
  */
 u8 shim6_precedence_next(struct shim6_ctx *ctx, const struct shim6_fx *fx,
-			 u64 now);
+			 const struct shim6_msg *asked, u64 now);
 
 /**
  * shim6_precedence_heard() - a message may answer one of ours

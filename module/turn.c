@@ -78,6 +78,7 @@ static void shim6_turn_index(const struct shim6_proto *p,
  */
 static void shim6_turn_encode(struct shim6_turn *t)
 {
+	bool asked = t->ev.type == SHIM6_EV_MSG;
 	struct shim6_ctx *ctx = t->ctx;
 	struct sk_buff *skb;
 	int i, len;
@@ -101,6 +102,7 @@ static void shim6_turn_encode(struct shim6_turn *t)
 		skb_put(skb, len);
 		t->skb[i] = skb;
 		t->dscp[i] = shim6_precedence_next(ctx, &t->out.fx[i],
+						   asked ? t->ev.msg : NULL,
 						   t->ev.now);
 	}
 }

@@ -13,4 +13,4 @@
 require ip tc nft
 
 isp_qos_up
-control_tests protected exposed no-cs6 only-cs6
+control_tests protected exposed no-cs6 only-cs6 lost
