@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "client.h"
+#include "cmd_auto.h"
 #include "cmd_state.h"
 #include "err.h"
 #include "hba.h"
@@ -166,6 +167,9 @@ static int carry_out(struct cmd_env *env, int argc, char **argv)
 	ret = cmd_parse(argc, argv, &verb, &args);
 	if (ret)
 		return ret;
+	/* It never ends; its own service does what the line says */
+	if (verb->run == cmd_hba_auto)
+		return cmd_hba_auto_check(env, &args);
 	if (verb->run == run_restore)
 		return err_usage("%s: not from within a file", verb->name);
 	if (verb->features & ~env->client->info.features)

@@ -59,20 +59,31 @@ static void take_lines(struct cmd_env *env, const char *name, FILE *f,
 	free(line);
 }
 
-int settings_run(struct cmd_env *env, const char *name,
-		 int (*line)(struct cmd_env *env, int argc, char **argv))
+static int read_file(struct cmd_env *env, const char *name,
+		     int (*line)(struct cmd_env *env, int argc, char **argv),
+		     struct settings *s)
 {
 	FILE *f = fopen(name, "re");
-	struct settings s = {};
 
 	if (!f)
-		return err_failed("file %s: %s", name, strerror(errno));
-	take_lines(env, name, f, line, &s);
+		return -errno;
+	take_lines(env, name, f, line, s);
 	if (ferror(f)) {
-		s.failed++;
+		s->failed++;
 		err_failed("file %s: %s", name, strerror(errno));
 	}
 	fclose(f);
+	return 0;
+}
+
+int settings_run(struct cmd_env *env, const char *name,
+		 int (*line)(struct cmd_env *env, int argc, char **argv))
+{
+	struct settings s = {};
+	int ret = read_file(env, name, line, &s);
+
+	if (ret)
+		return err_failed("file %s: %s", name, strerror(-ret));
 	if (s.failed)
 		return CTL_FAILED;
 	out_record_begin(env->out);
@@ -80,4 +91,15 @@ int settings_run(struct cmd_env *env, const char *name,
 	out_number(env->out, "commands", "commands", s.done);
 	out_record_end(env->out);
 	return CTL_OK;
+}
+
+int settings_look(struct cmd_env *env, const char *name,
+		  int (*line)(struct cmd_env *env, int argc, char **argv))
+{
+	struct settings s = {};
+	int ret = read_file(env, name, line, &s);
+
+	if (ret && ret != -ENOENT)
+		return err_failed("file %s: %s", name, strerror(-ret));
+	return s.failed ? CTL_FAILED : CTL_OK;
 }

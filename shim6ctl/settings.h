@@ -18,4 +18,15 @@ struct cmd_env;
 int settings_run(struct cmd_env *env, const char *name,
 		 int (*line)(struct cmd_env *env, int argc, char **argv));
 
+/**
+ * settings_look() - the same for somebody who needs only some of the lines:
+ * without a word when all is well, or when there is no such file
+ * @env: environment
+ * @name: file
+ * @line: called for each line that has words
+ * Return: enum ctl_exit
+ */
+int settings_look(struct cmd_env *env, const char *name,
+		  int (*line)(struct cmd_env *env, int argc, char **argv));
+
 #endif

@@ -14,12 +14,17 @@ ROOT_BUILD=(build-essential debhelper dh-dkms libcap-dev libmnl-dev
 # shim6-utils is linked with
 ROOT_USE=(dkms openssl kmod pahole libcap2 libmnl0 libreadline8 systemd)
 
+# On top of that, what hosts and routers of the lab are made of
+ROOT_LAB=(systemd-sysv udev dbus network-manager radvd dnsmasq-base iproute2
+	iputils-ping procps socat nftables)
+
 # root_packages NAME: one a line
 root_packages() {
 	case $1 in
 	build) printf '%s\n' "${ROOT_BUILD[@]}" ;;
-	use)
+	use | lab)
 		printf '%s\n' "${ROOT_USE[@]}"
+		[ "$1" = use ] || printf '%s\n' "${ROOT_LAB[@]}"
 		# Those of the very kernel that the bed boots
 		basename "$("$SCRIPTS/kernel.sh" headers-6.1)"
 		;;
