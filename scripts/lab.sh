@@ -294,6 +294,7 @@ main() {
 	done
 	host_put A
 	host_put B
+	BOOTED=$SECONDS
 	routers_boot
 	host_boot A
 	host_boot B

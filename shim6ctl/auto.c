@@ -195,8 +195,37 @@ static void witness_addrs(const struct auto_host *host,
 	}
 }
 
+/*
+ * What DHCPv6 gave in a prefix knows how long that lasts. A route may not: that
+ * of NetworkManager has no end, and none knows when new sessions should stop.
+ *
+ * Return: false when there is no such address
+ */
+static bool witness_leases(const struct auto_host *host,
+			   const struct auto_state *state,
+			   const struct net_route *r, struct auto_prefix *v,
+			   size_t *n)
+{
+	const struct net_addr *a;
+	bool found = false;
+	size_t i;
+
+	for (i = 0; i < host->naddrs; i++) {
+		a = &host->addrs[i];
+		if (a->len != 128 || a->ifindex != r->ifindex || !a->valid ||
+		    a->flags & NET_TEMPORARY ||
+		    !same_prefix(&a->addr, &r->dst) ||
+		    auto_find_set(state, &a->addr))
+			continue;
+		witness(v, n, &a->addr, a->ifindex, a->valid, a->preferred);
+		found = true;
+	}
+	return found;
+}
+
 /* Where DHCPv6 gives addresses without a prefix, its link still has a route */
 static void witness_routes(const struct auto_host *host,
+			   const struct auto_state *state,
 			   const struct auto_options *opt,
 			   struct auto_prefix *v, size_t *n)
 {
@@ -213,7 +242,9 @@ static void witness_routes(const struct auto_host *host,
 		    !is_looked_at(host, opt, r->ifindex) ||
 		    auto_find_prefix(v, by_addr, &r->dst))
 			continue;
-		witness(v, n, &r->dst, r->ifindex, r->expires, r->expires);
+		if (!witness_leases(host, state, r, v, n))
+			witness(v, n, &r->dst, r->ifindex, r->expires,
+				r->expires);
 	}
 }
 
@@ -231,7 +262,7 @@ size_t auto_prefixes(const struct auto_host *host,
 	size_t n = 0;
 
 	witness_addrs(host, state, opt, v, &n);
-	witness_routes(host, opt, v, &n);
+	witness_routes(host, state, opt, v, &n);
 	qsort(v, n, sizeof(*v), by_octets);
 	return n;
 }
