@@ -31,16 +31,21 @@ root_suite() {
 	esac
 }
 
+# On top of that, what hosts and routers of the lab are made of
+ROOT_LAB=(systemd-sysv udev dbus network-manager radvd dnsmasq-base iproute2
+	iputils-ping procps socat nftables)
+
 # root_packages NAME: one a line
 root_packages() {
 	local headers
 
 	case $1 in
 	build) printf '%s\n' "${ROOT_BUILD[@]}" ;;
-	use)
+	use | lab)
 		# Those of the very kernel that the bed boots
 		headers=$("$SCRIPTS/kernel.sh" headers-6.1) || return
 		printf '%s\n' "${ROOT_USE[@]}" "${headers##*/}"
+		[ "$1" = use ] || printf '%s\n' "${ROOT_LAB[@]}"
 		;;
 	new)
 		headers=$("$SCRIPTS/kernel.sh" headers-new) || return
