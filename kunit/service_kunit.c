@@ -71,6 +71,8 @@ static void add_rule(struct kunit *test, struct shim6_qos_rule r)
 {
 	KUNIT_ASSERT_EQ(test, shim6_service_change(test->priv, set_rule, &r),
 			0);
+	/* What was freed by mistake is used for something else soon */
+	rcu_barrier();
 }
 
 static void count(struct kunit *test, int rule, u32 packets, bool remarked)

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 """The commands of <linux/shim6_qos.h>, behind those of abi.py.
 
-Objects are dictionaries of their members; the layouts are written out here once
-more on purpose.
+Objects are dictionaries of their members; the layouts are written out here
+once more on purpose.
 """
 
 import errno
