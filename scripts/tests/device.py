@@ -26,6 +26,7 @@ from abi import (addr, become_nobody, CLONE_NEWNET, CLONE_NEWUSER,  # noqa: E402
                  params, PDS, POLICY_ADD, policy_arg, POLICY_DEL, prefs_arg,
                  PROCFS, READ, ref_arg, refused, result, run, stats_reset,
                  SYSFS, text, unshare, walk, WRITE)
+from abi_qos import bare, BARE, FLUSH, GETTERS  # noqa: E402
 
 
 def clean(fd):
@@ -33,6 +34,7 @@ def clean(fd):
         HBA_DEL.call(fd, ref_arg(struct.unpack_from("=I", e)[0]))
     for e in walk(fd, "POLICY_LIST"):
         POLICY_DEL.call(fd, ref_arg(struct.unpack_from("=I", e)[0]))
+    bare(fd, FLUSH)
 
 
 def test_sizes(fd):
@@ -83,6 +85,7 @@ def test_unknown(fd):
     for what, cmd in (
             ("an unknown number", number(0x2f, READ | WRITE, 64)),
             ("the first free number", number(0x14, READ | WRITE, 64)),
+            ("the last free number", number(0xff, READ | WRITE, 64)),
             ("another type", number(0x00, READ, 72, magic=0xBA)),
             ("another direction", number(0x00, WRITE, 72)),
             ("no direction", number(0x00, 0, 0)),
@@ -97,10 +100,12 @@ def all_admin(fd, what, want):
         if c.admin:
             refused(f"{c.name} {what}", c.call(fd)[0], want)
     refused(f"STATS_RESET {what}", stats_reset(fd), want)
+    for name, nr in BARE.items():
+        refused(f"{name} {what}", bare(fd, nr), want)
 
 
 def all_reading(fd, what):
-    for c in [INFO, EVENT_MASK, *LIST_COMMANDS.values()]:
+    for c in [INFO, EVENT_MASK, *GETTERS, *LIST_COMMANDS.values()]:
         equal(f"{c.name} {what}", name_of(c.call(fd)[0]), "success")
 
 
@@ -173,7 +178,7 @@ def test_info(fd):
     abi, flags, features, contexts, nparams, counters, locators, pds, hooks, \
         version = struct.unpack("=IIQIIIIII32s", data)
     equal("INFO", (err, abi, flags, features, contexts, locators, pds, hooks),
-          (0, 1, 0, 63, 0, 32, 768, 0))
+          (0, 1, 0, 127, 0, 32, 768, 0))
     equal("INFO counts the tunables", nparams, len(os.listdir(SYSFS)))
     with open(f"{PROCFS}/stats", encoding="ascii") as f:
         equal("INFO counts the counters", counters, len(f.readlines()))
