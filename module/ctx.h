@@ -82,6 +82,21 @@ struct shim6_ctx_index {
 };
 
 /**
+ * struct shim6_ctx_kick - what the walk over sockets knows of it (kick.c)
+ * @list: in the list of contexts that moved, or in that of the walk; empty
+ *	while it did not move. Under the walk's lock, as the others but @mtu
+ * @mtu: what the new path leaves to the upper layer, 0: all of it; of the walk
+ * @walking: it is one of the walk
+ * @again: it moved once more since the walk began
+ */
+struct shim6_ctx_kick {
+	struct list_head list;
+	u32 mtu;
+	bool walking;
+	bool again;
+};
+
+/**
  * struct shim6_ctx_service - classes of a context's payload (handover.c); each
  *	member is written without a lock, and stays while there is no table
  * @rule: preference of the rule that the last packet sent met, 0: none
@@ -100,6 +115,34 @@ struct shim6_ctx_service {
 	u8 link_out;
 	u8 link_in;
 	u8 had[SHIM6_QOS_CLASSES + 1];
+};
+
+/**
+ * struct shim6_ctx_spread - which link a context uses (spread.c)
+ * @node: in the list of those to be looked at soon, with a reference
+ * @listed: it is there
+ * @rule: preference of the rule that was met first, 0: none yet
+ * @links: links that were chosen for a forked context; 0: none were
+ * @wrong_since: since when it should be on another one, ns, 0: it should not
+ * @better: id of the link that is quicker, 0: none
+ * @better_since: since when, ns
+ * @tried: id of the link it was sent to last
+ * @tried_at: when, ns
+ * @forked_at: when a flow of it was to be forked last, ns, coarse
+ *
+ * Without a lock: all but @listed and @forked_at is of one work item.
+ */
+struct shim6_ctx_spread {
+	struct llist_node node;
+	atomic_t listed;
+	u32 rule;
+	u16 links;
+	u64 wrong_since;
+	u8 better;
+	u64 better_since;
+	u8 tried;
+	u64 tried_at;
+	u64 forked_at;
 };
 
 #define SHIM6_CTX_ASKED	8
@@ -157,6 +200,10 @@ struct shim6_ctx_control {
  * @probe_second: second in which @probes were taken; under @lock
  * @probes: probes taken in that second; under @lock
  * @seq: counts the changes of what the tables know; under @lock
+ * @spread: which link it uses, see spread.c
+ * @wait: in a list of recover.c, with a reference, likewise the next two
+ * @wait_link: its link
+ * @wait_klass: its class
  * @dead: set under @lock once; nothing is armed or sent any more
  * @hashed: it is in the tables; under sn->table_lock
  * @indexed: @seq of what the tables know; under sn->table_lock
@@ -167,6 +214,7 @@ struct shim6_ctx_control {
  * @peer_node: in sn->peer_tags while @index.peer_known, likewise
  * @pending: in sn->pending while @index.pending, likewise
  * @grave: in sn->grave, waiting for the reaper
+ * @kick: its sockets are to be restarted
  * @rcu: for freeing
  */
 struct shim6_ctx {
@@ -190,6 +238,10 @@ struct shim6_ctx {
 	u64 explored_at;
 	u64 probe_second;
 	u32 probes;
+	struct shim6_ctx_spread spread;
+	struct list_head wait;
+	u8 wait_link;
+	u8 wait_klass;
 	u32 seq;
 	bool dead;
 	bool hashed;
@@ -201,6 +253,7 @@ struct shim6_ctx {
 	struct rhlist_head peer_node;
 	struct list_head pending;
 	struct llist_node grave;
+	struct shim6_ctx_kick kick;
 	struct rcu_head rcu;
 };
 

@@ -11,6 +11,7 @@
 #include "handover.h"
 #include "local.h"
 #include "request.h"
+#include "spread.h"
 
 /**
  * struct handed - what is known of a packet
@@ -219,6 +220,25 @@ static void mark_class(const struct handed *h, struct sk_buff *skb)
 				  drop_precedence(h->to));
 }
 
+/* A rule may want its flows to have a context of their own */
+static void ask_fork(const struct handed *h, const struct shim6_qos_packet *p,
+		     struct shim6_ctx *ctx)
+{
+	const struct shim6_fork_flow flow = {
+		.local = p->local,
+		.peer = p->peer,
+		.port_local = htons(p->lport),
+		.port_peer = htons(p->rport),
+		.proto = p->proto,
+	};
+
+	if (h->rule < 0 || h->sv->q.rules[h->rule].path != SHIM6_QOS_PATH_FORK)
+		return;
+	/* Later fragments follow the first one, or nobody would find them */
+	if (p->ports || !shim6_has_ports(p->proto))
+		shim6_spread_fork(ctx, &flow, &h->sv->q.rules[h->rule]);
+}
+
 bool shim6_handover_out(const struct shim6_service *sv, struct sk_buff *skb,
 			struct shim6_ctx *ctx, const struct in6_addr *src,
 			const struct sock *sk)
@@ -240,8 +260,10 @@ bool shim6_handover_out(const struct shim6_service *sv, struct sk_buff *skb,
 	mark_class(&h, skb);
 	skb->mark = shim6_handover_mark(mark, h.link, h.klass);
 	count_out(&h, skb, ctx);
-	if (ctx)
+	if (ctx) {
 		remember_out(&h, ctx);
+		ask_fork(&h, &p, ctx);
+	}
 	return skb->mark != mark;
 }
 

@@ -15,6 +15,7 @@
 #include "drop.h"
 #include "early.h"
 #include "engine.h"
+#include "guard.h"
 #include "icmp.h"
 #include "input.h"
 #include "keyring.h"
@@ -383,6 +384,28 @@ static struct shim6_ctx *shim6_input_find(const struct shim6_rx *rx,
 	return NULL;
 }
 
+static const u8 shim6_police_stat[SHIM6_QOS_POLICE_COUNT] = {
+	[SHIM6_QOS_POLICE_I1_IN]	= SHIM6_STAT_POLICE_I1,
+	[SHIM6_QOS_POLICE_I2_IN]	= SHIM6_STAT_POLICE_I2,
+	[SHIM6_QOS_POLICE_BIS_IN]	= SHIM6_STAT_POLICE_BIS,
+	[SHIM6_QOS_POLICE_UR_IN]	= SHIM6_STAT_POLICE_UPDATE,
+	[SHIM6_QOS_POLICE_PROBE_IN]	= SHIM6_STAT_POLICE_PROBE,
+};
+
+/* Is the message within the limits of its kind; once for each, not again when
+ * its signature was checked
+ */
+static bool shim6_input_served(const struct shim6_rx *rx)
+{
+	int kind = shim6_guard_kind(rx->msg.type);
+
+	if (kind < 0 || rx->slow ||
+	    shim6_guard_admits(rx->sn, kind, &rx->pair.src))
+		return true;
+	shim6_drop_as(rx->sn, shim6_police_stat[kind], &rx->pair);
+	return false;
+}
+
 static void shim6_input_msg(struct shim6_rx *rx)
 {
 	const struct ipv6hdr *ip6 = (const struct ipv6hdr *)rx->packet;
@@ -410,7 +433,8 @@ static void shim6_input_control(struct shim6_rx *rx)
 	verdict = shim6_wire_decode(rx->buf, rx->len, &rx->msg, &off);
 	if (verdict == SHIM6_WIRE_OK) {
 		shim6_stat_inc(rx->sn->stats, shim6_input_stat[rx->msg.type]);
-		shim6_input_msg(rx);
+		if (shim6_input_served(rx))
+			shim6_input_msg(rx);
 		return;
 	}
 	if (verdict < SHIM6_WIRE_COUNT)

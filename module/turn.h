@@ -39,6 +39,8 @@ struct sk_buff;
  * @limited: a probe was not answered, since there were too many
  * @moved: the current pair changed
  * @kick: payload goes another way than before
+ * @held: a message is due and was held back, see recover.h
+ * @next: pair it will most likely go on
  * @bury: the context is dead
  * @failed: a message could not be sent on @failed_pair
  * @failed_pair: see @failed
@@ -68,6 +70,8 @@ struct shim6_turn {
 	struct shim6_pair cur;
 	bool moved;
 	bool kick;
+	bool held;
+	struct shim6_pair next;
 	bool bury;
 	bool failed;
 	struct shim6_pair failed_pair;

@@ -10,6 +10,7 @@
 
 #include "arg.h"
 #include "macros.h"
+#include "quantity.h"
 
 #define HOST_MAX	253	/* RFC 1035 2.3.4 */
 
@@ -242,6 +243,17 @@ static bool parse_proto(const char *text, struct arg_value *v, char *why,
 		      "must be tcp, udp, esp, icmpv6, sctp, any or a number from 1 to 255");
 }
 
+const char *arg_proto(unsigned int proto, char *text, size_t room)
+{
+	size_t i;
+
+	snprintf(text, room, "%u", proto);
+	for (i = 0; protocols[i].name; i++)
+		if (protocols[i].number == proto)
+			snprintf(text, room, "%s", protocols[i].name);
+	return text;
+}
+
 bool arg_parse(const struct arg_spec *spec, const char *text,
 	       struct arg_value *v, char *why, size_t room)
 {
@@ -270,8 +282,9 @@ bool arg_parse(const struct arg_spec *spec, const char *text,
 		return parse_proto(text, v, why, room);
 	case ARG_DEV_PREFIX:
 		return parse_dev_prefix(text, v, why, room);
+	default:
+		return quantity_parse(spec, text, v, why, room);
 	}
-	return false;
 }
 
 const char *arg_choice(const struct arg_spec *spec, unsigned int i)
@@ -284,6 +297,9 @@ const char *arg_choice(const struct arg_spec *spec, unsigned int i)
 		return "all";
 	if (spec->type == ARG_PREFIX && !i)
 		return "any";
+	if (spec->type == ARG_DSCP || spec->type == ARG_DSCP_MASK ||
+	    spec->type == ARG_DSCP_SET)
+		return quantity_choice(spec, i);
 	return NULL;
 }
 
@@ -317,6 +333,8 @@ void arg_describe(const struct arg_spec *spec, char *text, size_t room)
 	else if (spec->type == ARG_NUMBER)
 		snprintf(text, room, "%" PRIu64 "..%" PRIu64, spec->min,
 			 spec->max);
-	else
+	else if (spec->type < ARRAY_SIZE(fixed))
 		snprintf(text, room, "%s", fixed[spec->type]);
+	else
+		quantity_describe(spec, text, room);
 }

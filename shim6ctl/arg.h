@@ -25,6 +25,21 @@ enum arg_type {
 	ARG_PREFIX64,	/* IPv6 prefix of a link, /64 */
 	ARG_PROTO,	/* upper-layer protocol, a name or a number */
 	ARG_DEV_PREFIX,	/* interface, or interface=prefix/64 */
+	/* Of traffic control, see quantity.h */
+	ARG_NAME,	/* of a class or a link */
+	ARG_DEV,	/* interface */
+	ARG_RATE,	/* bit/s from min to max, as tc writes it */
+	ARG_DSCP,	/* codepoint; the first of words is max, which is above */
+	ARG_DSCP_MASK,	/* codepoint and the bits of it that count, above it */
+	ARG_DSCP_SET,	/* bit i: codepoint i */
+	ARG_HEX,	/* as tc writes the numbers of classes, min to max */
+	ARG_MARK,	/* mark, and above it the bits of it that count */
+	ARG_PORTS,	/* the first, and above it the last of them */
+	ARG_PERMILLE,	/* as percent, 0 to 100 */
+	ARG_SHARE,	/* name=percent */
+	ARG_TIME,	/* microseconds from min to max */
+	ARG_PER_SECOND,	/* min to max */
+	ARG_OFFSET,	/* octets, may be negative */
 };
 
 /* Where words to choose from are, besides those of the type; for completion */
@@ -42,7 +57,12 @@ enum arg_from {
 	ARG_FROM_PATH_LOCAL,	/* locators of the context "id", this side */
 	ARG_FROM_PATH_PEER,	/* and the other side */
 	ARG_FROM_PREFIXES,	/* of this host's links */
+	ARG_FROM_QOS_CLASSES,	/* names */
+	ARG_FROM_QOS_LINKS,
+	ARG_FROM_QOS_RULES,	/* preferences */
 };
+
+#define ARG_SECOND	32	/* shift of the second part of a number */
 
 #define ARG_POSITIONAL	(1u << 0)	/* without a key */
 #define ARG_REQUIRED	(1u << 1)
@@ -55,7 +75,7 @@ enum arg_from {
  * @flags: ARG_*
  * @min: smallest number
  * @max: largest number
- * @words: for ARG_WORD, NULL-terminated
+ * @words: for ARG_WORD and ARG_DSCP, NULL-terminated
  * @help: one phrase
  * @from: where words to choose from are
  */
@@ -74,10 +94,11 @@ struct arg_spec {
  * struct arg_value - an argument that was understood
  * @spec: what it is
  * @text: as typed
- * @number: numbers, ids, indexes of words, protocols
+ * @number: numbers, ids, indexes of words, protocols; with two parts the
+ *	second is from ARG_SECOND on
  * @addr: addresses and prefixes
  * @len: length of a prefix
- * @dev: interface of ARG_DEV_PREFIX
+ * @dev: interface of ARG_DEV_PREFIX, class of ARG_SHARE
  */
 struct arg_value {
 	const struct arg_spec *spec;
@@ -116,6 +137,15 @@ void arg_describe(const struct arg_spec *spec, char *text, size_t room);
  * Return: true when it is one and fits 64 bits
  */
 bool arg_number(const char *text, uint64_t *value, const char **rest);
+
+/**
+ * arg_proto() - the name of an upper-layer protocol, or its number
+ * @proto: protocol
+ * @text: result
+ * @room: octets of @text
+ * Return: @text
+ */
+const char *arg_proto(unsigned int proto, char *text, size_t room);
 
 /**
  * arg_choice() - the words an argument may be

@@ -37,7 +37,7 @@ VER1(shim6_context_entry, SHIM6_CONTEXT_ENTRY_SIZE_VER2);
 VER1(shim6_event, SHIM6_EVENT_SIZE_VER1);
 VER1(shim6_event_mask, SHIM6_EVENT_MASK_SIZE_VER1);
 
-static int call(struct client *c, unsigned long cmd, void *arg)
+int client_call(struct client *c, unsigned long cmd, void *arg)
 {
 	int ret;
 
@@ -52,7 +52,7 @@ int client_attach(struct client *c, const struct client_ops *ops, void *priv)
 	int ret;
 
 	*c = (struct client){ .ops = ops, .priv = priv };
-	ret = call(c, SHIM6_IOC_INFO, &c->info);
+	ret = client_call(c, SHIM6_IOC_INFO, &c->info);
 	if (ret) {
 		client_close(c);
 		return ret;
@@ -92,14 +92,14 @@ static int next_page(struct client *c, unsigned long cmd, struct walk *w,
 	w->list.ptr = (uintptr_t)to;
 	w->list.capacity = PAGE;
 	w->list.elem_size = (uint32_t)w->size;
-	ret = call(c, cmd, &w->list);
+	ret = client_call(c, cmd, &w->list);
 	if (!ret && (w->list.count > PAGE || (w->list.more && !w->list.count)))
 		ret = -EPROTO;
 	return ret;
 }
 
 /* A list from its beginning to its end */
-static int fetch(struct client *c, unsigned long cmd, uint32_t context,
+int client_fetch(struct client *c, unsigned long cmd, uint32_t context,
 		 size_t size, void **v, size_t *n)
 {
 	struct walk w = { .list.context = context, .size = size };
@@ -140,7 +140,7 @@ int client_contexts(struct client *c, struct shim6_context_entry **v,
 		    size_t *n)
 {
 	void *p = NULL;
-	int ret = fetch(c, SHIM6_IOC_CTX_LIST, 0, sizeof(**v), &p, n);
+	int ret = client_fetch(c, SHIM6_IOC_CTX_LIST, 0, sizeof(**v), &p, n);
 
 	*v = p;
 	return ret;
@@ -150,7 +150,7 @@ int client_locators(struct client *c, uint32_t context,
 		    struct shim6_locator_entry **v, size_t *n)
 {
 	void *p = NULL;
-	int ret = fetch(c, SHIM6_IOC_LOC_LIST, context, sizeof(**v), &p, n);
+	int ret = client_fetch(c, SHIM6_IOC_LOC_LIST, context, sizeof(**v), &p, n);
 
 	*v = p;
 	return ret;
@@ -159,7 +159,7 @@ int client_locators(struct client *c, uint32_t context,
 int client_params(struct client *c, struct shim6_param_entry **v, size_t *n)
 {
 	void *p = NULL;
-	int ret = fetch(c, SHIM6_IOC_PARAM_LIST, 0, sizeof(**v), &p, n);
+	int ret = client_fetch(c, SHIM6_IOC_PARAM_LIST, 0, sizeof(**v), &p, n);
 	size_t i;
 
 	*v = p;
@@ -175,7 +175,7 @@ int client_counters(struct client *c, struct shim6_counter_entry **v,
 		    size_t *n)
 {
 	void *p = NULL;
-	int ret = fetch(c, SHIM6_IOC_STATS_LIST, 0, sizeof(**v), &p, n);
+	int ret = client_fetch(c, SHIM6_IOC_STATS_LIST, 0, sizeof(**v), &p, n);
 	size_t i;
 
 	*v = p;
@@ -189,7 +189,7 @@ int client_counters(struct client *c, struct shim6_counter_entry **v,
 int client_sets(struct client *c, struct shim6_hba_set **v, size_t *n)
 {
 	void *p = NULL;
-	int ret = fetch(c, SHIM6_IOC_HBA_LIST, 0, sizeof(**v), &p, n);
+	int ret = client_fetch(c, SHIM6_IOC_HBA_LIST, 0, sizeof(**v), &p, n);
 	size_t i;
 
 	*v = p;
@@ -202,7 +202,7 @@ int client_sets(struct client *c, struct shim6_hba_set **v, size_t *n)
 int client_cgas(struct client *c, struct shim6_cga_identity **v, size_t *n)
 {
 	void *p = NULL;
-	int ret = fetch(c, SHIM6_IOC_CGA_LIST, 0, sizeof(**v), &p, n);
+	int ret = client_fetch(c, SHIM6_IOC_CGA_LIST, 0, sizeof(**v), &p, n);
 	size_t i;
 
 	*v = p;
@@ -215,7 +215,7 @@ int client_cgas(struct client *c, struct shim6_cga_identity **v, size_t *n)
 int client_rules(struct client *c, struct shim6_policy_entry **v, size_t *n)
 {
 	void *p = NULL;
-	int ret = fetch(c, SHIM6_IOC_POLICY_LIST, 0, sizeof(**v), &p, n);
+	int ret = client_fetch(c, SHIM6_IOC_POLICY_LIST, 0, sizeof(**v), &p, n);
 
 	*v = p;
 	return ret;
@@ -224,7 +224,7 @@ int client_rules(struct client *c, struct shim6_policy_entry **v, size_t *n)
 int client_flows(struct client *c, struct shim6_flow_entry **v, size_t *n)
 {
 	void *p = NULL;
-	int ret = fetch(c, SHIM6_IOC_FLOW_LIST, 0, sizeof(**v), &p, n);
+	int ret = client_fetch(c, SHIM6_IOC_FLOW_LIST, 0, sizeof(**v), &p, n);
 
 	*v = p;
 	return ret;
@@ -237,7 +237,7 @@ int client_context_create(struct client *c, const struct in6_addr *local,
 		.ulid_local = *local,
 		.ulid_peer = *peer,
 	};
-	int ret = call(c, SHIM6_IOC_CTX_CREATE, &arg);
+	int ret = client_call(c, SHIM6_IOC_CTX_CREATE, &arg);
 
 	*id = arg.id;
 	return ret;
@@ -245,20 +245,20 @@ int client_context_create(struct client *c, const struct in6_addr *local,
 
 int client_locator_prefs(struct client *c, struct shim6_locator_prefs *prefs)
 {
-	return call(c, SHIM6_IOC_LOC_PREFS, prefs);
+	return client_call(c, SHIM6_IOC_LOC_PREFS, prefs);
 }
 
 int client_context_fork(struct client *c, struct shim6_context_fork *fork)
 {
 	fork->fd = -1;
-	return call(c, SHIM6_IOC_CTX_FORK, fork);
+	return client_call(c, SHIM6_IOC_CTX_FORK, fork);
 }
 
 int client_context_flush(struct client *c, uint32_t id)
 {
 	struct shim6_context_ref arg = { .id = id };
 
-	return call(c, SHIM6_IOC_CTX_FLUSH, &arg);
+	return client_call(c, SHIM6_IOC_CTX_FLUSH, &arg);
 }
 
 int client_context_path(struct client *c, uint32_t id,
@@ -271,7 +271,7 @@ int client_context_path(struct client *c, uint32_t id,
 		.loc_peer = *peer,
 	};
 
-	return call(c, SHIM6_IOC_CTX_PATH, &arg);
+	return client_call(c, SHIM6_IOC_CTX_PATH, &arg);
 }
 
 int client_param_set(struct client *c, const char *name, uint64_t value)
@@ -281,12 +281,12 @@ int client_param_set(struct client *c, const char *name, uint64_t value)
 	if (strlen(name) >= sizeof(arg.name))
 		return -ENOENT;
 	memcpy(arg.name, name, strlen(name));
-	return call(c, SHIM6_IOC_PARAM_SET, &arg);
+	return client_call(c, SHIM6_IOC_PARAM_SET, &arg);
 }
 
 int client_stats_reset(struct client *c)
 {
-	return call(c, SHIM6_IOC_STATS_RESET, NULL);
+	return client_call(c, SHIM6_IOC_STATS_RESET, NULL);
 }
 
 int client_set_add(struct client *c, const uint8_t *pds, size_t len,
@@ -298,7 +298,7 @@ int client_set_add(struct client *c, const uint8_t *pds, size_t len,
 	if (len > sizeof(arg.pds))
 		return -EMSGSIZE;
 	memcpy(arg.pds, pds, len);
-	ret = call(c, SHIM6_IOC_HBA_ADD, &arg);
+	ret = client_call(c, SHIM6_IOC_HBA_ADD, &arg);
 	*id = arg.id;
 	return ret;
 }
@@ -307,7 +307,7 @@ int client_set_del(struct client *c, uint32_t id)
 {
 	struct shim6_context_ref arg = { .id = id };
 
-	return call(c, SHIM6_IOC_HBA_DEL, &arg);
+	return client_call(c, SHIM6_IOC_HBA_DEL, &arg);
 }
 
 int client_cga_add(struct client *c, const uint8_t *pds, size_t len,
@@ -322,7 +322,7 @@ int client_cga_add(struct client *c, const uint8_t *pds, size_t len,
 	if (len > sizeof(arg.pds))
 		return -EMSGSIZE;
 	memcpy(arg.pds, pds, len);
-	ret = call(c, SHIM6_IOC_CGA_ADD, &arg);
+	ret = client_call(c, SHIM6_IOC_CGA_ADD, &arg);
 	*id = arg.id;
 	return ret;
 }
@@ -331,19 +331,19 @@ int client_cga_del(struct client *c, uint32_t id)
 {
 	struct shim6_context_ref arg = { .id = id };
 
-	return call(c, SHIM6_IOC_CGA_DEL, &arg);
+	return client_call(c, SHIM6_IOC_CGA_DEL, &arg);
 }
 
 int client_rule_add(struct client *c, struct shim6_policy_entry *rule)
 {
-	return call(c, SHIM6_IOC_POLICY_ADD, rule);
+	return client_call(c, SHIM6_IOC_POLICY_ADD, rule);
 }
 
 int client_rule_del(struct client *c, uint32_t id)
 {
 	struct shim6_context_ref arg = { .id = id };
 
-	return call(c, SHIM6_IOC_POLICY_DEL, &arg);
+	return client_call(c, SHIM6_IOC_POLICY_DEL, &arg);
 }
 
 int client_event_mask(struct client *c, uint64_t mask, uint32_t flags)
@@ -354,7 +354,7 @@ int client_event_mask(struct client *c, uint64_t mask, uint32_t flags)
 		arg.size = sizeof(struct shim6_event);
 		arg.flags = flags;
 	}
-	return call(c, SHIM6_IOC_EVENT_MASK, &arg);
+	return client_call(c, SHIM6_IOC_EVENT_MASK, &arg);
 }
 
 int client_event_fd(const struct client *c)

@@ -75,6 +75,28 @@ int client_attach(struct client *c, const struct client_ops *ops, void *priv);
 void client_close(struct client *c);
 
 /**
+ * client_call() - one command, again when it was interrupted
+ * @c: client
+ * @cmd: SHIM6_IOC_*
+ * @arg: its argument
+ * Return: 0 or a negative errno
+ */
+int client_call(struct client *c, unsigned long cmd, void *arg);
+
+/**
+ * client_fetch() - a list from its beginning to its end
+ * @c: client
+ * @cmd: SHIM6_IOC_*_LIST
+ * @context: of struct shim6_list
+ * @size: octets of an element
+ * @v: result, to be freed
+ * @n: their number
+ * Return: 0 or a negative errno
+ */
+int client_fetch(struct client *c, unsigned long cmd, uint32_t context,
+		 size_t size, void **v, size_t *n);
+
+/**
  * client_contexts() - all contexts
  * @c: client
  * @v: result, to be freed

@@ -6,6 +6,9 @@
 #include "cmd.h"
 #include "err.h"
 
+/* Octets of an object, its part and a verb */
+#define NAME_MAX_WORDS	96
+
 /* "context, counter" for a word that may mean several things */
 static void list_matches(const char *const *names, size_t stride,
 			 const char *begin, char *text, size_t room)
@@ -51,10 +54,10 @@ static const struct cmd_object *find_object(const char *word)
 }
 
 /* @optional: a word that is no verb belongs to the first one */
-static const struct cmd_verb *find_verb(const struct cmd_object *object,
+static const struct cmd_verb *find_verb(const char *name,
+					const struct cmd_verb *verbs,
 					const char *word, bool optional)
 {
-	const struct cmd_verb *verbs = object->verbs;
 	unsigned int count;
 	int i = arg_match(&verbs->name, sizeof(*verbs), word, &count);
 	char kind[64];
@@ -63,9 +66,51 @@ static const struct cmd_verb *find_verb(const struct cmd_object *object,
 		return &verbs[i];
 	if (optional && !count)
 		return &verbs[0];
-	snprintf(kind, sizeof(kind), "verb of \"%s\"", object->name);
+	snprintf(kind, sizeof(kind), "verb of \"%s\"", name);
 	refuse_word(kind, &verbs->name, sizeof(*verbs), word, count);
 	return NULL;
+}
+
+static int refuse_end(const char *name, const struct cmd_verb *verbs)
+{
+	char list[256];
+
+	list_matches(&verbs->name, sizeof(*verbs), "", list, sizeof(list));
+	return err_usage("%s: a verb must follow: %s", name, list);
+}
+
+/* Is this the word for the verb, and not one behind it */
+static bool is_named(const struct cmd_verb *verb, const char *word)
+{
+	return *word && !strncmp(verb->name, word, strlen(word));
+}
+
+/* The verb, through the parts of the object; @used: words up to it */
+static int parse_verb(const struct cmd_object *object, int argc,
+		      char *const *argv, const struct cmd_verb **verb,
+		      int *used)
+{
+	const struct cmd_verb *verbs = object->verbs;
+	bool optional = object->implied;
+	char name[NAME_MAX_WORDS];
+	size_t len;
+
+	*verb = verbs;
+	*used = 1;
+	if (argc < 2 && optional)
+		return CTL_OK;
+	snprintf(name, sizeof(name), "%s", object->name);
+	for (; verbs; verbs = (*verb)->verbs, optional = false) {
+		if (*used == argc)
+			return refuse_end(name, verbs);
+		*verb = find_verb(name, verbs, argv[*used], optional);
+		if (!*verb)
+			return CTL_USAGE;
+		*used += is_named(*verb, argv[*used]);
+		len = strlen(name);
+		snprintf(name + len, sizeof(name) - len, " %s", (*verb)->name);
+	}
+	return CTL_OK;
 }
 
 static unsigned int given(const struct cmd_args *args,
@@ -229,34 +274,16 @@ int cmd_parse(int argc, char *const *argv, const struct cmd_verb **verb,
 	      struct cmd_args *args)
 {
 	const struct cmd_object *object = find_object(argv[0]);
-	char list[256];
-	int i = 1;
-	int used;
+	int i, used;
 	int ret;
 
 	args->n = 0;
 	if (!object)
 		return CTL_USAGE;
-	if (argc < 2 && !object->implied) {
-		list_matches(&object->verbs->name, sizeof(*object->verbs), "",
-			     list, sizeof(list));
-		return err_usage("%s: a verb must follow: %s", object->name,
-				 list);
-	}
-	*verb = object->verbs;
-	if (argc > 1)
-		*verb = find_verb(object, argv[1], object->implied);
-	if (!*verb)
-		return CTL_USAGE;
-	if (argc > 1 && *argv[1] &&
-	    !strncmp((*verb)->name, argv[1], strlen(argv[1])))
-		i = 2;
-	for (; i < argc; i += used) {
+	ret = parse_verb(object, argc, argv, verb, &i);
+	for (; !ret && i < argc; i += used)
 		ret = parse_one(*verb, argc - i, argv + i, args, &used);
-		if (ret)
-			return ret;
-	}
-	return check_required(*verb, args);
+	return ret ? ret : check_required(*verb, args);
 }
 
 static void note_given(struct cmd_args *args, const struct arg_spec *spec,
@@ -299,6 +326,33 @@ static void next_args(int argc, char *const *argv, struct cmd_next *next)
 		     given(&next->args, next->value);
 }
 
+/* The verb, or the verbs it may be */
+static void next_verb(int argc, char *const *argv, struct cmd_next *next)
+{
+	const struct cmd_verb *verb;
+	unsigned int count;
+	int i;
+
+	next->verbs = next->object->verbs;
+	while (!next->verb && next->words < argc) {
+		i = arg_match(&next->verbs->name, sizeof(*next->verbs),
+			      argv[next->words], &count);
+		if (!count && next->object->implied && next->words == 1) {
+			next->verb = next->verbs;
+			return;
+		}
+		next->wrong = count != 1;
+		if (next->wrong)
+			return;
+		next->words++;
+		verb = &next->verbs[i];
+		if (verb->verbs)
+			next->verbs = verb->verbs;
+		else
+			next->verb = verb;
+	}
+}
+
 void cmd_next(int argc, char *const *argv, struct cmd_next *next)
 {
 	unsigned int count = 0;
@@ -313,18 +367,10 @@ void cmd_next(int argc, char *const *argv, struct cmd_next *next)
 	if (next->wrong)
 		return;
 	next->object = &cmd_objects[i];
-	if (argc > 1) {
-		i = arg_match(&next->object->verbs->name,
-			      sizeof(*next->object->verbs), argv[1], &count);
-		if (count == 1)
-			next->verb = &next->object->verbs[i];
-		else if (!count && next->object->implied)
-			next->verb = next->object->verbs;
-		else
-			next->wrong = true;
-	}
+	next->words = 1;
+	next_verb(argc, argv, next);
 	if (next->verb)
-		next_args(argc - (count ? 2 : 1), argv + (count ? 2 : 1), next);
+		next_args(argc - next->words, argv + next->words, next);
 }
 
 bool cmd_next_key(const struct cmd_next *next, const struct arg_spec *spec)
@@ -348,15 +394,13 @@ bool cmd_has(const struct cmd_args *args, const char *name)
 	return cmd_get(args, name);
 }
 
-static void print_synopsis(FILE *file, const struct cmd_object *object,
+static void print_synopsis(FILE *file, const char *name,
 			   const struct cmd_verb *verb)
 {
 	const struct arg_spec *spec = verb->args;
 	char what[256];
 
-	fprintf(file, "  %s", object->name);
-	if (!object->implied || verb != object->verbs)
-		fprintf(file, " %s", verb->name);
+	fprintf(file, "  %s", name);
 	for (; spec && spec->name; spec++) {
 		arg_describe(spec, what, sizeof(what));
 		putc(' ', file);
@@ -373,29 +417,68 @@ static void print_synopsis(FILE *file, const struct cmd_object *object,
 	fprintf(file, "\n        %s\n", verb->help);
 }
 
-static void print_verb(FILE *file, const struct cmd_object *object,
+static void print_verb(FILE *file, const char *name,
 		       const struct cmd_verb *verb)
 {
 	const struct arg_spec *spec = verb->args;
 
-	print_synopsis(file, object, verb);
+	print_synopsis(file, name, verb);
 	for (; spec && spec->name; spec++)
 		fprintf(file, "        %-10s %s\n", spec->name, spec->help);
 }
 
-static void print_object(FILE *file, const struct cmd_object *object)
+/* @implied: the first one does without its name */
+static void print_verbs(FILE *file, const char *name,
+			const struct cmd_verb *verbs, bool implied)
 {
 	const struct cmd_verb *verb;
+	char longer[NAME_MAX_WORDS];
 
-	fprintf(file, "%s: %s\n", object->name, object->help);
-	for (verb = object->verbs; verb->name; verb++)
-		print_synopsis(file, object, verb);
+	for (verb = verbs; verb->name; verb++) {
+		snprintf(longer, sizeof(longer), "%s %s", name, verb->name);
+		if (verb->verbs)
+			print_verbs(file, longer, verb->verbs, false);
+		else
+			print_synopsis(file, implied && verb == verbs ?
+				       name : longer, verb);
+	}
+}
+
+/* As much of the object as the words name */
+static int print_part(FILE *file, const struct cmd_object *object, int argc,
+		      char *const *argv)
+{
+	const struct cmd_verb *verbs = object->verbs;
+	const char *help = object->help;
+	const struct cmd_verb *verb;
+	char name[NAME_MAX_WORDS];
+	bool implied = object->implied;
+	size_t len;
+
+	snprintf(name, sizeof(name), "%s", object->name);
+	for (; argc; argc--, argv++, implied = false) {
+		verb = find_verb(name, verbs, *argv, implied);
+		if (!verb)
+			return CTL_USAGE;
+		len = strlen(name);
+		if (!implied || verb != verbs)
+			snprintf(name + len, sizeof(name) - len, " %s",
+				 verb->name);
+		if (!verb->verbs) {
+			print_verb(file, name, verb);
+			return CTL_OK;
+		}
+		verbs = verb->verbs;
+		help = verb->help;
+	}
+	fprintf(file, "%s: %s\n", name, help);
+	print_verbs(file, name, verbs, implied);
+	return CTL_OK;
 }
 
 int cmd_help(FILE *file, int argc, char *const *argv)
 {
 	const struct cmd_object *object;
-	const struct cmd_verb *verb;
 
 	if (!argc) {
 		for (object = cmd_objects; object->name; object++)
@@ -406,15 +489,7 @@ int cmd_help(FILE *file, int argc, char *const *argv)
 	object = find_object(argv[0]);
 	if (!object)
 		return CTL_USAGE;
-	if (argc < 2) {
-		print_object(file, object);
-		return CTL_OK;
-	}
-	verb = find_verb(object, argv[1], object->implied);
-	if (!verb)
-		return CTL_USAGE;
-	print_verb(file, object, verb);
-	return CTL_OK;
+	return print_part(file, object, argc - 1, argv + 1);
 }
 
 int cmd_fail(const char *what, int err)

@@ -32,6 +32,10 @@ struct shell;
 #define CMD_TRY		(1u << 8)	/* as CMD_MODULE, and goes on without */
 #define CMD_ECHO	(1u << 9)	/* asks peers for an echo: CAP_NET_RAW */
 
+#define CMD_TABLE	(1u << 10)	/* of the table of classes: one of many
+					 * that may take effect together
+					 */
+
 #define CMD_ONCE	(1u << 12)	/* not to be repeated by -w: it makes
 					 * something, or goes on by itself
 					 */
@@ -92,6 +96,8 @@ struct cmd_env {
  * @check: says what would be wrong with it beside its words, as far as that can
  *	be told, and changes nothing; NULL: nothing can. Without a module
  *	@client_err of the environment is set
+ * @verbs: this is no verb but a part of the object, and these are its verbs,
+ *	one of which must follow; NULL: it is a verb
  */
 struct cmd_verb {
 	const char *name;
@@ -101,6 +107,7 @@ struct cmd_verb {
 	uint64_t features;
 	int (*run)(struct cmd_env *env, const struct cmd_args *args);
 	int (*check)(struct cmd_env *env, const struct cmd_args *args);
+	const struct cmd_verb *verbs;
 };
 
 /**
@@ -135,7 +142,9 @@ int cmd_parse(int argc, char *const *argv, const struct cmd_verb **verb,
  * struct cmd_next - what may follow the words that are there
  * @wrong: nothing, they make no sense
  * @object: what they are about; NULL: an object
- * @verb: what is to be done; NULL: a verb
+ * @verb: what is to be done; NULL: one of @verbs
+ * @verbs: of the object, or of the part of it that was named
+ * @words: words of the object, its part and the verb, as far as they are there
  * @value: a value of this argument, NULL: none
  * @keys: a key that cmd_next_key() likes
  * @args: arguments that are there; their texts only
@@ -144,6 +153,8 @@ struct cmd_next {
 	bool wrong;
 	const struct cmd_object *object;
 	const struct cmd_verb *verb;
+	const struct cmd_verb *verbs;
+	int words;
 	const struct arg_spec *value;
 	bool keys;
 	struct cmd_args args;

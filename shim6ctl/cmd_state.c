@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "client.h"
+#include "cmd_auto.h"
 #include "cmd_state.h"
 #include "err.h"
 #include "hba.h"
@@ -48,15 +49,28 @@ static int take_keys(struct state *s, const struct cmd_args *args)
 	return ret;
 }
 
+/**
+ * struct save_to - how it is saved
+ * @name: of the file
+ * @net: kernel
+ * @contexts: those that are established, too
+ */
+struct save_to {
+	const char *name;
+	struct net *net;
+	bool contexts;
+};
+
 /* Return: 0 or an errno; closes @fd */
-static int write_to(int fd, const struct state *s, bool contexts, size_t *n)
+static int write_to(int fd, const struct state *s, const struct save_to *to,
+		    size_t *n)
 {
 	FILE *f = fd < 0 ? NULL : fdopen(fd, "w");
 	int err = 0;
 
 	if (!f)
 		return errno;
-	*n = state_write(s, f, contexts);
+	*n = state_write(s, to->net, f, to->contexts);
 	if (ferror(f) || fflush(f) || fsync(fd))
 		err = errno;
 	/* A pipe or a device has nothing to sync */
@@ -68,16 +82,15 @@ static int write_to(int fd, const struct state *s, bool contexts, size_t *n)
 }
 
 /* All of the new file or all of the old one */
-static int replace(const char *name, const struct state *s, bool contexts,
-		   size_t *n)
+static int replace(const struct state *s, const struct save_to *to, size_t *n)
 {
-	char *tmp = mem_resize(NULL, strlen(name) + sizeof(".XXXXXX"), 1);
+	char *tmp = mem_resize(NULL, strlen(to->name) + sizeof(".XXXXXX"), 1);
 	int fd, err;
 
-	sprintf(tmp, "%s.XXXXXX", name);
+	sprintf(tmp, "%s.XXXXXX", to->name);
 	fd = mkstemp(tmp);
-	err = write_to(fd, s, contexts, n);
-	if (!err && rename(tmp, name))
+	err = write_to(fd, s, to, n);
+	if (!err && rename(tmp, to->name))
 		err = errno;
 	if (err && fd >= 0)
 		unlink(tmp);
@@ -85,18 +98,17 @@ static int replace(const char *name, const struct state *s, bool contexts,
 	return err;
 }
 
-static int save(const struct state *s, const char *name, bool contexts,
-		size_t *n)
+static int save(const struct state *s, const struct save_to *to, size_t *n)
 {
 	struct stat st;
 	int err;
 
-	if (!lstat(name, &st) && !S_ISREG(st.st_mode))
-		err = write_to(open(name, O_WRONLY | O_CLOEXEC), s, contexts,
-			       n);
+	if (!lstat(to->name, &st) && !S_ISREG(st.st_mode))
+		err = write_to(open(to->name, O_WRONLY | O_CLOEXEC), s, to, n);
 	else
-		err = replace(name, s, contexts, n);
-	return err ? err_failed("file %s: %s", name, strerror(err)) : CTL_OK;
+		err = replace(s, to, n);
+	return err ? err_failed("file %s: %s", to->name, strerror(err)) :
+		     CTL_OK;
 }
 
 static void show_lost(struct out *o, const struct state *s)
@@ -135,7 +147,11 @@ static void show_saved(struct out *o, const struct state *s, const char *file,
 
 static int run_save(struct cmd_env *env, const struct cmd_args *args)
 {
-	const char *file = cmd_get(args, "file")->text;
+	const struct save_to to = {
+		.name = cmd_get(args, "file")->text,
+		.net = env->net,
+		.contexts = cmd_has(args, "contexts"),
+	};
 	struct state s = {};
 	size_t n = 0;
 	int ret = take_keys(&s, args);
@@ -146,10 +162,10 @@ static int run_save(struct cmd_env *env, const struct cmd_args *args)
 			ret = cmd_fail("state save", ret);
 	}
 	if (!ret)
-		ret = save(&s, file, cmd_has(args, "contexts"), &n);
+		ret = save(&s, &to, &n);
 	if (!ret && (!env->quiet || env->out->as_json || s.ncontexts ||
 		     s.nlost))
-		show_saved(env->out, &s, file, n);
+		show_saved(env->out, &s, to.name, n);
 	state_free(&s);
 	free(s.keys);
 	return ret;
@@ -157,15 +173,24 @@ static int run_save(struct cmd_env *env, const struct cmd_args *args)
 
 static int run_restore(struct cmd_env *env, const struct cmd_args *args);
 
-static int carry_out(struct cmd_env *env, int argc, char **argv)
+struct words {
+	int argc;
+	char **argv;
+};
+
+static int carry_out(struct cmd_env *env, void *arg)
 {
 	static struct cmd_args args;
+	const struct words *w = arg;
 	const struct cmd_verb *verb;
 	int ret;
 
-	ret = cmd_parse(argc, argv, &verb, &args);
+	ret = cmd_parse(w->argc, w->argv, &verb, &args);
 	if (ret)
 		return ret;
+	/* It never ends; its own service does what the line says */
+	if (verb->run == cmd_hba_auto)
+		return cmd_hba_auto_check(env, &args);
 	if (verb->run == run_restore)
 		return err_usage("%s: not from within a file", verb->name);
 	if (verb->features & ~env->client->info.features)
@@ -177,19 +202,9 @@ static int carry_out(struct cmd_env *env, int argc, char **argv)
 /* What a command prints is nobody's here, what it complains about is */
 static int restore_line(struct cmd_env *env, int argc, char **argv)
 {
-	struct cmd_env quiet = *env;
-	FILE *null = fopen("/dev/null", "we");
-	struct out out;
-	int ret;
+	struct words w = { .argc = argc, .argv = argv };
 
-	if (!null)
-		return err_failed("/dev/null: %s", strerror(errno));
-	out_init(&out, null, false);
-	quiet.out = &out;
-	ret = carry_out(&quiet, argc, argv);
-	out_finish(&out);
-	fclose(null);
-	return ret;
+	return settings_quiet(env, carry_out, &w);
 }
 
 static int run_restore(struct cmd_env *env, const struct cmd_args *args)
@@ -273,7 +288,8 @@ static const struct arg_spec restore_args[] = {
 
 const struct cmd_verb state_verbs[] = {
 	{ .name = "save", .help = "write all settings to a file",
-	  .flags = CMD_MODULE | CMD_FILES | CMD_ONCE, .args = save_args,
+	  .flags = CMD_MODULE | CMD_NET | CMD_FILES | CMD_ONCE,
+	  .args = save_args,
 	  .run = run_save },
 	{ .name = "restore", .help = "carry out the commands in a file",
 	  .flags = CMD_MODULE | CMD_NET | CMD_ADMIN | CMD_FILES | CMD_ONCE,

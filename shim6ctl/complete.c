@@ -116,11 +116,9 @@ static void add_objects(struct complete *c)
 		complete_add(c, o->name, NULL, o->help);
 }
 
-static void add_verbs(struct complete *c, const struct cmd_object *object)
+static void add_verbs(struct complete *c, const struct cmd_verb *verb)
 {
-	const struct cmd_verb *verb;
-
-	for (verb = object->verbs; verb->name; verb++)
+	for (; verb->name; verb++)
 		complete_add(c, verb->name, NULL, verb->help);
 }
 
@@ -200,8 +198,8 @@ static void add_command(struct complete *c, struct session *s, int argc,
 	if (next.verb) {
 		add_args(c, s, &next);
 	} else if (next.object) {
-		add_verbs(c, next.object);
-		if (next.object->implied)
+		add_verbs(c, next.verbs);
+		if (next.object->implied && next.verbs == next.object->verbs)
 			add_implied(c, s, argv[0],
 				    (char *)next.object->verbs->name);
 	} else {
@@ -210,7 +208,7 @@ static void add_command(struct complete *c, struct session *s, int argc,
 	}
 }
 
-/* "help" has an object and a verb behind it */
+/* "help" has an object, a part of it and a verb behind it */
 static void add_topic(struct complete *c, int argc, char *const *argv)
 {
 	struct cmd_next next;
@@ -219,7 +217,7 @@ static void add_topic(struct complete *c, int argc, char *const *argv)
 	if (!next.wrong && next.verb)
 		return;
 	if (!next.wrong && next.object)
-		add_verbs(c, next.object);
+		add_verbs(c, next.verbs);
 	else if (!next.wrong)
 		add_objects(c);
 	c->wrong = next.wrong;

@@ -142,6 +142,12 @@ void json_number(struct json *j, const char *key, uint64_t value)
 	fprintf(j->file, "%" PRIu64, value);
 }
 
+void json_signed(struct json *j, const char *key, int64_t value)
+{
+	begin(j, key);
+	fprintf(j->file, "%" PRId64, value);
+}
+
 void json_bool(struct json *j, const char *key, bool value)
 {
 	begin(j, key);

@@ -64,6 +64,14 @@ void json_string(struct json *j, const char *key, const char *value);
 void json_number(struct json *j, const char *key, uint64_t value);
 
 /**
+ * json_signed() - write a number that may be negative
+ * @j: writer
+ * @key: its key, NULL in an array
+ * @value: number
+ */
+void json_signed(struct json *j, const char *key, int64_t value);
+
+/**
  * json_bool() - write true or false
  * @j: writer
  * @key: its key, NULL in an array

@@ -156,6 +156,7 @@ struct net;
  * @change_rule: add a rule, or remove it
  * @change_route: add a route, or remove it
  * @change_label: set a label, or remove it
+ * @speed: what an interface does, bit/s; 0: nobody knows
  */
 struct net_ops {
 	int (*addrs)(struct net *net, struct net_addr **v, size_t *n);
@@ -177,6 +178,7 @@ struct net_ops {
 			    bool add);
 	int (*change_label)(struct net *net, const struct net_label *label,
 			    bool add);
+	uint64_t (*speed)(struct net *net, const char *name);
 };
 
 /**

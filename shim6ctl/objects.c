@@ -28,7 +28,7 @@ const struct cmd_object cmd_objects[] = {
 	{ "top", "contexts at work, live", top_verbs, true },
 	{ "metrics", "everything that can be counted, for Prometheus",
 	  metrics_verbs, true },
-	{ "qos", "traffic control: classes, marks and shares of a device",
+	{ "qos", "classes of service, and traffic control of a device",
 	  qos_verbs, false },
 	{ NULL, NULL, NULL, false },
 };

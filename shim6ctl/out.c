@@ -209,6 +209,20 @@ void out_number(struct out *o, const char *key, const char *label,
 	put_text(o, label, text);
 }
 
+void out_signed(struct out *o, const char *key, const char *label,
+		int64_t value)
+{
+	char text[24];
+
+	if (o->as_json) {
+		if (key)
+			json_signed(&o->js, key, value);
+		return;
+	}
+	snprintf(text, sizeof(text), "%" PRId64, value);
+	put_text(o, label, text);
+}
+
 void out_tag(struct out *o, const char *key, const char *label,
 	     uint64_t value)
 {

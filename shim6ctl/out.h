@@ -130,6 +130,16 @@ void out_number(struct out *o, const char *key, const char *label,
 		uint64_t value);
 
 /**
+ * out_signed() - a number that may be negative
+ * @o: output
+ * @key: JSON key
+ * @label: label in text
+ * @value: number
+ */
+void out_signed(struct out *o, const char *key, const char *label,
+		int64_t value);
+
+/**
  * out_tag() - a number people want in hexadecimal
  * @o: output
  * @key: JSON key

@@ -127,9 +127,26 @@ enum qos_role {
 	QOS_ROLES,
 };
 
+#define QOS_SURVEY	1	/* in qos_profiles */
+
 /* By enum qos_role and by profile; NULL-terminated */
 extern const char *const qos_roles[];
 extern const char *const qos_profiles[];
+
+#define QOS_SHARES	15
+
+/**
+ * struct qos_share - what a class of the module is sure of
+ * @name: of the class
+ * @minor: its number below QOS_MAJOR; one that no profile has is a class of its
+ *	own that gets its share and no more
+ * @permille: of the rate
+ */
+struct qos_share {
+	char name[16];
+	unsigned int minor;
+	unsigned int permille;
+};
 
 /**
  * struct qos_want - what is asked for
@@ -138,6 +155,9 @@ extern const char *const qos_profiles[];
  * @rate: bit/s, 0: not said
  * @router: for a box without the module: look through its header
  * @u32: classify with u32 instead of flower
+ * @overhead: octets of each packet that the device does not know of
+ * @nshares: elements of @shares
+ * @shares: in place of those of the profile
  */
 struct qos_want {
 	enum qos_role role;
@@ -145,6 +165,9 @@ struct qos_want {
 	uint64_t rate;
 	bool router;
 	bool u32;
+	int overhead;
+	unsigned int nshares;
+	struct qos_share shares[QOS_SHARES];
 };
 
 /**

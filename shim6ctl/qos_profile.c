@@ -60,8 +60,12 @@ static const struct tree_class {
 };
 
 #define CONTROL		0x10
+#define EXPEDITED	0x11
 #define BEST_EFFORT	0x16
 #define LINE		0x1
+
+/* Numbers of queueing disciplines that are left for classes of the module */
+#define QOS_OWN_MAX	8
 
 const char *qos_dscp_name(unsigned int dscp, char *text, size_t room)
 {
@@ -116,10 +120,17 @@ const char *qos_rate_text(uint64_t rate, char *text)
 	return text;
 }
 
+static uint64_t part(uint64_t rate, unsigned int permille)
+{
+	/* Whole kilobits: nobody wants to read more of them; but one at least */
+	uint64_t bits = rate * permille / 1000 / 1000 * 1000;
+
+	return bits ? bits : 1000;
+}
+
 static uint64_t percent(uint64_t rate, unsigned int share)
 {
-	/* Whole kilobits: nobody wants to read more of them */
-	return rate * share / 100 / 1000 * 1000;
+	return part(rate, share * 10);
 }
 
 /* A turn of a class: one packet at least, ten milliseconds at most */
@@ -163,18 +174,67 @@ static void add_gred(struct qos_batch *b, const char *dev, unsigned int minor,
 		       text, i + 1, drop[i].probability);
 }
 
+static const struct qos_share *share_of(const struct qos_want *want,
+					unsigned int minor)
+{
+	unsigned int i;
+
+	for (i = 0; i < want->nshares; i++)
+		if (want->shares[i].minor == minor)
+			return &want->shares[i];
+	return NULL;
+}
+
+/* HTB knows of octets beside those of the packet, not of fewer */
+static const char *overhead_text(const struct qos_want *want, char *text,
+				 size_t room)
+{
+	*text = '\0';
+	if (want->overhead > 0)
+		snprintf(text, room, " overhead %d", want->overhead);
+	return text;
+}
+
+static void add_htb(struct qos_batch *b, const char *dev, unsigned int minor,
+		    uint64_t rate, uint64_t ceil, unsigned int prio,
+		    const struct qos_want *want)
+{
+	char low[QOS_RATE_TEXT], high[QOS_RATE_TEXT], more[24];
+
+	qos_tc(b, "class add dev %s parent %x:%x classid %x:%x htb rate %s ceil %s prio %u quantum %u%s",
+	       dev, QOS_MAJOR, LINE, QOS_MAJOR, minor, qos_rate_text(rate, low),
+	       qos_rate_text(ceil, high), prio, quantum(rate),
+	       overhead_text(want, more, sizeof(more)));
+}
+
+static unsigned int permille_of(const struct qos_want *want,
+				const struct tree_class *c)
+{
+	const struct qos_share *share = share_of(want, c->minor);
+
+	return share ? share->permille : c->share * 10;
+}
+
+/* What is held to its share is held to another one, too */
+static unsigned int ceil_of(const struct qos_want *want,
+			    const struct tree_class *c)
+{
+	unsigned int low = permille_of(want, c);
+
+	if (c->ceil == c->share || low > c->ceil * 10)
+		return low;
+	return c->ceil * 10;
+}
+
 static void add_class(struct qos_batch *b, const char *dev, uint64_t rate,
-		      const struct tree_class *c, bool fifos)
+		      const struct tree_class *c, const struct qos_want *want)
 {
 	unsigned int handle = QOS_FIRST + (c->minor & 0xf);
-	char low[QOS_RATE_TEXT], high[QOS_RATE_TEXT];
+	bool fifos = want->u32;
 
 	qos_comment(b, "%s", c->name);
-	qos_tc(b, "class add dev %s parent %x:%x classid %x:%x htb rate %s ceil %s prio %u quantum %u",
-	       dev, QOS_MAJOR, LINE, QOS_MAJOR, c->minor,
-	       qos_rate_text(percent(rate, c->share), low),
-	       qos_rate_text(percent(rate, c->ceil), high), c->prio,
-	       quantum(percent(rate, c->share)));
+	add_htb(b, dev, c->minor, part(rate, permille_of(want, c)),
+		part(rate, ceil_of(want, c)), c->prio, want);
 	if (c->leaf == LEAF_GRED && !fifos)
 		add_gred(b, dev, c->minor, handle, rate);
 	else if (c->leaf == LEAF_FAIR && !fifos)
@@ -235,20 +295,51 @@ static void add_neighbours(struct qos_batch *b, const char *dev)
 		       CONTROL);
 }
 
+static bool in_tree(unsigned int minor)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(classes); i++)
+		if (classes[i].minor == minor)
+			return true;
+	return minor == LINE;
+}
+
+/* Classes of the module alone: a flow with a reservation, say */
+static void add_reserved(struct qos_batch *b, const char *dev, uint64_t rate,
+			 const struct qos_want *want)
+{
+	const struct qos_share *s = want->shares;
+	unsigned int handle = QOS_FIRST + 8;
+	uint64_t bits;
+
+	for (; s < want->shares + want->nshares; s++) {
+		if (in_tree(s->minor))
+			continue;
+		bits = part(rate, s->permille);
+		qos_comment(b, "%s, for what the module puts there", s->name);
+		add_htb(b, dev, s->minor, bits, bits, 0, want);
+		qos_tc(b, "qdisc add dev %s parent %x:%x handle %x: pfifo limit 20",
+		       dev, QOS_MAJOR, s->minor, handle++);
+	}
+}
+
 void qos_tree(struct qos_batch *b, const char *dev, uint64_t rate,
 	      const struct qos_want *want)
 {
-	char text[QOS_RATE_TEXT], name[16];
+	char text[QOS_RATE_TEXT], name[16], more[24];
 	const struct tree_class *c;
 	const uint8_t *dscp;
 
 	qos_rate_text(rate, text);
 	qos_tc(b, "qdisc add dev %s root handle %x: htb default %x", dev,
 	       QOS_MAJOR, BEST_EFFORT);
-	qos_tc(b, "class add dev %s parent %x: classid %x:%x htb rate %s ceil %s quantum %u",
-	       dev, QOS_MAJOR, QOS_MAJOR, LINE, text, text, quantum(rate));
+	qos_tc(b, "class add dev %s parent %x: classid %x:%x htb rate %s ceil %s quantum %u%s",
+	       dev, QOS_MAJOR, QOS_MAJOR, LINE, text, text, quantum(rate),
+	       overhead_text(want, more, sizeof(more)));
 	for (c = classes; c < classes + ARRAY_SIZE(classes); c++)
-		add_class(b, dev, rate, c, want->u32);
+		add_class(b, dev, rate, c, want);
+	add_reserved(b, dev, rate, want);
 	if (want->router)
 		add_control(b, dev);
 	add_neighbours(b, dev);
@@ -305,7 +396,8 @@ static void add_bleach(struct qos_batch *b, unsigned int pref,
  */
 static void add_conditioner(struct qos_batch *b, const struct qos_want *want)
 {
-	uint64_t share = percent(want->rate, 15);
+	const struct qos_share *ef = share_of(want, EXPEDITED);
+	uint64_t share = part(want->rate, ef ? ef->permille : 150);
 	uint64_t burst = share / 8 / 10 > 64 * 1024 ? share / 8 / 10 : 64 * 1024;
 	char text[QOS_RATE_TEXT];
 	unsigned int i;
@@ -378,17 +470,19 @@ static int build_minimal(const struct qos_want *want, struct qos_batch *b)
 /* Its four tins follow the codepoint, in packets of protocol 140 too */
 static int build_cake(const struct qos_want *want, struct qos_batch *b)
 {
-	char text[QOS_RATE_TEXT];
+	char text[QOS_RATE_TEXT], more[24] = "";
 
 	qos_rate_text(percent(want->rate, 95), text);
+	if (want->overhead)
+		snprintf(more, sizeof(more), " overhead %d", want->overhead);
 	if (want->role != QOS_INGRESS) {
-		qos_tc(b, "qdisc add dev $D root handle %x: cake bandwidth %s diffserv4",
-		       QOS_MAJOR, text);
+		qos_tc(b, "qdisc add dev $D root handle %x: cake bandwidth %s diffserv4%s",
+		       QOS_MAJOR, text, more);
 		return CTL_OK;
 	}
 	add_ifb(b);
-	qos_tc(b, "qdisc add dev $I root handle %x: cake bandwidth %s diffserv4 ingress",
-	       QOS_MAJOR, text);
+	qos_tc(b, "qdisc add dev $I root handle %x: cake bandwidth %s diffserv4 ingress%s",
+	       QOS_MAJOR, text, more);
 	add_redirect(b, "matchall");
 	return CTL_OK;
 }
@@ -460,10 +554,36 @@ static int check_want(const struct qos_want *want)
 	return CTL_OK;
 }
 
+static int check_shares(const struct qos_want *want)
+{
+	const struct tree_class *c;
+	unsigned int own = 0, sum = 0;
+	unsigned int i;
+
+	for (c = classes; c < classes + ARRAY_SIZE(classes); c++)
+		sum += permille_of(want, c);
+	for (i = 0; i < want->nshares; i++) {
+		if (in_tree(want->shares[i].minor))
+			continue;
+		sum += want->shares[i].permille;
+		own++;
+	}
+	if (own > QOS_OWN_MAX)
+		return err_failed("share: %u classes beside those of the profile, %u at most",
+				  own, QOS_OWN_MAX);
+	if (want->nshares && sum > 1000)
+		return err_failed("share: with those of the other classes %u.%u%%, more than all there is; make some smaller",
+				  sum / 10, sum % 10);
+	return CTL_OK;
+}
+
 int qos_build(const struct qos_want *want, struct qos_batch *b)
 {
 	char text[QOS_RATE_TEXT];
 	int ret = check_want(want);
+
+	if (!ret)
+		ret = check_shares(want);
 
 	if (ret)
 		return ret;

@@ -265,14 +265,19 @@ static int run_limited(struct session *s, const struct cmd_verb *verb,
 	return ret;
 }
 
-/* "help" as the first or the last word, or --help anywhere behind the object */
+/*
+ * "help" as the first word, behind the object, its part or the verb, or --help
+ * anywhere
+ */
 static bool wants_help(int *argc, char **argv)
 {
+	struct cmd_next next;
 	int i;
 
+	cmd_next(*argc, argv, &next);
 	for (i = 0; i < *argc; i++) {
 		if (strcmp(argv[i], "--help") && strcmp(argv[i], "-h") &&
-		    (strcmp(argv[i], "help") || i > 2))
+		    (strcmp(argv[i], "help") || (i > 2 && i > next.words)))
 			continue;
 		/* What follows a first "help" is what it is about */
 		if (!i) {

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cmd.h"
 #include "err.h"
@@ -24,8 +25,7 @@ struct settings {
 };
 
 static void take_line(struct cmd_env *env, const char *line,
-		      int (*fn)(struct cmd_env *env, int argc, char **argv),
-		      struct settings *s)
+		      settings_line_fn *fn, struct settings *s)
 {
 	struct split words;
 	int ret = CTL_OK;
@@ -42,15 +42,15 @@ static void take_line(struct cmd_env *env, const char *line,
 	split_free(&words);
 }
 
+/* @all: also those behind one that failed */
 static void take_lines(struct cmd_env *env, const char *name, FILE *f,
-		       int (*fn)(struct cmd_env *env, int argc, char **argv),
-		       struct settings *s)
+		       settings_line_fn *fn, bool all, struct settings *s)
 {
 	char *before = mem_copy_string(err_prefix_now());
 	char *line = NULL;
 	size_t room = 0;
 
-	while (getline(&line, &room, f) >= 0) {
+	while ((all || !s->failed) && getline(&line, &room, f) >= 0) {
 		err_prefix("%s%s:%u: ", before, name, ++s->lines);
 		take_line(env, line, fn, s);
 	}
@@ -59,25 +59,73 @@ static void take_lines(struct cmd_env *env, const char *name, FILE *f,
 	free(line);
 }
 
-int settings_run(struct cmd_env *env, const char *name,
-		 int (*line)(struct cmd_env *env, int argc, char **argv))
+static int take_file(struct cmd_env *env, const char *name,
+		     settings_line_fn *fn, bool all, struct settings *s)
 {
-	FILE *f = fopen(name, "re");
-	struct settings s = {};
+	bool in = !all && !strcmp(name, "-");
+	FILE *f = in ? stdin : fopen(name, "re");
 
+	*s = (struct settings){};
 	if (!f)
 		return err_failed("file %s: %s", name, strerror(errno));
-	take_lines(env, name, f, line, &s);
+	take_lines(env, in ? "stdin" : name, f, fn, all, s);
 	if (ferror(f)) {
-		s.failed++;
+		s->failed++;
 		err_failed("file %s: %s", name, strerror(errno));
 	}
-	fclose(f);
-	if (s.failed)
-		return CTL_FAILED;
+	if (!in)
+		fclose(f);
+	return s->failed ? CTL_FAILED : CTL_OK;
+}
+
+int settings_run(struct cmd_env *env, const char *name, settings_line_fn *line)
+{
+	struct settings s;
+	int ret = take_file(env, name, line, true, &s);
+
+	if (ret)
+		return ret;
 	out_record_begin(env->out);
 	out_string(env->out, "file", "file", name);
 	out_number(env->out, "commands", "commands", s.done);
 	out_record_end(env->out);
 	return CTL_OK;
+}
+
+int settings_look(struct cmd_env *env, const char *name,
+		  settings_line_fn *line)
+{
+	struct settings s;
+
+	if (access(name, F_OK) && errno == ENOENT)
+		return CTL_OK;
+	return take_file(env, name, line, true, &s);
+}
+
+int settings_read(struct cmd_env *env, const char *name,
+		  settings_line_fn *line, unsigned int *n)
+{
+	struct settings s;
+	int ret = take_file(env, name, line, false, &s);
+
+	*n = s.done;
+	return ret;
+}
+
+int settings_quiet(struct cmd_env *env,
+		   int (*run)(struct cmd_env *env, void *arg), void *arg)
+{
+	struct cmd_env quiet = *env;
+	FILE *null = fopen("/dev/null", "we");
+	struct out out;
+	int ret;
+
+	if (!null)
+		return err_failed("/dev/null: %s", strerror(errno));
+	out_init(&out, null, false);
+	quiet.out = &out;
+	ret = run(&quiet, arg);
+	out_finish(&out);
+	fclose(null);
+	return ret;
 }

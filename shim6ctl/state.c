@@ -71,6 +71,8 @@ int state_read(struct state *s, struct client *client)
 		ret = client_cgas(client, &s->cgas, &s->ncgas);
 	if (!ret && features & SHIM6_FEATURE_POLICY)
 		ret = client_rules(client, &s->rules, &s->nrules);
+	if (!ret && features & SHIM6_FEATURE_QOS)
+		ret = qos_table_read(&s->qos, client);
 	if (!ret)
 		find_keys(s);
 	return ret;
@@ -84,6 +86,7 @@ void state_free(struct state *s)
 	free(s->locs);
 	free(s->rules);
 	free(s->contexts);
+	qos_table_free(&s->qos);
 }
 
 static size_t write_params(const struct state *s, FILE *f)
@@ -193,7 +196,8 @@ static size_t write_contexts(const struct state *s, FILE *f)
 	return n;
 }
 
-size_t state_write(const struct state *s, FILE *f, bool contexts)
+size_t state_write(const struct state *s, struct net *net, FILE *f,
+		   bool contexts)
 {
 	size_t n;
 
@@ -203,6 +207,8 @@ size_t state_write(const struct state *s, FILE *f, bool contexts)
 	n += write_keys(s, f);
 	n += write_prefs(s, f);
 	n += write_rules(s, f);
+	if (qos_table_configured(&s->qos))
+		n += qos_table_write(&s->qos, net, f);
 	if (contexts)
 		n += write_contexts(s, f);
 	return n;

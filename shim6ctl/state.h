@@ -10,10 +10,12 @@
 #include <stdio.h>
 
 #include "hba.h"
+#include "qos_table.h"
 
 #include <linux/shim6.h>
 
 struct client;
+struct net;
 
 /**
  * struct state_key - a file that has the private key of CGAs
@@ -42,6 +44,7 @@ struct state_key {
  * @nrules: how many
  * @contexts: contexts; they end with the module
  * @ncontexts: how many
+ * @qos: classes of service, links and rules
  * @keys: files with private keys, the caller's
  * @nkeys: how many
  */
@@ -59,6 +62,7 @@ struct state {
 	size_t nrules;
 	struct shim6_context_entry *contexts;
 	size_t ncontexts;
+	struct qos_table qos;
 	struct state_key *keys;
 	size_t nkeys;
 };
@@ -80,10 +84,12 @@ void state_free(struct state *s);
 /**
  * state_write() - the commands that make it
  * @s: state
+ * @net: kernel, for the names of interfaces
  * @f: where
  * @contexts: set up contexts anew too
  * Return: how many commands
  */
-size_t state_write(const struct state *s, FILE *f, bool contexts);
+size_t state_write(const struct state *s, struct net *net, FILE *f,
+		   bool contexts);
 
 #endif

@@ -9,6 +9,8 @@
 #include "cmd.h"
 #include "complete.h"
 #include "net.h"
+#include "qos_table.h"
+#include "quantity.h"
 #include "session.h"
 #include "values.h"
 #include "words.h"
@@ -112,6 +114,53 @@ static void add_rules(struct values *v)
 		add_id(v->c, rules[i].id, help);
 	}
 	free(rules);
+}
+
+static void add_classes(struct values *v, const struct arg_spec *spec)
+{
+	struct qos_table t;
+	char text[SHIM6_QOS_NAME_LEN + 1], dscp[QUANTITY_TEXT];
+	size_t i;
+
+	if (!qos_table_read(&t, v->client)) {
+		for (i = 0; i < t.nclasses; i++) {
+			snprintf(text, sizeof(text), "%s%s", t.classes[i].name,
+				 spec->type == ARG_SHARE ? "=" : "");
+			complete_add(v->c, text, NULL,
+				     t.classes[i].dscp > 63 ? NULL :
+				     quantity_dscp(t.classes[i].dscp, dscp));
+		}
+	}
+	if (spec->type == ARG_NAME && !(spec->flags & ARG_POSITIONAL))
+		complete_add(v->c, "none", NULL, NULL);
+	qos_table_free(&t);
+}
+
+static void add_links(struct values *v)
+{
+	struct qos_table t;
+	size_t i;
+
+	if (!qos_table_read(&t, v->client))
+		for (i = 0; i < t.nlinks; i++)
+			complete_add(v->c, t.links[i].name, NULL, NULL);
+	qos_table_free(&t);
+}
+
+static void add_class_rules(struct values *v)
+{
+	struct qos_table t;
+	char help[64];
+	size_t i;
+
+	if (!qos_table_read(&t, v->client)) {
+		for (i = 0; i < t.nrules; i++) {
+			snprintf(help, sizeof(help), "class %s",
+				 qos_class_name(&t, t.rules[i].klass));
+			add_id(v->c, t.rules[i].pref, help);
+		}
+	}
+	qos_table_free(&t);
 }
 
 static void add_params(struct values *v)
@@ -295,9 +344,9 @@ static void add_local(struct values *v)
 	free(addrs);
 }
 
-static void from_module(struct values *v, enum arg_from from)
+static void from_module(struct values *v, const struct arg_spec *spec)
 {
-	switch (from) {
+	switch (spec->from) {
 	case ARG_FROM_CONTEXTS:
 		client_each_context(v->client, add_context, v);
 		break;
@@ -321,7 +370,16 @@ static void from_module(struct values *v, enum arg_from from)
 		break;
 	case ARG_FROM_PATH_LOCAL:
 	case ARG_FROM_PATH_PEER:
-		add_path(v, from == ARG_FROM_PATH_PEER);
+		add_path(v, spec->from == ARG_FROM_PATH_PEER);
+		break;
+	case ARG_FROM_QOS_CLASSES:
+		add_classes(v, spec);
+		break;
+	case ARG_FROM_QOS_LINKS:
+		add_links(v);
+		break;
+	case ARG_FROM_QOS_RULES:
+		add_class_rules(v);
 		break;
 	default:
 		break;
@@ -341,6 +399,7 @@ static void from_type(struct values *v, enum arg_type type)
 		if (v->net)
 			add_prefixes(v, false);
 		break;
+	case ARG_DEV:
 	case ARG_DEV_PREFIX:
 		if (v->net)
 			add_devs(v);
@@ -363,6 +422,6 @@ void values_add(struct complete *c, struct session *s,
 	else if (spec->from == ARG_FROM_PREFIXES && v.net)
 		add_prefixes(&v, false);
 	else if (v.client)
-		from_module(&v, spec->from);
+		from_module(&v, spec);
 	session_rest(s);
 }

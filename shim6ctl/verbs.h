@@ -21,5 +21,12 @@ extern const struct cmd_verb monitor_verbs[];
 extern const struct cmd_verb top_verbs[];
 extern const struct cmd_verb metrics_verbs[];
 extern const struct cmd_verb qos_verbs[];
+extern const struct cmd_verb qos_class_verbs[];
+extern const struct cmd_verb qos_link_verbs[];
+extern const struct cmd_verb qos_rule_verbs[];
+extern const struct cmd_verb qos_control_verbs[];
+extern const struct cmd_verb qos_police_verbs[];
+extern const struct cmd_verb qos_share_verbs[];
+extern const struct cmd_verb qos_trust_verbs[];
 
 #endif

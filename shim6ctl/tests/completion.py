@@ -32,6 +32,7 @@ LINES = [
      "shim6ctl hba install x dev eth1=2001:db8:b:2::/64"),
     ("shim6ctl hba show tests/sets/goo\th\t",
      "shim6ctl hba show tests/sets/good.hba"),
+    ("shim6ctl qos link se\tisp2\tdr\t", "shim6ctl qos link set isp2 drain"),
 ]
 
 

@@ -13,6 +13,7 @@
 #include "fake.h"
 #include "fake_data.h"
 #include "fake_doctor.h"
+#include "fake_qos.h"
 
 /* Elements in one answer at most: fewer than the caller has room for */
 #define PAGE	7
@@ -41,11 +42,16 @@ static int give(struct shim6_list *list, const void *all, size_t n, size_t size)
 	return 0;
 }
 
-static int list(struct shim6_list *arg, const void *all, size_t n, size_t size)
+int fake_list(struct shim6_list *arg, const void *all, size_t n, size_t size)
 {
 	int ret = check_list(arg, size, false);
 
-	return ret ? ret : give(arg, all, fake_is("empty") ? 0 : n, size);
+	return ret ? ret : give(arg, all, n, size);
+}
+
+static int list(struct shim6_list *arg, const void *all, size_t n, size_t size)
+{
+	return fake_list(arg, all, fake_is("empty") ? 0 : n, size);
 }
 
 /* Each look at the contexts finds more traffic, and it is a second later */
@@ -150,7 +156,7 @@ static int get_info(struct shim6_info *info)
 		.abi = SHIM6_ABI_REVISION,
 		.features = fake_is("old") ? 0 : SHIM6_FEATURE_HBA |
 			    SHIM6_FEATURE_POLICY | SHIM6_FEATURE_EVENTS | SHIM6_FEATURE_CGA |
-			    SHIM6_FEATURE_FORK |
+			    SHIM6_FEATURE_FORK | SHIM6_FEATURE_QOS |
 			    (fake_is("former") ? 0 : SHIM6_FEATURE_TELEMETRY),
 		.contexts = fake_is("lab") ? 2 : 0,
 		.max_locators = 32,
@@ -371,7 +377,7 @@ static int change(unsigned long cmd, void *arg)
 	case SHIM6_IOC_POLICY_DEL:
 		return ref("policy del", arg, 2, false);
 	default:
-		return -ENOTTY;
+		return fake_qos_call(cmd, arg);
 	}
 }
 
@@ -422,6 +428,7 @@ static int fake_call(void *priv, unsigned long cmd, void *arg)
 
 static void fake_close(void *priv)
 {
+	fake_qos_close();
 	*(unsigned int *)priv = 0;
 }
 

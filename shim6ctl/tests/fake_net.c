@@ -181,6 +181,13 @@ static void fake_name(struct net *net, unsigned int index, char *name)
 		snprintf(name, IF_NAMESIZE, "%u", index);
 }
 
+/* The second one is of a kind that does not say */
+static uint64_t fake_speed(struct net *net, const char *name)
+{
+	(void)net;
+	return strcmp(name, "eth0") ? 0 : 100000000;
+}
+
 static void fake_close(struct net *net)
 {
 	(void)net;
@@ -199,6 +206,7 @@ int fake_net_open(struct net *net)
 		.index = fake_index,
 		.name = fake_name,
 		.close = fake_close,
+		.speed = fake_speed,
 	};
 
 	if (fake_is("advertised") || fake_is("alone") ||

@@ -174,6 +174,19 @@ def completes_words(sh):
 
 
 @test()
+def completes_parts(sh):
+    sh.type("qos cl\t")
+    sh.ends_with("shim6> qos class")
+    sh.type("se\te\tds\taf41\r")
+    sh.has("qos class set ef dscp af41")
+    sh.ends_with(PROMPT)
+    assert any(line.startswith("qos class set ef id 2 dscp 34 ")
+               for line in sh.changes()), sh.changes()
+    sh.type("qos rule ?")
+    sh.has("say which class some packets are of")
+
+
+@test()
 def completes_values(sh):
     sh.type("param set trigger_se\t")
     sh.ends_with("shim6> param set trigger_seconds")

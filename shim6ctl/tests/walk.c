@@ -115,6 +115,8 @@ static const struct usual {
 	{ "qos", "remove", "print", NULL, true },
 	{ "qos", "check", NULL, NULL, true },
 	{ "qos", "translate", NULL, NULL, true },
+	{ "qos police", "set", "rate 5", NULL, false },
+	{ "qos", "load", NULL, "tests/sets/one.qos", false },
 };
 
 static struct result result;
@@ -307,6 +309,11 @@ static const struct usual *usual_of(const char *object, const char *verb)
 	return &other;
 }
 
+static const char *good_name(enum arg_from from)
+{
+	return from == ARG_FROM_TYPE ? "fresh" : "spare";
+}
+
 static void good_text(const struct usual *u, const struct arg_spec *spec,
 		      char *text)
 {
@@ -334,6 +341,20 @@ static const char *good_address(enum arg_from from)
 	}
 }
 
+static const char *good_quantity(enum arg_type type)
+{
+	static const char *const words[] = {
+		[ARG_DEV] = "eth0", [ARG_RATE] = "10mbit",
+		[ARG_DSCP] = "ef", [ARG_DSCP_MASK] = "cs4/0x38",
+		[ARG_DSCP_SET] = "ef,af41", [ARG_HEX] = "10",
+		[ARG_MARK] = "0x10/0xff", [ARG_PORTS] = "5060-5080",
+		[ARG_PERMILLE] = "2.5%", [ARG_SHARE] = "ef=15%",
+		[ARG_TIME] = "5ms", [ARG_OFFSET] = "-4",
+	};
+
+	return words[type];
+}
+
 /* A value that is right in the lab */
 static void good_value(const struct usual *u, const struct arg_spec *spec,
 		       char *text)
@@ -349,7 +370,9 @@ static void good_value(const struct usual *u, const struct arg_spec *spec,
 		strcpy(text, "host.example");
 		break;
 	case ARG_NUMBER:
-		snprintf(text, WORD_MAX, "%" PRIu64, spec->min);
+	case ARG_PER_SECOND:
+		snprintf(text, WORD_MAX, "%" PRIu64,
+			 spec->from == ARG_FROM_QOS_RULES ? 10 : spec->min);
 		break;
 	case ARG_ID:
 	case ARG_ID_OR_ALL:
@@ -362,7 +385,7 @@ static void good_value(const struct usual *u, const struct arg_spec *spec,
 		strcpy(text, good_address(spec->from));
 		break;
 	case ARG_PREFIX:
-		strcpy(text, "2001:db8::/32");
+		strcpy(text, "2001:db9::/32");
 		break;
 	case ARG_PREFIX64:
 		strcpy(text, "2001:db8:a:1::/64");
@@ -372,6 +395,12 @@ static void good_value(const struct usual *u, const struct arg_spec *spec,
 		break;
 	case ARG_DEV_PREFIX:
 		strcpy(text, "eth0=2001:db8:a:1::/64");
+		break;
+	case ARG_NAME:
+		strcpy(text, good_name(spec->from));
+		break;
+	default:
+		strcpy(text, good_quantity(spec->type));
 		break;
 	}
 }
@@ -406,7 +435,50 @@ static const char *bad_value(const struct arg_spec *spec, unsigned int i)
 	static const char *const host[] = { "", "a b", ".a", "-a", "a/b",
 					    NULL };
 	static const char *const text[] = { "", NULL };
+	static const char *const name[] = { "", "a b", "sixteen_is_a_lot",
+					    "a/b", "a=b", NULL };
+	static const char *const link[] = { "", "a/b", "interface0123456",
+					    "..", NULL };
+	static const char *const rate[] = {
+		"", "x", "0", "0kbit", "-1mbit", "99kbit", "100500bit",
+		"1.5mbit", "10mbps", "101gbit", "99999999999999999999gbit",
+		NULL,
+	};
+	static const char *const dscp[] = { "", "x", "64", "-1", "af14",
+					    "0x40", "0x", "ef/", NULL };
+	static const char *const dscps[] = { "", "x", "64", "ef,", ",ef",
+					     "ef,,le", NULL };
+	static const char *const masked[] = { "", "x", "64", "ef/0", "ef/64",
+					      "ef/x", "ef/1", "/1", NULL };
+	static const char *const hex[] = { "", "x", "-1", "10000", "g", "0x",
+					   " 1", NULL };
+	static const char *const mark[] = {
+		"", "x", "-1", "0x100000000", "1/0", "2/1", "/1", "1/", NULL,
+	};
+	static const char *const ports[] = {
+		"", "x", "0", "65536", "2-1", "1-", "-1", "1-65536", "1-2-3",
+		NULL,
+	};
+	static const char *const percent[] = {
+		"", "x", "5", "-1%", "101%", "100.1%", "1.%", "1.55%", "%",
+		NULL,
+	};
+	static const char *const share[] = {
+		"", "ef", "ef=", "=5%", "ef=5", "ef=101%", "e f=5%", NULL,
+	};
+	static const char *const times[] = { "", "x", "5", "-1s", "1.5s",
+					     "9999999h", "1d", NULL };
+	static const char *const second[] = { "", "x", "0", "-1/s", "5/m",
+					      "1000001/s", NULL };
+	static const char *const offset[] = { "", "x", "-", "-65", "257",
+					      "+1", NULL };
 	static const char *const *const all[] = {
+		[ARG_NAME] = name, [ARG_DEV] = link, [ARG_RATE] = rate,
+		[ARG_DSCP] = dscp, [ARG_DSCP_MASK] = masked,
+		[ARG_DSCP_SET] = dscps, [ARG_HEX] = hex, [ARG_MARK] = mark,
+		[ARG_PORTS] = ports, [ARG_PERMILLE] = percent,
+		[ARG_SHARE] = share, [ARG_TIME] = times,
+		[ARG_PER_SECOND] = second, [ARG_OFFSET] = offset,
 		[ARG_STRING] = text, [ARG_HOST] = host, [ARG_NUMBER] = number,
 		[ARG_ID] = id, [ARG_ID_OR_ALL] = id, [ARG_WORD] = word,
 		[ARG_UNICAST] = addr, [ARG_PREFIX] = prefix,
@@ -448,20 +520,30 @@ static void add_more(struct line *l, const struct cmd_verb *verb,
 	}
 }
 
+/* An object, or one and a part of it */
+static void add_path(struct line *l, const char *object)
+{
+	char word[WORD_MAX];
+	int used;
+
+	for (; sscanf(object, "%127s%n", word, &used) == 1; object += used)
+		add(l, word);
+}
+
 /*
  * The verb with what it needs, but for one argument: that has another value,
  * or none at all and with it nothing of what must follow.
  */
-static void make(struct line *l, const struct cmd_object *object,
+static void make(struct line *l, const char *object,
 		 const struct cmd_verb *verb, const struct arg_spec *but,
 		 const char *value)
 {
-	const struct usual *u = usual_of(object->name, verb->name);
+	const struct usual *u = usual_of(object, verb->name);
 	const struct arg_spec *spec = verb->args;
 	char text[WORD_MAX];
 
 	l->n = 0;
-	add(l, object->name);
+	add_path(l, object);
 	add(l, verb->name);
 	for (; spec && spec->name; spec++) {
 		if (spec == but && !value && (spec->flags & ARG_POSITIONAL))
@@ -476,7 +558,7 @@ static void make(struct line *l, const struct cmd_object *object,
 	add_more(l, verb, u->more, but);
 }
 
-static void bad_values(const struct cmd_object *object,
+static void bad_values(const char *object,
 		       const struct cmd_verb *verb,
 		       const struct arg_spec *spec)
 {
@@ -500,7 +582,7 @@ static void bad_values(const struct cmd_object *object,
 		must_refuse(&l, &sys, CTL_USAGE);
 }
 
-static void bad_counts(const struct cmd_object *object,
+static void bad_counts(const char *object,
 		       const struct cmd_verb *verb,
 		       const struct arg_spec *spec)
 {
@@ -514,7 +596,7 @@ static void bad_counts(const struct cmd_object *object,
 	}
 	if (spec->flags & ARG_POSITIONAL)
 		return;
-	good_value(usual_of(object->name, verb->name), spec, text);
+	good_value(usual_of(object, verb->name), spec, text);
 	if (spec->type != ARG_FLAG) {
 		make(&l, object, verb, spec, NULL);
 		add(&l, spec->name);
@@ -527,19 +609,21 @@ static void bad_counts(const struct cmd_object *object,
 	must_refuse(&l, &sys, CTL_USAGE);
 }
 
-static void bad_words(const struct cmd_object *object,
+static void bad_words(const char *object,
 		      const struct cmd_verb *verb)
 {
 	const struct arg_spec *spec = verb->args;
 	struct system sys = {};
-	struct line l;
+	struct line l = {};
+	int i, n;
 
-	make(&l, object, verb, NULL, NULL);
-	strcat(l.v[0], "x");
-	must_refuse(&l, &sys, CTL_USAGE);
-	make(&l, object, verb, NULL, NULL);
-	strcat(l.v[1], "zz");
-	must_refuse(&l, &sys, CTL_USAGE);
+	add_path(&l, object);
+	n = l.n;
+	for (i = 0; i <= n; i++) {
+		make(&l, object, verb, NULL, NULL);
+		strcat(l.v[i], "zz");
+		must_refuse(&l, &sys, CTL_USAGE);
+	}
 	make(&l, object, verb, NULL, NULL);
 	add(&l, "zzz/zz");
 	must_refuse(&l, &sys, CTL_USAGE);
@@ -584,7 +668,7 @@ static void bad_output(struct line *l, bool json)
 		complain(l, &sys, "a closed pipe should end it silently");
 }
 
-static void bad_system(const struct cmd_object *object,
+static void bad_system(const char *object,
 		       const struct cmd_verb *verb, bool json)
 {
 	bool module = verb->flags & CMD_MODULE;
@@ -622,7 +706,7 @@ static void bad_system(const struct cmd_object *object,
 }
 
 /* -w is for what reads */
-static void bad_watch(const struct cmd_object *object,
+static void bad_watch(const char *object,
 		      const struct cmd_verb *verb)
 {
 	struct system sys = {};
@@ -639,34 +723,45 @@ static void bad_watch(const struct cmd_object *object,
 		must_refuse(&l, &sys, CTL_USAGE);
 }
 
-static void walk(const struct cmd_object *object, const struct cmd_verb *verb)
+static void walk(const char *object, const struct cmd_verb *verb)
 {
 	unsigned int before = cases;
 
 	failed = false;
 	bad_words(object, verb);
-	if (!usual_of(object->name, verb->name)->words_only) {
+	if (!usual_of(object, verb->name)->words_only) {
 		bad_system(object, verb, false);
 		bad_system(object, verb, true);
 	}
 	bad_watch(object, verb);
 	printf("%sok - walk: %s %s refuses what is wrong\n", failed ? "not " : "",
-	       object->name, verb->name);
+	       object, verb->name);
 	printf("# %u cases\n", cases - before);
+}
+
+static void walk_all(const char *object, const struct cmd_verb *verb)
+{
+	char longer[64];
+
+	for (; verb->name; verb++) {
+		snprintf(longer, sizeof(longer), "%s %s", object, verb->name);
+		if (verb->verbs)
+			walk_all(longer, verb->verbs);
+		else
+			walk(object, verb);
+	}
 }
 
 int main(void)
 {
 	const struct cmd_object *object;
-	const struct cmd_verb *verb;
 	char name[64];
 
 	strcpy(folder, "/tmp/shim6ctl-XXXXXX");
 	if (!mkdtemp(folder))
 		return 1;
 	for (object = cmd_objects; object->name; object++)
-		for (verb = object->verbs; verb->name; verb++)
-			walk(object, verb);
+		walk_all(object->name, object->verbs);
 	snprintf(name, sizeof(name), "%s/made", folder);
 	unlink(name);
 	snprintf(name, sizeof(name), "%s/log", folder);

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What the commands of the table of classes have in common */
+#ifndef SHIM6CTL_CMD_QOS_H
+#define SHIM6CTL_CMD_QOS_H
+
+#include <stddef.h>
+
+#include "cmd.h"
+#include "qos_table.h"
+
+#define CMD_QOS_CHANGE	(CMD_MODULE | CMD_ADMIN | CMD_TABLE)
+
+/**
+ * struct qos_member - a member of a structure that the module may refuse
+ * @offset: of it
+ * @size: octets of it
+ * @key: argument it is set by
+ * @must: what it must be, and what to do
+ */
+struct qos_member {
+	size_t offset;
+	size_t size;
+	const char *key;
+	const char *must;
+};
+
+#define QOS_MEMBER(type, member, arg, text)				\
+	{ .offset = offsetof(struct type, member),			\
+	  .size = sizeof(((struct type *)0)->member), .key = (arg),	\
+	  .must = (text) }
+
+/**
+ * qos_refused() - say why the module did not take something
+ * @what: what was tried, such as "class ef"
+ * @err: negative errno
+ * @bad: member that is to blame, as in the ABI
+ * @members: what is known of them; ends with a @key of NULL
+ * Return: CTL_FAILED
+ */
+int qos_refused(const char *what, int err, uint32_t bad,
+		const struct qos_member *members);
+
+/* Say that there is none of this name, and which there are */
+int qos_no_class(const struct qos_table *t, const char *name);
+int qos_no_link(const struct qos_table *t, const char *name);
+
+/**
+ * cmd_qos_table() - the table as it is for this command
+ * @env: environment
+ * @t: result, to be freed even after an error
+ * Return: CTL_OK, or CTL_FAILED and the reason was reported
+ */
+int cmd_qos_table(struct cmd_env *env, struct qos_table *t);
+
+/**
+ * cmd_qos_done() - say what was done
+ * @env: environment
+ * @kind: as "class"
+ * @name: which
+ * @state: what became of it
+ * Return: CTL_OK
+ */
+int cmd_qos_done(struct cmd_env *env, const char *kind, const char *name,
+		 const char *state);
+
+/* Numbers and switches that may be given */
+uint64_t cmd_qos_number(const struct cmd_args *args, const char *name,
+			uint64_t otherwise);
+void cmd_qos_mark(const struct cmd_args *args, uint32_t *mark, uint32_t *mask);
+
+/* Parts of the table, as "list" and "show" print them; @key: in a record */
+void qos_show_classes(struct out *o, const char *key, const struct qos_table *t);
+void qos_show_links(struct cmd_env *env, const char *key,
+		    const struct qos_table *t);
+void qos_show_rules(struct out *o, const char *key, const struct qos_table *t);
+void qos_show_control(struct out *o, const char *key,
+		      const struct qos_table *t);
+void qos_show_police(struct out *o, const char *key, const struct qos_table *t);
+void qos_show_share(struct out *o, const char *key, const struct qos_table *t);
+void qos_show_trust(struct out *o, const char *key, const struct qos_table *t);
+
+/* The verbs of cmd_qos_table.c and cmd_qos_show.c */
+extern const struct arg_spec cmd_qos_init_args[];
+extern const struct arg_spec cmd_qos_load_args[];
+extern const struct arg_spec cmd_qos_show_args[];
+int cmd_qos_init(struct cmd_env *env, const struct cmd_args *args);
+int cmd_qos_load(struct cmd_env *env, const struct cmd_args *args);
+int cmd_qos_load_check(struct cmd_env *env, const struct cmd_args *args);
+int cmd_qos_save(struct cmd_env *env, const struct cmd_args *args);
+int cmd_qos_flush(struct cmd_env *env, const struct cmd_args *args);
+int cmd_qos_show(struct cmd_env *env, const struct cmd_args *args);
+
+#endif

@@ -1,0 +1,416 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "client.h"
+#include "cmd_qos.h"
+#include "err.h"
+#include "out.h"
+#include "quantity.h"
+#include "verbs.h"
+
+#define PORTS	"only of a protocol that has some: add \"proto udp\" or \"proto tcp\", or leave \"proto\" out"
+
+static const struct qos_member members[] = {
+	QOS_MEMBER(shim6_qos_rule, pref, "pref", "must be 1 to 65535"),
+	QOS_MEMBER(shim6_qos_rule, klass, "class",
+		   "is not there any more; see \"qos class list\""),
+	QOS_MEMBER(shim6_qos_rule, local, "local",
+		   "must have zeros behind its length"),
+	QOS_MEMBER(shim6_qos_rule, peer, "peer",
+		   "must have zeros behind its length"),
+	QOS_MEMBER(shim6_qos_rule, proto, "proto",
+		   "must be one that the header of Shim6 is in front of, 1 to 255 without 140"),
+	QOS_MEMBER(shim6_qos_rule, lport_min, "lport", PORTS),
+	QOS_MEMBER(shim6_qos_rule, lport_max, "lport", PORTS),
+	QOS_MEMBER(shim6_qos_rule, rport_min, "rport", PORTS),
+	QOS_MEMBER(shim6_qos_rule, rport_max, "rport", PORTS),
+	QOS_MEMBER(shim6_qos_rule, dscp, "dscp", "has bits beyond its mask"),
+	QOS_MEMBER(shim6_qos_rule, set_dscp, "remark",
+		   "only with a class; name one"),
+	QOS_MEMBER(shim6_qos_rule, path, "path", "must be one this module has"),
+	QOS_MEMBER(shim6_qos_rule, mark, "mark", "has bits beyond its mask"),
+	QOS_MEMBER(shim6_qos_rule, uid, "uid",
+		   "must be a user of the namespace this is run in"),
+	QOS_MEMBER(shim6_qos_rule, links, "link",
+		   "must be links that are there; see \"qos link list\""),
+	{},
+};
+
+static void name_of(const struct shim6_qos_rule *r, char *text, size_t room)
+{
+	snprintf(text, room, "%" PRIu32, (uint32_t)r->pref);
+}
+
+static int set(struct cmd_env *env, struct shim6_qos_rule *r,
+	       const char *state)
+{
+	int ret = client_call(env->client, SHIM6_IOC_QOS_RULE_SET, r);
+	char what[32], name[16];
+
+	name_of(r, name, sizeof(name));
+	snprintf(what, sizeof(what), "rule %s", name);
+	if (ret == -ENOSPC)
+		return err_failed("%s: %d rules are all there can be; remove one",
+				  what, SHIM6_QOS_RULES);
+	if (ret)
+		return qos_refused(what, ret, r->bad, members);
+	return cmd_qos_done(env, "rule", name, state);
+}
+
+static void match(struct shim6_qos_rule *r, uint32_t bit, bool on)
+{
+	r->match = on ? r->match | bit : r->match & ~bit;
+}
+
+static void take_prefix(const struct cmd_args *args, const char *key,
+			uint32_t bit, struct shim6_qos_rule *r,
+			struct in6_addr *addr, uint8_t *len)
+{
+	const struct arg_value *v = cmd_get(args, key);
+
+	if (!v)
+		return;
+	match(r, bit, v->len);
+	*addr = v->addr;
+	*len = (uint8_t)v->len;
+}
+
+static void take_ports(const struct cmd_args *args, const char *key,
+		       uint32_t bit, struct shim6_qos_rule *r, uint16_t *min,
+		       uint16_t *max)
+{
+	const struct arg_value *v = cmd_get(args, key);
+
+	if (!v)
+		return;
+	match(r, bit, true);
+	*min = (uint16_t)v->number;
+	*max = (uint16_t)(v->number >> ARG_SECOND);
+}
+
+static void take_match(const struct cmd_args *args, struct shim6_qos_rule *r)
+{
+	const struct arg_value *v = cmd_get(args, "dscp");
+
+	take_prefix(args, "local", SHIM6_QOS_MATCH_LOCAL, r, &r->local,
+		    &r->local_len);
+	take_prefix(args, "peer", SHIM6_QOS_MATCH_PEER, r, &r->peer,
+		    &r->peer_len);
+	take_ports(args, "lport", SHIM6_QOS_MATCH_LPORT, r, &r->lport_min,
+		   &r->lport_max);
+	take_ports(args, "rport", SHIM6_QOS_MATCH_RPORT, r, &r->rport_min,
+		   &r->rport_max);
+	if (v) {
+		match(r, SHIM6_QOS_MATCH_DSCP, true);
+		r->dscp = (uint8_t)v->number;
+		r->dscp_mask = (uint8_t)(v->number >> ARG_SECOND);
+	}
+	v = cmd_get(args, "proto");
+	if (v) {
+		match(r, SHIM6_QOS_MATCH_PROTO, v->number);
+		r->proto = (uint8_t)v->number;
+	}
+	v = cmd_get(args, "uid");
+	if (v) {
+		match(r, SHIM6_QOS_MATCH_UID, true);
+		r->uid = (uint32_t)v->number;
+	}
+	cmd_qos_mark(args, &r->mark, &r->mark_mask);
+	match(r, SHIM6_QOS_MATCH_MARK, r->mark_mask);
+	r->dir = (uint8_t)cmd_qos_number(args, "dir", r->dir);
+}
+
+static int take_class(const struct cmd_args *args, const struct qos_table *t,
+		      struct shim6_qos_rule *r)
+{
+	const struct arg_value *v = cmd_get(args, "class");
+	const struct shim6_qos_class *c;
+
+	if (!v)
+		return CTL_OK;
+	r->klass = 0;
+	if (!strcmp(v->text, "none"))
+		return CTL_OK;
+	c = qos_class_named(t, v->text);
+	if (!c)
+		return qos_no_class(t, v->text);
+	r->klass = c->id;
+	return CTL_OK;
+}
+
+static int take_links(const struct cmd_args *args, const struct qos_table *t,
+		      struct shim6_qos_rule *r)
+{
+	const struct shim6_qos_link *l;
+	unsigned int i;
+
+	if (cmd_has(args, "link"))
+		r->links = 0;
+	for (i = 0; i < args->n; i++) {
+		if (strcmp(args->v[i].spec->name, "link"))
+			continue;
+		l = qos_link_named(t, args->v[i].text);
+		if (!l)
+			return qos_no_link(t, args->v[i].text);
+		r->links |= (uint16_t)(1U << (l->id - 1));
+	}
+	return CTL_OK;
+}
+
+static int take_path(const struct cmd_args *args, const struct qos_table *t,
+		     struct shim6_qos_rule *r)
+{
+	int ret;
+
+	r->path = (uint8_t)cmd_qos_number(args, "path", r->path);
+	if (!r->path && !cmd_has(args, "link"))
+		r->links = 0;
+	ret = take_links(args, t, r);
+	if (ret)
+		return ret;
+	if (r->path && !r->links)
+		return err_usage("path %s: on which links: add \"link NAME\"",
+				 qos_paths[r->path]);
+	if (!r->path && r->links)
+		return err_usage("link: for what: add \"path pin\", prefer, avoid, fork or lowrtt");
+	return CTL_OK;
+}
+
+static int take(const struct cmd_args *args, const struct qos_table *t,
+		struct shim6_qos_rule *r)
+{
+	int ret = take_class(args, t, r);
+
+	take_match(args, r);
+	r->set_dscp = (uint8_t)cmd_qos_number(args, "remark", r->set_dscp);
+	return ret ? ret : take_path(args, t, r);
+}
+
+static bool is_same(const struct shim6_qos_rule *old,
+		    const struct shim6_qos_rule *r)
+{
+	struct shim6_qos_rule copy = *old;
+
+	copy.packets = 0;
+	copy.bytes = 0;
+	copy.remarked = 0;
+	return !memcmp(&copy, r, sizeof(copy));
+}
+
+static int add(struct cmd_env *env, const struct cmd_args *args,
+	       const struct qos_table *t)
+{
+	struct shim6_qos_rule r = {
+		.pref = (uint32_t)cmd_get(args, "pref")->number,
+		.set_dscp = SHIM6_QOS_DSCP_KEEP,
+	};
+	const struct shim6_qos_rule *old = qos_rule_of(t, r.pref);
+	int ret = take(args, t, &r);
+	char name[16];
+
+	if (ret)
+		return ret;
+	if (!old)
+		return set(env, &r, "added");
+	name_of(&r, name, sizeof(name));
+	if (is_same(old, &r))
+		return cmd_qos_done(env, "rule", name, "already there");
+	return err_failed("rule %s: is there already, otherwise; \"qos rule set %s\" changes it, another number puts this one before or behind it",
+			  name, name);
+}
+
+static int run_add(struct cmd_env *env, const struct cmd_args *args)
+{
+	struct qos_table t;
+	int ret = cmd_qos_table(env, &t);
+
+	if (!ret)
+		ret = add(env, args, &t);
+	qos_table_free(&t);
+	return ret;
+}
+
+static int refuse_missing(uint32_t pref)
+{
+	return err_failed("rule %" PRIu32 ": no such rule; see \"qos rule list\"",
+			  pref);
+}
+
+static int change(struct cmd_env *env, const struct cmd_args *args,
+		  const struct qos_table *t)
+{
+	uint32_t pref = (uint32_t)cmd_get(args, "pref")->number;
+	const struct shim6_qos_rule *old = qos_rule_of(t, pref);
+	struct shim6_qos_rule r;
+	int ret;
+
+	if (!old)
+		return refuse_missing(pref);
+	r = *old;
+	ret = take(args, t, &r);
+	return ret ? ret : set(env, &r, "changed");
+}
+
+static int run_set(struct cmd_env *env, const struct cmd_args *args)
+{
+	struct qos_table t;
+	int ret = cmd_qos_table(env, &t);
+
+	if (!ret)
+		ret = change(env, args, &t);
+	qos_table_free(&t);
+	return ret;
+}
+
+static int run_del(struct cmd_env *env, const struct cmd_args *args)
+{
+	struct shim6_context_ref ref = {
+		.id = (uint32_t)cmd_get(args, "pref")->number,
+	};
+	int ret = client_call(env->client, SHIM6_IOC_QOS_RULE_DEL, &ref);
+
+	if (ret == -ENOENT)
+		return refuse_missing(ref.id);
+	if (ret)
+		return cmd_fail("qos rule del", ret);
+	return cmd_qos_done(env, "rule", cmd_get(args, "pref")->text,
+			    "removed");
+}
+
+/* What a function writes with a blank before each word */
+static char *words(void (*write)(FILE *f, const struct qos_table *t,
+				 const struct shim6_qos_rule *r),
+		   const struct qos_table *t, const struct shim6_qos_rule *r)
+{
+	char *text = NULL;
+	size_t n;
+	FILE *f = open_memstream(&text, &n);
+
+	if (!f)
+		return NULL;
+	write(f, t, r);
+	fclose(f);
+	if (!n) {
+		free(text);
+		return NULL;
+	}
+	return memmove(text, text + 1, n);
+}
+
+static void write_match(FILE *f, const struct qos_table *t,
+			const struct shim6_qos_rule *r)
+{
+	(void)t;
+	qos_write_match(f, r);
+}
+
+static void show_rule(struct out *o, const struct qos_table *t,
+		      const struct shim6_qos_rule *r)
+{
+	char *text = words(write_match, t, r);
+	char remark[QUANTITY_TEXT];
+
+	out_number(o, "pref", "pref", r->pref);
+	out_string(o, "match", "match", text ? text : "any");
+	free(text);
+	out_string(o, "class", "class", r->klass ?
+		   qos_class_name(t, r->klass) : NULL);
+	out_string(o, "remark", "remark",
+		   r->set_dscp == SHIM6_QOS_DSCP_KEEP ? NULL :
+		   quantity_dscp(r->set_dscp, remark));
+	text = words(qos_write_path, t, r);
+	out_string(o, "path", "path", text ? text + strlen("path ") : NULL);
+	free(text);
+	out_number(o, "packets", "packets", r->packets);
+	out_number(o, "bytes", "octets", r->bytes);
+	out_number(o, "remarked", "remarked", r->remarked);
+}
+
+void qos_show_rules(struct out *o, const char *key, const struct qos_table *t)
+{
+	size_t i;
+
+	out_table_begin(o, key, key ? "rules" : NULL);
+	for (i = 0; i < t->nrules; i++) {
+		out_row_begin(o);
+		show_rule(o, t, &t->rules[i]);
+		out_row_end(o);
+	}
+	out_table_end(o);
+}
+
+static int run_list(struct cmd_env *env, const struct cmd_args *args)
+{
+	struct qos_table t;
+	int ret = cmd_qos_table(env, &t);
+
+	(void)args;
+	if (!ret)
+		qos_show_rules(env->out, NULL, &t);
+	qos_table_free(&t);
+	return ret;
+}
+
+#define PREF(where)							\
+	{ .name = "pref", .type = ARG_NUMBER, .min = 1, .max = 65535,	\
+	  .from = (where), .help = "lower is looked at first, the first that matches decides", \
+	  .flags = ARG_POSITIONAL | ARG_REQUIRED }
+
+#define CLASS(more)							\
+	{ .name = "class", .type = ARG_NAME, .from = ARG_FROM_QOS_CLASSES, \
+	  .help = "of its packets; none: they stay as they are",	\
+	  .flags = (more) }
+
+#define REST								\
+	{ .name = "local", .type = ARG_PREFIX, .from = ARG_FROM_PREFIXES, \
+	  .help = "ULIDs of this host" },				\
+	{ .name = "peer", .type = ARG_PREFIX, .from = ARG_FROM_PEERS,	\
+	  .help = "ULIDs of the peer" },				\
+	{ .name = "proto", .type = ARG_PROTO, .help = "upper-layer protocol" }, \
+	{ .name = "lport", .type = ARG_PORTS, .help = "ports here" },	\
+	{ .name = "rport", .type = ARG_PORTS, .help = "ports there" },	\
+	{ .name = "dscp", .type = ARG_DSCP_MASK,			\
+	  .help = "codepoint as the sender set it" },			\
+	{ .name = "mark", .type = ARG_MARK,				\
+	  .help = "mark of the packet as it comes to the shim" },	\
+	{ .name = "uid", .type = ARG_NUMBER, .max = UINT32_MAX - 1,	\
+	  .help = "user whose socket it is" },				\
+	{ .name = "dir", .type = ARG_WORD, .words = qos_dirs,		\
+	  .help = "packets that leave, that arrive; both when not given" }, \
+	{ .name = "remark", .type = ARG_DSCP, .words = keep,		\
+	  .max = SHIM6_QOS_DSCP_KEEP,					\
+	  .help = "codepoint in place of that of the class; keep: that of the class" }, \
+	{ .name = "path", .type = ARG_WORD, .words = qos_paths,		\
+	  .help = "which links: pin these only, prefer or avoid them, fork a context on them, or the quickest" }, \
+	{ .name = "link", .type = ARG_NAME, .from = ARG_FROM_QOS_LINKS,	\
+	  .flags = ARG_MANY, .help = "links of \"path\"" }
+
+static const char *const keep[] = { "keep", NULL };
+
+static const struct arg_spec add_args[] = {
+	PREF(ARG_FROM_TYPE), CLASS(ARG_REQUIRED), REST, {},
+};
+
+static const struct arg_spec set_args[] = {
+	PREF(ARG_FROM_QOS_RULES), CLASS(0), REST, {},
+};
+
+static const struct arg_spec del_args[] = { PREF(ARG_FROM_QOS_RULES), {} };
+
+const struct cmd_verb qos_rule_verbs[] = {
+	{ .name = "list", .help = "all rules, in the order they are looked at",
+	  .flags = CMD_MODULE, .features = SHIM6_FEATURE_QOS,
+	  .run = run_list },
+	{ .name = "add", .help = "say which class some packets are of",
+	  .flags = CMD_QOS_CHANGE, .features = SHIM6_FEATURE_QOS,
+	  .args = add_args, .run = run_add },
+	{ .name = "set", .help = "change a rule; what is not given stays",
+	  .flags = CMD_QOS_CHANGE, .features = SHIM6_FEATURE_QOS,
+	  .args = set_args, .run = run_set },
+	{ .name = "del", .help = "remove a rule", .flags = CMD_QOS_CHANGE,
+	  .features = SHIM6_FEATURE_QOS, .args = del_args, .run = run_del },
+	{},
+};

@@ -1,0 +1,263 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0
+"""The table of classes as a whole: saved, loaded, all of it or nothing; what
+may follow in its commands; devices of its links. Prints TAP without numbers.
+
+    tests/table.py [COMMAND-BEFORE-IT]
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+
+WRAP = sys.argv[1].split() if len(sys.argv) > 1 else []
+FAKE = WRAP + ["tests/fake-shim6ctl"]
+LAB = "tests/sets/lab.qos"
+FOLDER = tempfile.TemporaryDirectory()
+TESTS = []
+
+
+def test(function):
+    TESTS.append(function)
+    return function
+
+
+def run(*words, fake="lab", text="", status=0, **env):
+    log = os.path.join(FOLDER.name, "log")
+    open(log, "w").close()
+    done = subprocess.run(FAKE + list(words), input=text, text=True,
+                          capture_output=True, check=False,
+                          env=dict(os.environ, SHIM6_FAKE=fake,
+                                   SHIM6_FAKE_LOG=log, **env))
+    assert done.returncode == status, (done.returncode, done.stderr)
+    with open(log, encoding="utf-8") as file:
+        changes = [line for line in file.read().splitlines()
+                   if not line.startswith("keep")]
+    return done.stdout, done.stderr, changes
+
+
+def batch(*lines, **more):
+    return run("-b", "-", text="\n".join(lines) + "\n", **more)
+
+
+def lines_of(name):
+    with open(name, encoding="utf-8") as file:
+        return [line.split(" #")[0] for line in file.read().splitlines()
+                if not line.startswith("#")]
+
+
+def written(name, text):
+    path = os.path.join(FOLDER.name, name)
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(text)
+    return path
+
+
+@test
+def what_is_saved_makes_the_same_table():
+    out, _, _ = batch(f"-q qos load {LAB}", "qos save", fake="empty")
+    assert out.split("\n")[2:-1] == lines_of(LAB), out
+
+
+@test
+def every_member_survives():
+    """One of each that differs from its default, and their save twice."""
+    commands = [
+        "qos flush",
+        "qos class add a id 15 dscp 5 minor ffff tcindex 65535 "
+        "mark 0x1/0xffffffff in-dscp set rank 255",
+        "qos class add b id 1 dscp keep rank 0",
+        "qos link add l id 16 prefix 2001:db8::/32 2001:db9::1/128 up 100gbit "
+        "down 100kbit overhead 256 major fffe prio 255 weight 0 metered on "
+        "drain on noprobe on mark 0x80000000/0x80000000 share a=0.1%",
+        "qos link add m id 1 prefix 4000::/2 dev eth1 prio 0 weight 255",
+        "qos rule add 1 class none",
+        "qos rule add 65535 class a local 2001:db8::/32 peer ::/1 proto sctp "
+        "lport 1-65535 rport 65535 dscp 5/0x5 mark 0x0/0x1 uid 0 dir in "
+        "remark df path fork link m link l",
+        "qos police set ctx-out rate 1000000/s burst 1",
+        "qos police set ur-in per 48 per-rate 1/s per-burst 1 per-slots 65536",
+        "qos control set dscp inherit alternate off class a pace 0.1% "
+        "pace-min 1/s pace-burst 1000000 provisional on",
+        "qos share set lowrtt buckets 16 idle 1ms unbalanced 86400s "
+        "hysteresis 100% margin 1us hold 0s",
+        "qos trust set dscp allow df,63",
+    ]
+    first = "\n".join(commands) + "\n"
+    path = written("all.qos", first)
+    out, _, _ = batch(f"-q qos load {path}", "qos save", fake="empty")
+    have, want = sorted(out.splitlines()[2:]), sorted(commands)
+    assert have == want, "\n".join(sorted(set(have) ^ set(want)))
+
+
+@test
+def loads_standard_input_at_once():
+    with open(LAB, encoding="utf-8") as file:
+        _, _, changes = run("qos", "load", "-", text=file.read(),
+                            fake="empty")
+    # One change, whatever it is made of
+    assert len(changes) == 1 and changes[0].endswith(";qos commit"), changes
+    assert changes[0].count(";") == len(lines_of(LAB)), changes
+
+
+@test
+def loads_nothing_when_a_line_is_wrong():
+    before, _, _ = run("qos", "save")
+    out, err, changes = batch("-q qos load tests/sets/bad.qos || true",
+                              status=2)
+    assert not changes, changes
+    out, err, changes = run("-f", "-b", "-", status=1, text="qos load "
+                            "tests/sets/bad.qos\nqos save\n")
+    assert out == before, out
+    assert err.count("\n") == 1 and "bad.qos:5: class vioce" in err, err
+    assert not changes, changes
+
+
+@test
+def loads_nothing_when_the_commit_fails():
+    _, err, changes = run("qos", "load", LAB, status=1,
+                          SHIM6_FAKE_FAIL="0x32:12")
+    assert err == "shim6ctl: qos: Cannot allocate memory\n", err
+    assert not changes, changes
+
+
+@test
+def an_init_is_one_change():
+    _, _, changes = run("qos", "init", "diffserv", fake="empty")
+    assert len(changes) == 1 and changes[0].count("class set") == 7 and \
+        "control set" in changes[0], changes
+
+
+@test
+def an_init_within_a_file():
+    path = written("init.qos", "qos flush\nqos init cake\n"
+                   "qos rule add 1 class voice proto udp\n")
+    _, _, changes = run("qos", "load", path)
+    assert len(changes) == 1 and "rule set 1" in changes[0], changes
+
+
+@test
+def the_same_twice_is_no_mistake():
+    path = written("conf", "\n".join(lines_of(LAB)[1:]) + "\n")
+    # The third link's interface is gone: it would be another one
+    _, err, _ = run("state", "restore", path, status=1)
+    assert err.count("\n") == 1 and "link spare: is there already" in err, err
+
+
+@test
+def state_restores_the_table():
+    _, _, changes = run("state", "restore", LAB, fake="empty")
+    assert len(changes) == len(lines_of(LAB)), changes
+
+
+@test
+def config_check_looks_into_the_file():
+    good = written("good.conf", f"qos load {LAB}\nqos init diffserv\n"
+                   "qos rule add 5 class ef proto udp\n")
+    run("config", "check", "file", good)
+    bad = written("bad.conf", "qos load tests/sets/lab.state\n"
+                  "qos class add x dscp nix\nqos show\nqos save\n")
+    _, err, _ = run("config", "check", "file", bad, status=1)
+    err = err.splitlines()
+    assert len(err) == 4, err
+    assert "bad.conf:1: tests/sets/lab.state:2: param set: is not" in err[0]
+    assert "bad.conf:2: dscp nix: must be" in err[1], err
+    assert "bad.conf:3: qos show: sets nothing" in err[2], err
+
+
+def follows(line, fake="lab"):
+    out, _, _ = batch(line + "?", fake=fake)
+    return [row.split()[0] for row in out.splitlines() if row.strip()]
+
+
+@test
+def names_may_follow():
+    assert "class" in follows("qos "), follows("qos ")
+    assert follows("qos class ") == ["list", "add", "set", "del"]
+    assert follows("qos class set ")[1:] == ["ctl", "ef", "be", "spare"]
+    assert follows("qos link del ")[1:] == ["isp1", "isp2", "spare"]
+    assert follows("qos rule del ")[1:] == ["10", "20"]
+    assert "none" in follows("qos rule add 5 class ")
+    assert "none" not in follows("qos class set ")
+    words = follows("qos rule add 5 class ef path pin link ")
+    assert words[1:4] == ["isp1", "isp2", "spare"], words
+    assert "af41" in follows("qos class add x dscp ")
+    assert "keep" in follows("qos class add x dscp ")
+    assert "eth0" in follows("qos link set isp1 dev ")
+    assert "ef=" in follows("qos link set isp1 share ")
+    assert "i1-in" in follows("qos police del ")
+    assert sorted(follows("qos show t")[1:]) == ["traffic", "trust"]
+    assert "makes no sense" in batch("qos class frob ?")[0]
+    assert "class" in follows("help qos ")
+
+
+@test
+def nothing_follows_without_a_module():
+    out, _, _ = batch("qos class set ?", fake="missing")
+    assert out.split() == ["NAME", "of", "the", "class"], out
+
+
+@test
+def a_link_has_its_device_rate_and_shares():
+    out, _, _ = run("qos", "apply", "core", "link", "isp2", "print")
+    assert "D=${1:-eth1}" in out and "rate 2500kbit ceil 2500kbit" in out
+    # EF is held to its share, best effort is not
+    assert "classid 140:11 htb rate 375kbit ceil 375kbit" in out
+    assert "classid 140:16 htb rate 762kbit ceil 2450kbit" in out
+    assert "diffserv, core, 3mbit" in \
+        run("qos", "apply", "core", "link", "isp2", "rate", "3mbit",
+            "print")[0]
+    assert "ingress, 20mbit" in \
+        run("qos", "apply", "ingress", "link", "isp2", "print")[0]
+    assert "bandwidth 2375kbit diffserv4 overhead -4" in \
+        run("qos", "apply", "core", "profile", "cake", "link", "isp2",
+            "print")[0]
+
+
+def own_class(share, *more):
+    return batch("-q qos class add call minor 21", *more,
+                 f"-q qos link set isp1 share {share}",
+                 "qos apply core link isp1 print",
+                 status=1 if "9" in share else 0)
+
+
+@test
+def a_class_of_its_own_is_bounded():
+    out, _, _ = own_class("call=4%")
+    assert "classid 140:21 htb rate 400kbit ceil 400kbit prio 0" in out, out
+    assert "parent 140:21 handle 158: pfifo" in out, out
+    _, err, _ = own_class("call=9%")
+    assert "share: with those of the other classes 102.0%" in err, err
+
+
+@test
+def all_links_are_known_before_one_is_touched():
+    _, err, _ = run("qos", "apply", "core", "all", "print", status=1)
+    assert err == ('shim6ctl: link spare: has no interface; "qos link set '
+                   'spare dev eth0"\n'), err
+    out, _, _ = batch("-q qos link del spare", "qos apply core all print")
+    assert out.count("#!/bin/sh") == 2, out
+    _, err, _ = batch("-q qos link set spare dev eth0 up 5mbit",
+                      "qos apply core all print", status=1)
+    assert "link spare: its interface eth0 is that of the link isp1" in err
+
+
+@test
+def a_link_needs_the_module():
+    _, err, _ = run("qos", "apply", "core", "link", "isp1", "print",
+                    fake="missing", status=3)
+    assert "the module, which knows the links, is not loaded" in err, err
+    _, err, _ = run("qos", "apply", "core", "all", "print", fake="old",
+                    status=1)
+    assert "was built without links; say dev and rate" in err, err
+
+
+for function in TESTS:
+    name = "table: " + function.__name__.replace("_", " ")
+    try:
+        function()
+        print("ok - " + name)
+    except (AssertionError, OSError, IndexError) as error:
+        print("# " + str(error).replace("\n", "\n# "))
+        print("not ok - " + name)
