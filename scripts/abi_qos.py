@@ -153,7 +153,10 @@ LISTS = {
     "QOS_RULE_LIST": (0x3d, RULE),
     "QOS_POLICE_LIST": (0x42, POLICE),
     "QOS_TRAFFIC_LIST": (0x47, TRAFFIC),
+    "QOS_MARKING_LIST": (0x48, MARKING),
 }
+# What was counted, which is no part of the table
+COUNTERS = ("QOS_TRAFFIC_LIST", "QOS_MARKING_LIST")
 
 abi.LISTS.update({name: (nr, layout.size)
                   for name, (nr, layout) in LISTS.items()})
@@ -179,5 +182,5 @@ def found(fd, name):
 
 def whole(fd):
     """All of the table, but for the number of its changes."""
-    return [found(fd, name) for name in LISTS if name != "QOS_TRAFFIC_LIST"] \
+    return [found(fd, name) for name in LISTS if name not in COUNTERS] \
         + [c.get(fd) for c in GETTERS[1:]]

@@ -16,7 +16,7 @@ import time
 import qos_pair as pair
 from qos_bench import Ear, enter
 from qos_pair import Flow, run, sh, tc
-from qos_objects import Table
+from qos_hosts import Table
 from abi import CTX_CREATE, CTX_FLUSH, open_device, pair_arg, ref_arg, \
     stats_reset, walk
 
@@ -91,8 +91,7 @@ def tables():
         found[ns] = Table(ns)
         found[ns].flush()
         for n in "12":
-            found[ns].link(int(n), "isp" + n,
-                           [(f"2001:db8:{ns.lower()}{n}::", 64)])
+            found[ns].link(int(n), f"2001:db8:{ns.lower()}{n}::")
         found[ns].klass(1, "ctl", minor=0x10)
         found[ns].control(48, 1, 1)
     return found
@@ -210,12 +209,11 @@ def no_cs6():
     result(flow.lost == 0 and switches() == before,
            f"CS6 dropped: no switch: {flow}")
     rounds = 0
-    while not both["A"].markings().get((1, 48), (0,))[0] and rounds < 40:
+    while not both["A"].marking(1, 48)[0] and rounds < 40:
         took = max(took, establish())
         rounds += 1
-    seen = both["A"].markings()
-    remark(f"{rounds} rounds, up to {took} ms each: {seen}")
-    cs6, plain = seen[1, 48], seen[1, 0]
+    cs6, plain = both["A"].marking(1, 48), both["A"].marking(1, 0)
+    remark(f"{rounds} rounds, up to {took} ms each")
     result(cs6[0] == 1 and 20 <= cs6[1] <= 30 and cs6[2] == 0 and
            not plain[0] and plain[2] * 10 >= plain[1] * 9,
            f"CS6 dropped: it is not used there any more: {cs6}, {plain}")
@@ -275,11 +273,11 @@ def lost():
     establish()
     flows = two_way()
     run(flows, 2)
-    before = both["A"].traffic()[1, 0][10]
+    before = both["A"].traffic(1, 0)["lost"]
     for router in ("R1", "R2"):
         drop("0-63", router)
     run(flows, SEND_TIMEOUT + 5)
-    after = both["A"].traffic()[1, 0][10]
+    after = both["A"].traffic(1, 0)["lost"]
     # 20 a second, from the Send Timeout on
     result(before == 0 and 60 <= after <= 120,
            f"sent without a working pair: {before}, then {after}")

@@ -17,7 +17,7 @@ import time
 import qos_pair as pair
 from qos_bench import Ear
 from qos_pair import Flow, run, sh, tc, VIRTUAL
-from qos_objects import context, IN_RESTORE, IN_SET, Table
+from qos_hosts import context, IN_RESTORE, IN_SET, Table
 
 # kbit/s of the line that is too small
 LINE = 1000
@@ -242,7 +242,7 @@ def table_of(ns):
     table = Table(ns)
     table.flush()
     for n in "12":
-        table.link(int(n), "isp" + n, [(prefix(pair.HOSTS[ns + n]), 64)])
+        table.link(int(n), prefix(pair.HOSTS[ns + n]))
     return table
 
 
@@ -253,11 +253,11 @@ def prefix(address):
 def told(table, dev, kind, way, more):
     """How many of 100 are in their class, and as many others are not."""
     table.klass(1, "ef", **more)
-    table.rule(10, 1, proto=17, rport=(PORT, PORT))
-    queues, rules = in_class(dev, kind), table.rules()[10][0]
+    table.rule(10, 1, rport=(PORT, PORT))
+    queues, rules = in_class(dev, kind), table.rules()[10]
     got = datagrams()
     queues = in_class(dev, kind) - queues
-    rules = table.rules()[10][0] - rules
+    rules = table.rules()[10] - rules
     result(queues == rules == len(got[0]) == len(got[1]) == 100,
            f"{kind}, {way}, on {dev}: {queues} of 100 in their class, the rule "
            f"counted {rules}")
@@ -316,7 +316,7 @@ def restore():
     got = datagrams(4, (PORT,), tclass=0xb9)[0]
     result(dscps(got) == [0x01], f"nothing is put back: {dscps(got)}")
     table.klass(1, "ef", dscp=46, in_dscp=IN_RESTORE)
-    table.rule(10, 1, proto=17, lport=(PORT, PORT))
+    table.rule(10, 1, lport=(PORT, PORT))
     got = datagrams(4, (PORT,), tclass=0xb9)[0]
     result(dscps(got) == [0x01],
            f"restored before anything was sent: {dscps(got)}")
@@ -338,8 +338,9 @@ def restore():
             "link_out": 2, "link_in": 2}
     result(last.items() >= want.items() and last["flags"] & 8,
            f"the context says so: {last}")
-    rx = table.traffic()[2, 1]
-    result(rx[2:4] == (12, 12 * 56) and rx[9] == 0 and rx[8] == 12,
+    rx = table.traffic(2, 1)
+    result(rx["rx_packets"] == rx["rx_ect1"] == 12 and rx["rx_ce"] == 0 and
+           rx["rx_bytes"] == 12 * 56,
            f"12 packets with ECT(1) came by link 2: {rx}")
     bleach(False)
     table.flush()
@@ -368,7 +369,7 @@ def routed(cable):
     sh("ip", "-n", "A", "-6", "route", "add", "default", "dev", other, "via",
        "fe80::b" if other == "p1" else "fe80::f", "table", "77")
     table.klass(1, "marked", mark=0x40, mask=0xf0)
-    table.rule(10, 1, proto=17, rport=(PORT, PORT))
+    table.rule(10, 1, rport=(PORT, PORT))
     before = sent_by(other)
     got = datagrams(50)
     moved = sent_by(other) - before
