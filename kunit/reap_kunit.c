@@ -675,6 +675,82 @@ static void sleep_in_a_handshake(struct kunit *test)
 	nap(test, b, 8 * 3600);
 }
 
+/* What is held back leaves with the first event that does not hold, and does
+ * not ask all the time until then
+ */
+static void held(struct kunit *test)
+{
+	struct bench *b = reach(test, OPER);
+	const struct shim6_fx *fx;
+	struct shim6_pair next;
+	u64 due;
+
+	payload(test, b, false);
+	b->ev.hold = true;
+	do {
+		bench_timer(test, b);
+		KUNIT_EXPECT_NULL(test, bench_sent(b, SHIM6_MSG_PROBE));
+	} while (b->p.reap.state == OPER);
+	KUNIT_EXPECT_EQ(test, b->p.reap.state, EXPL);
+	KUNIT_EXPECT_TRUE(test, b->p.held);
+	KUNIT_EXPECT_EQ(test, bench_count(b, SHIM6_FX_LOST), 1);
+	due = bench_deadline(b);
+	KUNIT_EXPECT_EQ(test, due, b->now + SEC);
+	b->now = due;
+	bench_step(test, b, SHIM6_EV_TIMER);
+	KUNIT_EXPECT_EQ(test, bench_count(b, SHIM6_FX_SEND), 0);
+	KUNIT_EXPECT_EQ(test, bench_deadline(b), b->now + SEC);
+	next = shim6_reap_next(&b->p);
+	b->ev.hold = false;
+	bench_step(test, b, SHIM6_EV_TIMER);
+	fx = bench_sent(b, SHIM6_MSG_PROBE);
+	KUNIT_ASSERT_NOT_NULL(test, fx);
+	expect_way(test, &fx->pair, &next.src, &next.dst);
+	KUNIT_EXPECT_FALSE(test, b->p.held);
+	KUNIT_EXPECT_EQ(test, b->p.reap.nprobes, 1u);
+	/* The answer of another is never held back */
+	b->ev.hold = true;
+	bench_probe(test, b, EXPL, &B1, &A1, 0);
+	KUNIT_EXPECT_NOT_NULL(test, bench_sent(b, SHIM6_MSG_PROBE));
+}
+
+/* Another context has left our pair: its new one is probed first */
+static void verdict(struct kunit *test)
+{
+	struct bench *b = reach(test, OPER);
+	const struct shim6_fx *fx;
+
+	b->ev.pair = way(&A2, &B2);
+	b->ev.alive = way(&A2, &B1);
+	payload(test, b, false);
+	bench_step(test, b, SHIM6_EV_VERDICT);
+	KUNIT_EXPECT_EQ(test, b->out.n, 0);
+	b->ev.pair = b->p.cur;
+	payload(test, b, true);
+	/* What comes in says that ours works */
+	bench_step(test, b, SHIM6_EV_VERDICT);
+	KUNIT_EXPECT_EQ(test, b->out.n, 0);
+	b->now += SEC;
+	payload(test, b, false);
+	bench_step(test, b, SHIM6_EV_VERDICT);
+	fx = bench_sent(b, SHIM6_MSG_PROBE);
+	KUNIT_ASSERT_NOT_NULL(test, fx);
+	expect_way(test, &fx->pair, &A2, &B1);
+	KUNIT_EXPECT_EQ(test, b->p.reap.state, EXPL);
+	/* An indication only: payload stays until a probe has shown the way */
+	expect_way(test, &b->p.cur, &A1, &B1);
+	b->recs[0] = fx->rec;
+	bench_probe(test, b, INOK, &B1, &A2, 1);
+	KUNIT_EXPECT_EQ(test, b->p.reap.state, OPER);
+	expect_way(test, &b->p.cur, &A2, &B1);
+	/* Not again so soon */
+	b->ev.pair = b->p.cur;
+	b->ev.alive = way(&A1, &B1);
+	payload(test, b, false);
+	bench_step(test, b, SHIM6_EV_VERDICT);
+	KUNIT_EXPECT_EQ(test, b->out.n, 0);
+}
+
 static struct kunit_case reap_cases[] = {
 	KUNIT_CASE_PARAM(table, cell_gen_params),
 	KUNIT_CASE(keepalives),
@@ -695,6 +771,8 @@ static struct kunit_case reap_cases[] = {
 	KUNIT_CASE(no_route),
 	KUNIT_CASE(hint),
 	KUNIT_CASE(wish),
+	KUNIT_CASE(held),
+	KUNIT_CASE(verdict),
 	KUNIT_CASE(contents),
 	KUNIT_CASE(short_sleep),
 	KUNIT_CASE(sleep_is_idle),

@@ -100,12 +100,11 @@ static void drain_in(struct shim6_recover *r, u64 wait, u64 now)
 			 wait ? nsecs_to_jiffies(wait) + 1 : 0);
 }
 
-static void enqueue(struct shim6_recover *r, struct shim6_ctx *ctx, u32 link)
+static void enqueue(struct shim6_recover *r, struct shim6_ctx *ctx, u32 link,
+		    bool late)
 {
-	u8 klass = READ_ONCE(ctx->service.klass);
+	u8 klass = late ? 0 : READ_ONCE(ctx->service.klass);
 
-	if (klass >= CLASSES)
-		klass = 0;
 	ctx->wait_link = link;
 	ctx->wait_klass = klass;
 	list_add_tail(&shim6_ctx_get(ctx)->wait, &r->wait[link][klass]);
@@ -122,7 +121,8 @@ static void dequeue(struct shim6_recover *r, struct shim6_ctx *ctx)
 		r->waiting[ctx->wait_link] &= ~(1u << ctx->wait_klass);
 }
 
-bool shim6_recover_hold(struct shim6_ctx *ctx, const struct shim6_pair *pair)
+bool shim6_recover_hold(struct shim6_ctx *ctx, const struct shim6_pair *pair,
+			bool late)
 {
 	struct shim6_recover *r = ctx->sn->recover;
 	const struct shim6_service *sv;
@@ -143,7 +143,7 @@ bool shim6_recover_hold(struct shim6_ctx *ctx, const struct shim6_pair *pair)
 			spin_unlock_bh(&r->lock);
 			return true;
 		}
-		enqueue(r, ctx, link);
+		enqueue(r, ctx, link, late);
 		shim6_count(ctx->sn, PACED);
 	}
 	drain_in(r, wait, now);

@@ -23,13 +23,16 @@ bool shim6_recover_paced(const struct shim6_net *sn);
  * shim6_recover_hold() - a context is held, see &struct shim6_proto.held
  * @ctx: context
  * @pair: what it will most likely send on
+ * @late: its first probes were not answered: it waits with those of no class,
+ *	or the contexts of a peer that is gone would keep all others waiting
  *
  * Who may not go is remembered, with a reference, and gets SHIM6_EV_TIMER
  * without a hold in its turn.
  * Context: any, without ctx->lock.
  * Return: true when it may go at once; the caller sees to it.
  */
-bool shim6_recover_hold(struct shim6_ctx *ctx, const struct shim6_pair *pair);
+bool shim6_recover_hold(struct shim6_ctx *ctx, const struct shim6_pair *pair,
+			bool late);
 
 /* A probe or an Update Request went. Context: any */
 void shim6_recover_sent(struct shim6_net *sn, const struct shim6_pair *pair);

@@ -195,8 +195,12 @@ static void shim6_turn_note(struct shim6_turn *t,
 	t->cur = ctx->proto.cur;
 	t->moved = !shim6_pair_equal(&t->old, &t->cur);
 	t->held = ctx->proto.held;
-	if (t->held)
+	if (t->held) {
 		t->next = shim6_reap_next(&ctx->proto);
+		t->late = ctx->proto.reap.nprobes >=
+			  shim6_param(t->ev.params,
+				      SHIM6_P_PROBE_INITIAL_COUNT);
+	}
 	shim6_turn_note_reap(t);
 }
 
@@ -537,7 +541,7 @@ void shim6_turn_run(struct shim6_turn *t)
 	shim6_turn_once(t);
 	t->verdict = t->out.verdict;
 	shim6_turn_failed(t);
-	if (t->held && shim6_recover_hold(t->ctx, &t->next)) {
+	if (t->held && shim6_recover_hold(t->ctx, &t->next, t->late)) {
 		t->ev.hold = false;
 		shim6_turn_again(t, SHIM6_EV_TIMER);
 		shim6_turn_failed(t);

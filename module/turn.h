@@ -41,6 +41,7 @@ struct sk_buff;
  * @kick: payload goes another way than before
  * @held: a message is due and was held back, see recover.h
  * @next: pair it will most likely go on
+ * @late: it is no longer one of the first probes
  * @bury: the context is dead
  * @failed: a message could not be sent on @failed_pair
  * @failed_pair: see @failed
@@ -72,6 +73,7 @@ struct shim6_turn {
 	bool kick;
 	bool held;
 	struct shim6_pair next;
+	bool late;
 	bool bury;
 	bool failed;
 	struct shim6_pair failed_pair;

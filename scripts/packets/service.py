@@ -147,7 +147,7 @@ def limit_of_own_contexts(p):
 
 # --- recovery
 
-@script("5534-9-1")
+@script()
 def probes_by_rank(p):
     """Three contexts lose their link: the one of the lowest rank probes first,
     each no sooner than the pace allows, though it was made last."""
@@ -179,4 +179,5 @@ def probes_by_rank(p):
     for (_, first), (_, second) in zip(seen, seen[1:]):
         p.true("at a pace", second - first > 0.9)
     p.host.flush()
+    answers(p)
     p.counted()
