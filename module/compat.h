@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Differences between the kernels this builds for, 6.1 to 7.2. The only file
+ * Differences between the kernels this builds for, 6.1 to 7.3. The only file
  * with a condition on a version; wrappers have our prefix.
  */
 #ifndef SHIM6_COMPAT_H

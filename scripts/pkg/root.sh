@@ -60,6 +60,7 @@ root_make() {
 
 	suites=$(root_suite "$1") || return
 	mapfile -t suites <<<"$suites"
+	mkdir -p "$CACHE"
 	note "making a Debian system in $2"
 	as_root rm -rf "$tmp"
 	for suite in "${suites[@]}"; do

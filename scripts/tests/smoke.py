@@ -421,13 +421,71 @@ def qos_translate():
         raise Wrong("qos translate")
 
 
+# What the table of classes is told: verb, the rest as text, the rest as JSON
+TABLE = """
+qos init           | survey                  | survey
+qos flush          |                         |
+qos class add      | one dscp EF             | two dscp AF11
+qos class set      | one rank 3              | two rank 4
+qos link add       | la prefix 2001:db8:c1::/64 | lb prefix 2001:db8:c2::/64
+qos link set       | la weight 5             | lb weight 6
+qos rule add       | 10 class one proto tcp  | 20 class two proto udp
+qos rule set       | 10 rport 80             | 20 rport 53
+qos control set    | class one               | class none
+qos police set     | i1-in rate 100/s burst 10 | probe-in rate 100/s burst 10
+qos share set      | weight                  | off
+qos trust set      | none                    | all
+qos save           |                         |
+qos load           | FILE                    | FILE
+qos police del     | i1-in                   | probe-in
+qos rule del       | 10                      | 20
+qos link del       | la                      | lb
+qos class del      | one                     | two
+"""
+# How it looks while all of that is there, and a word in each
+LISTS = {"qos class list": "one", "qos link list": "la", "qos rule list": "tcp",
+         "qos control show": "pace", "qos police list": "i1-in",
+         "qos share show": "buckets", "qos trust show": "mode",
+         "qos show": "one"}
+
+
+def table_tell(line):
+    line = line.replace("FILE", path("table"))
+    name, plain, as_json = (part.strip() for part in line.split("|"))
+    said = text(f"{name} {plain}", r"\w", ns="C")
+    if name == "qos save":
+        # Commands in either case
+        write("table", said)
+        if run(name, ns="C", options=("-j",)) != said:
+            raise Wrong(name)
+        return
+    if name == "qos init":
+        run("qos flush", ns="C")
+    has(parsed(f"{name} {as_json}", ns="C"))
+
+
+@verb(*[line.split("|")[0].strip() for line in TABLE.split("\n") if line],
+      *LISTS)
+def qos_table():
+    for line in TABLE.split("\n"):
+        if line:
+            table_tell(line)
+        if line.startswith("qos trust set"):
+            for words, word in LISTS.items():
+                text(words, word, ns="C")
+                if word not in json.dumps(parsed(words, ns="C")):
+                    raise Wrong(f"{words}: no {word} in JSON")
+    if parsed("qos class list", ns="C"):
+        raise Wrong("classes are left")
+
+
 def verbs():
     """Those that the tool tells of, without a name where none is needed."""
     found = []
     for one in completed([""]):
         if one in ("help", "shell"):
             continue
-        found += re.findall(rf"^  ({one}(?: [a-z-]+)?)(?= |$)", subprocess.run(
+        found += re.findall(rf"^  ({one}(?: [a-z-]+){{0,2}})(?= |$)", subprocess.run(
             [TOOL, "help", one], capture_output=True, text=True,
             check=True).stdout, re.M)
     return found
