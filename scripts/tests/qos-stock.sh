@@ -44,4 +44,4 @@ qos_up
 test_kinds
 check "edge of diffserv twice: the same dump" twice edge rate 10mbit router
 check "removed: the default is back" removed
-qos_traffic unmarked edge core gred
+qos_traffic unmarked edge core gred ingress route intserv
