@@ -287,15 +287,15 @@ def test_gred():
 def test_ingress():
     """What arrives at r1; it is listened to before it is policed."""
     sh("ip", "netns", "exec", "R", os.path.join(QOS, "ingress.sh"), "r1")
-    flows = [flow(f"arrives-{v}", v, 1000, 3000000, 0) for v in (4, 6)]
-    send(flows, 1.5)
+    flows = [flow(f"arrives-{v}", v, 1000, 2000000, 0) for v in (4, 6)]
+    send(flows, 1)
     for one in flows:
         fits = fit([one], 1000000, 10240)
         within(f"Figure 1, IPv{one.version}: of {one.sent} come in",
                one.got, fits * 95 // 100, fits * 105 // 100)
     sh("ip", "netns", "exec", "R", os.path.join(QOS, "remove.sh"), "r1")
-    one = flow("unpoliced", 4, 1000, 3000000, 0)
-    send([one], 0.5)
+    one = flow("unpoliced", 4, 1000, 2000000, 0)
+    send([one], 0.3)
     result(one.lost == 0, f"Figure 1, no policer: all comes in: {one}")
 
 
@@ -355,7 +355,7 @@ def test_intserv():
     # The first flow has the first port
     flows = [flow("reserved", 6, 200, RESERVED * 800, 0),
              flow("not reserved", 6, 200, RESERVED * 800, 0)]
-    send(flows + [flow("load", 6, 1250, 2000 * LINE, 0, load=True)], 2)
+    send(flows + [flow("load", 6, 1250, 2000 * LINE, 0, load=True)], 1)
     wild = flows[0].sent - fit(flows[:1], RESERVED * 1000, 5000)
     result(flows[0].lost <= wild + flows[0].sent // 100,
            f"IntServ: the flow has what was reserved, {wild} came too fast: "
@@ -363,7 +363,7 @@ def test_intserv():
     result(flows[1].lost * 20 >= flows[1].sent,
            f"IntServ: another one like it has not: {flows[1]}")
     wants = flow("wants more", 6, 200, RESERVED * 3000, 0)
-    send([wants], 2)
+    send([wants], 1)
     within("IntServ: kbit/s of three times what was reserved", wants.kbit,
            RESERVED // 2, RESERVED * 115 // 100)
     tc("qdisc", "del", "dev", "r2", "root")
