@@ -82,6 +82,12 @@ struct shim6_service_base {
 	hsiphash_key_t hash;
 };
 
+static struct shim6_service_base *base_of(const struct shim6_net *sn)
+{
+	/* What is in it is older than the pointer, see base_make() */
+	return smp_load_acquire(&sn->service_base);
+}
+
 static struct shim6_service *service_locked(struct shim6_net *sn)
 {
 	return rcu_dereference_protected(sn->service,
@@ -303,9 +309,7 @@ static void publish(struct shim6_net *sn, struct shim6_service *fresh)
 {
 	struct shim6_service *old = service_locked(sn);
 
-	/* Readers without a table must find the key off at the latest when
-	 * there is none, and on at the latest when there is one
-	 */
+	/* It is on for as long as there is a table to find, or longer */
 	if (fresh && !old)
 		static_branch_inc(&shim6_service_used);
 	rcu_assign_pointer(sn->service, fresh);
@@ -318,11 +322,11 @@ static void publish(struct shim6_net *sn, struct shim6_service *fresh)
 static int commit_locked(struct shim6_net *sn, struct shim6_service *draft)
 {
 	bool empty = shim6_qos_empty(&draft->q);
-	int err = 0;
+	bool nothing = empty && !service_locked(sn);
+	int err = empty ? 0 : prepare(sn, draft);
 
-	if (!empty || service_locked(sn))
-		err = prepare(sn, draft);
-	if (err || (empty && !service_locked(sn))) {
+	/* Nothing in the place of nothing is no change */
+	if (err || nothing) {
 		service_free(draft);
 		return err;
 	}
@@ -353,9 +357,8 @@ static struct shim6_service *draft_locked(struct shim6_net *sn)
 
 u64 shim6_service_generation(struct shim6_net *sn)
 {
-	const struct shim6_service_base *base;
+	const struct shim6_service_base *base = base_of(sn);
 
-	base = smp_load_acquire(&sn->service_base);
 	return base ? READ_ONCE(base->generation) : 0;
 }
 
@@ -461,10 +464,9 @@ static bool cell_sum(const struct shim6_service_base *base, u32 link, u32 klass,
 int shim6_service_traffic(struct shim6_net *sn, u64 *cursor,
 			  struct shim6_qos_traffic *t)
 {
-	const struct shim6_service_base *base;
+	const struct shim6_service_base *base = base_of(sn);
 	u32 cell;
 
-	base = smp_load_acquire(&sn->service_base);
 	while (base && *cursor < CELLS) {
 		cell = (*cursor)++;
 		if (cell_sum(base, cell / (SHIM6_QOS_CLASSES + 1),
@@ -484,12 +486,11 @@ static void count_reset(struct shim6_service_count __percpu *count)
 
 void shim6_service_reset(struct shim6_net *sn)
 {
-	const struct shim6_service_base *base;
+	const struct shim6_service_base *base = base_of(sn);
 	const struct shim6_service *sv;
 	unsigned int i;
 	int cpu;
 
-	base = smp_load_acquire(&sn->service_base);
 	if (!base)
 		return;
 	for_each_possible_cpu(cpu)

@@ -98,7 +98,8 @@ def form(path):
 
 def headers():
     return "".join(manual.read(path) for path in (
-        UAPI, "include/uapi/linux/shim6_socket.h"))
+        UAPI, "include/uapi/linux/shim6_socket.h",
+        "include/uapi/linux/shim6_qos.h"))
 
 
 def words_of(text, macro):

@@ -18,6 +18,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
 import abi  # noqa: E402
 from abi import (equal, libc, name_of, open_device, PROCFS,  # noqa: E402
                  result, SYSFS)
+from abi_qos import bare, CLASS_SET, FLUSH, RULE_SET  # noqa: E402
 
 FINIT_MODULE, DELETE_MODULE = 313, 176
 FAILSLAB = "/sys/kernel/debug/failslab"
@@ -158,6 +159,9 @@ def test_device():
                                          name=b"flow_max"))())
     each_refused("a queue of events", command(fd, abi.EVENT_MASK,
                                               struct.pack("=Q", 1)))
+    for what, which in (("a class", CLASS_SET), ("a rule", RULE_SET)):
+        each_refused(what, command(fd, which, which.sample),
+                     lambda: bare(fd, FLUSH))
     equal("the device answers", name_of(abi.INFO.call(fd)[0]), "success")
     os.close(fd)
     unload()
