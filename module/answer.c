@@ -9,6 +9,7 @@
 #include "event.h"
 #include "net.h"
 #include "peer.h"
+#include "precedence.h"
 #include "trace.h"
 #include "xmit.h"
 
@@ -21,6 +22,16 @@ static struct shim6_pair shim6_answer_pair(const struct shim6_rx *rx)
 		.src = rx->pair.dst,
 		.dst = rx->pair.src,
 	};
+}
+
+static void shim6_answer_xmit(const struct shim6_rx *rx,
+			      const struct shim6_msg *m)
+{
+	struct shim6_pair pair = shim6_answer_pair(rx);
+
+	shim6_xmit_msg(rx->sn, &pair, m,
+		       shim6_precedence_reply(rx->sn, &pair.src,
+					      rx->msg.dscp));
 }
 
 /* Before a validator is made: the secret must be young enough to be known
@@ -43,7 +54,6 @@ static void shim6_answer_rotate(struct shim6_net *sn, u64 now)
 static void shim6_answer_send(const struct shim6_rx *rx, struct shim6_msg *m,
 			      struct shim6_cookie_in *in)
 {
-	struct shim6_pair pair = shim6_answer_pair(rx);
 	u8 validator[SHIM6_COOKIE_LEN];
 	u64 now = ktime_get_ns();
 
@@ -55,7 +65,7 @@ static void shim6_answer_send(const struct shim6_rx *rx, struct shim6_msg *m,
 	m->resp_nonce = in->nonce;
 	m->validator = validator;
 	m->validator_len = sizeof(validator);
-	shim6_xmit_msg(rx->sn, &pair, m);
+	shim6_answer_xmit(rx, m);
 }
 
 /* What an R1's validator binds besides the pair and the nonce */
@@ -108,7 +118,6 @@ void shim6_answer_r1bis(const struct shim6_rx *rx, u64 tag)
 
 void shim6_answer_error(const struct shim6_rx *rx, u8 code, u16 off)
 {
-	struct shim6_pair pair = shim6_answer_pair(rx);
 	struct shim6_msg m = {
 		.type = SHIM6_MSG_ERROR,
 		.err_code = code,
@@ -121,7 +130,7 @@ void shim6_answer_error(const struct shim6_rx *rx, u8 code, u16 off)
 	if (rx->msg.type == SHIM6_MSG_ERROR)
 		return;
 	if (shim6_answer_allowed(rx, SHIM6_RATE_ERROR, SHIM6_STAT_RATE_ERROR))
-		shim6_xmit_msg(rx->sn, &pair, &m);
+		shim6_answer_xmit(rx, &m);
 }
 
 int shim6_answer_check(const struct shim6_rx *rx, const struct shim6_key *key)

@@ -21,6 +21,7 @@
 #include "event.h"
 #include "identity.h"
 #include "policy.h"
+#include "precedence.h"
 #include "qosctl.h"
 #include "request.h"
 #include "service.h"
@@ -87,6 +88,7 @@ union element {
 	struct shim6_qos_rule qos_rule;
 	struct shim6_qos_police qos_police;
 	struct shim6_qos_traffic qos_traffic;
+	struct shim6_qos_marking qos_marking;
 };
 
 /**
@@ -224,6 +226,7 @@ static int run_stats_reset(struct handle *h, union arg *arg)
 {
 	shim6_stats_reset(h->sn->stats);
 	shim6_service_reset(h->sn);
+	shim6_precedence_reset(h->sn);
 	return 0;
 }
 
@@ -493,6 +496,7 @@ static const struct command commands[] = {
 	QOS_SET(TRUST, struct shim6_qos_trust),
 	QOS(TRUST_GET, struct shim6_qos_trust, QOS_TRUST),
 	QOS_LIST(TRAFFIC, struct shim6_qos_traffic),
+	QOS_LIST(MARKING, struct shim6_qos_marking),
 };
 
 static int list_next(struct handle *h, const struct command *c,

@@ -38,6 +38,8 @@ struct shim6_ctx *shim6_ctx_alloc(struct shim6_net *sn, gfp_t gfp)
 	spin_lock_init(&ctx->lock);
 	spin_lock_init(&ctx->seen_lock);
 	INIT_LIST_HEAD(&ctx->pending);
+	INIT_LIST_HEAD(&ctx->kick.list);
+	INIT_LIST_HEAD(&ctx->wait);
 	refcount_set(&ctx->ref, 1);
 	return ctx;
 }

@@ -11,6 +11,7 @@
 #include <linux/percpu.h>
 #include <linux/refcount.h>
 #include <linux/rhashtable.h>
+#include <linux/shim6_qos.h>
 #include <linux/spinlock.h>
 #include <net/dst_cache.h>
 #include "proto.h"
@@ -81,6 +82,100 @@ struct shim6_ctx_index {
 };
 
 /**
+ * struct shim6_ctx_kick - what the walk over sockets knows of it (kick.c)
+ * @list: in the list of contexts that moved, or in that of the walk; empty
+ *	while it did not move. Under the walk's lock, as the others but @mtu
+ * @mtu: what the new path leaves to the upper layer, 0: all of it; of the walk
+ * @walking: it is one of the walk
+ * @again: it moved once more since the walk began
+ */
+struct shim6_ctx_kick {
+	struct list_head list;
+	u32 mtu;
+	bool walking;
+	bool again;
+};
+
+/**
+ * struct shim6_ctx_service - classes of a context's payload (handover.c); each
+ *	member is written without a lock, and stays while there is no table
+ * @rule: preference of the rule that the last packet sent met, 0: none
+ * @klass: id of its class, 0: none
+ * @dscp_out: its DSCP as it was sent
+ * @dscp_in: DSCP of the last packet received, as it came
+ * @link_out: id of the link that the last packet sent left by, 0: none
+ * @link_in: of the one that the last packet received came by
+ * @had: by class: what @dscp_out was last, plus 1; 0: nothing of it was sent
+ */
+struct shim6_ctx_service {
+	u32 rule;
+	u8 klass;
+	u8 dscp_out;
+	u8 dscp_in;
+	u8 link_out;
+	u8 link_in;
+	u8 had[SHIM6_QOS_CLASSES + 1];
+};
+
+/**
+ * struct shim6_ctx_spread - which link a context uses (spread.c)
+ * @node: in the list of those to be looked at soon, with a reference
+ * @listed: it is there
+ * @rule: preference of the rule that was met first, 0: none yet
+ * @links: links that were chosen for a forked context; 0: none were
+ * @wrong_since: since when it should be on another one, ns, 0: it should not
+ * @better: id of the link that is quicker, 0: none
+ * @better_since: since when, ns
+ * @tried: id of the link it was sent to last
+ * @tried_at: when, ns
+ * @forked_at: when a flow of it was to be forked last, ns, coarse
+ *
+ * Without a lock: all but @listed and @forked_at is of one work item.
+ */
+struct shim6_ctx_spread {
+	struct llist_node node;
+	atomic_t listed;
+	u32 rule;
+	u16 links;
+	u64 wrong_since;
+	u8 better;
+	u64 better_since;
+	u8 tried;
+	u64 tried_at;
+	u64 forked_at;
+};
+
+#define SHIM6_CTX_ASKED	8
+
+/**
+ * struct shim6_ctx_asked - a message that asks for an answer (precedence.c)
+ * @nonce: by which an answer names it
+ * @msg: enum shim6_msg_type, 0: it was answered
+ * @link: id of the link that it left by, 0: none
+ * @dscp: as it was sent
+ */
+struct shim6_ctx_asked {
+	u32 nonce;
+	u8 msg;
+	u8 link;
+	u8 dscp;
+};
+
+/**
+ * struct shim6_ctx_control - how the messages of a context are marked
+ * @odd: by hash of a pair: whose turn it is there
+ * @odd_probe: the same for Probes
+ * @asked: the last of those that ask
+ * @next: where the next of them goes
+ */
+struct shim6_ctx_control {
+	u64 odd;
+	u64 odd_probe;
+	struct shim6_ctx_asked asked[SHIM6_CTX_ASKED];
+	u8 next;
+};
+
+/**
  * struct shim6_ctx - a context
  * @key: ULIDs and FII; constant
  * @tag: CT(local); constant
@@ -93,16 +188,22 @@ struct shim6_ctx_index {
  * @watched: somebody asks for @seen (RFC 6316 7.1); never unset
  * @seen_lock: protects @seen
  * @seen: addresses of the last payload packet, as received
+ * @service: classes of its payload
  * @lock: protects @proto except the stamps of @proto.reap.act, writes of
  *	@path, and @armed
  * @proto: protocol state
  * @timer: the one timer, HRTIMER_MODE_ABS_SOFT; holds no reference
+ * @control: how its messages are marked; under @lock
  * @armed: when @timer is due, ns, 0: not armed; under @lock
  * @last_took: how long the last switch took, ns; under @lock
  * @explored_at: when exploration began, ns, 0: none is under way; under @lock
  * @probe_second: second in which @probes were taken; under @lock
  * @probes: probes taken in that second; under @lock
  * @seq: counts the changes of what the tables know; under @lock
+ * @spread: which link it uses, see spread.c
+ * @wait: in a list of recover.c, with a reference, likewise the next two
+ * @wait_link: its link
+ * @wait_klass: its class
  * @dead: set under @lock once; nothing is armed or sent any more
  * @hashed: it is in the tables; under sn->table_lock
  * @indexed: @seq of what the tables know; under sn->table_lock
@@ -113,6 +214,7 @@ struct shim6_ctx_index {
  * @peer_node: in sn->peer_tags while @index.peer_known, likewise
  * @pending: in sn->pending while @index.pending, likewise
  * @grave: in sn->grave, waiting for the reaper
+ * @kick: its sockets are to be restarted
  * @rcu: for freeing
  */
 struct shim6_ctx {
@@ -126,14 +228,20 @@ struct shim6_ctx {
 	bool watched;
 	spinlock_t seen_lock;
 	struct shim6_pair seen;
+	struct shim6_ctx_service service;
 	spinlock_t lock;
 	struct shim6_proto proto;
+	struct shim6_ctx_control control;
 	struct hrtimer timer;
 	u64 armed;
 	u64 last_took;
 	u64 explored_at;
 	u64 probe_second;
 	u32 probes;
+	struct shim6_ctx_spread spread;
+	struct list_head wait;
+	u8 wait_link;
+	u8 wait_klass;
 	u32 seq;
 	bool dead;
 	bool hashed;
@@ -145,6 +253,7 @@ struct shim6_ctx {
 	struct rhlist_head peer_node;
 	struct list_head pending;
 	struct llist_node grave;
+	struct shim6_ctx_kick kick;
 	struct rcu_head rcu;
 };
 

@@ -18,7 +18,9 @@
 #include "drop.h"
 #include "egress.h"
 #include "engine.h"
+#include "handover.h"
 #include "net.h"
+#include "service.h"
 #include "xmit.h"
 
 /**
@@ -375,8 +377,12 @@ unsigned int shim6_egress(struct sk_buff *skb, struct shim6_ctx *ctx,
 		.to = { .pair = path->pair, .tag = path->tag },
 		.state = state,
 	};
+	const struct shim6_service *sv = shim6_service(ctx->sn);
 	unsigned int verdict;
 
+	/* Routes may depend on the mark */
+	if (sv)
+		shim6_handover_out(sv, skb, ctx, &path->pair.src, state->sk);
 	tx.dst = shim6_egress_route(ctx->sn, path, skb->mark);
 	if (IS_ERR(tx.dst)) {
 		shim6_drop(ctx->sn, TX_DROP_ROUTE, &path->pair);

@@ -6,10 +6,12 @@
 #include "bury.h"
 #include "engine.h"
 #include "event.h"
+#include "guard.h"
 #include "local.h"
 #include "net.h"
 #include "own.h"
 #include "peer.h"
+#include "recover.h"
 #include "table.h"
 #include "timer.h"
 #include "turn.h"
@@ -113,6 +115,10 @@ struct shim6_ctx *shim6_engine_begin(struct shim6_net *sn,
 
 	if (READ_ONCE(sn->dying))
 		return ERR_PTR(-ENETDOWN);
+	if (!shim6_guard_admits(sn, SHIM6_QOS_POLICE_CTX_OUT, &key->peer)) {
+		shim6_engine_limit(sn, SHIM6_STAT_POLICE_CTX);
+		return ERR_PTR(-ENOSPC);
+	}
 	ctx = shim6_engine_new(sn, key, &key->peer, true);
 	if (IS_ERR(ctx))
 		return ctx;
@@ -313,12 +319,14 @@ void shim6_engine_local(struct shim6_net *sn)
 	view = kmalloc(sizeof(*view), GFP_KERNEL);
 	if (!view)
 		return;
+	shim6_recover_gather(sn);
 	while ((ctx = shim6_table_get_next(sn, id))) {
 		id = ctx->id + 1;
 		shim6_engine_tell_local(ctx, view);
 		shim6_ctx_put(ctx);
 		cond_resched();
 	}
+	shim6_recover_release(sn);
 	kfree(view);
 }
 

@@ -23,9 +23,12 @@
 #include "egress.h"
 #include "engine.h"
 #include "fork.h"
+#include "handover.h"
 #include "hooks.h"
+#include "local.h"
 #include "net.h"
 #include "payload.h"
+#include "service.h"
 #include "sockets.h"
 #include "table.h"
 #include "trigger.h"
@@ -102,14 +105,46 @@ static bool shim6_out_bypass(struct shim6_net *sn, const struct sk_buff *skb,
 }
 
 /*
+ * The class of a packet that leaves with its ULIDs: what it would have after a
+ * switch. A mark that is another now may lead elsewhere, as one that a firewall
+ * sets does; rules on the traffic class see what the sender had set, after a
+ * switch likewise.
+ * Return: a netfilter verdict.
+ */
+static unsigned int shim6_out_class(struct shim6_net *sn, struct sk_buff *skb,
+				    struct shim6_ctx *ctx,
+				    const struct nf_hook_state *state)
+{
+	const struct shim6_service *sv = shim6_service(sn);
+	int err;
+
+	/* What we send to ourselves leaves by no link */
+	if (!sv || skb_dst(skb)->dev->flags & IFF_LOOPBACK)
+		return NF_ACCEPT;
+	if (!shim6_handover_out(sv, skb, ctx, &ipv6_hdr(skb)->saddr,
+				state->sk))
+		return NF_ACCEPT;
+	err = ip6_route_me_harder(state->net, state->sk, skb);
+	if (!err)
+		return NF_ACCEPT;
+	shim6_drop_skb(sn, TX_DROP_ROUTE, skb);
+	return NF_DROP_ERR(err);
+}
+
+/*
  * On a link without carrier a packet would wait for its neighbour until that
  * is given up, and TCP does not send again what it believes to be under way
  * in this host: seconds after a switch that took milliseconds. So it is lost
  * at once, without a word to the sender.
  */
 static unsigned int shim6_out_unchanged(struct sk_buff *skb,
-					struct shim6_ctx *ctx)
+					struct shim6_ctx *ctx,
+					const struct nf_hook_state *state)
 {
+	unsigned int verdict = shim6_out_class(ctx->sn, skb, ctx, state);
+
+	if (verdict != NF_ACCEPT)
+		return verdict;
 	if (netif_carrier_ok(skb_dst(skb)->dev)) {
 		if (unlikely(READ_ONCE(ctx->sn->watchers)))
 			shim6_ctx_count_plain_tx(ctx, shim6_segments(skb),
@@ -131,12 +166,12 @@ static unsigned int shim6_out_context(struct sk_buff *skb,
 
 	err = shim6_payload_place(skb, &at);
 	if (shim6_out_bypass(ctx->sn, skb, &at))
-		return NF_ACCEPT;
+		return shim6_out_class(ctx->sn, skb, NULL, state);
 	if (shim6_activity_out(&ctx->proto.reap.act, shim6_now()))
 		shim6_engine_payload(ctx, false, false);
 	path = rcu_dereference(ctx->path);
 	if (!path || !path->rewrite)
-		return shim6_out_unchanged(skb, ctx);
+		return shim6_out_unchanged(skb, ctx, state);
 	if (err) {
 		shim6_drop_skb(ctx->sn, TX_DROP_HEADER, skb);
 		return NF_DROP_ERR(-EINVAL);
@@ -180,13 +215,14 @@ static unsigned int shim6_local_out(void *priv, struct sk_buff *skb,
 	if (ip6->nexthdr == SHIM6_PROTO || dst_xfrm(skb_dst(skb)))
 		return NF_ACCEPT;
 	if (shim6_sockets_any(sn) && shim6_out_unwanted(sn, skb, state))
-		return NF_ACCEPT;
+		return shim6_out_class(sn, skb, NULL, state);
 	ctx = shim6_out_lookup(sn, skb);
 	if (ctx)
 		return shim6_out_context(skb, ctx, state);
-	if (!shim6_no_flow(skb))
-		shim6_trigger_out(sn, skb);
-	return NF_ACCEPT;
+	if (shim6_no_flow(skb))
+		return NF_ACCEPT;
+	shim6_trigger_out(sn, skb);
+	return shim6_out_class(sn, skb, NULL, state);
 }
 
 /* Input route of the addresses as they are now; without a reference, under
@@ -210,6 +246,19 @@ static struct dst_entry *shim6_in_route(struct net *net,
 				      RT6_LOOKUP_F_DST_NOREF);
 }
 
+/* The class of a packet that came with its ULIDs */
+static void shim6_in_class(struct shim6_net *sn, struct sk_buff *skb,
+			   struct shim6_ctx *ctx)
+{
+	const struct shim6_service *sv = shim6_service(sn);
+	const struct in6_addr *dst = &ipv6_hdr(skb)->daddr;
+
+	/* What has no context may be on its way to others */
+	if (sv && (ctx || shim6_local_is_ours(sn, dst)))
+		shim6_handover_in(sv, skb, ctx,
+				  shim6_qos_link_of(&sv->q, dst, 0));
+}
+
 static void shim6_in_active(struct shim6_ctx *ctx, bool tagged)
 {
 	bool due = shim6_activity_in(&ctx->proto.reap.act, shim6_now());
@@ -230,12 +279,16 @@ static unsigned int shim6_in_restore(struct sk_buff *skb, struct shim6_ctx *ctx,
 	const struct shim6_payload to = {
 		.pair = { .src = ctx->key.peer, .dst = ctx->key.local },
 	};
+	const struct shim6_service *sv = shim6_service(ctx->sn);
+	const struct shim6_qos_link *link = NULL;
 	u32 packets = shim6_segments(skb);
 	u32 octets = skb->len;
 
 	if (unlikely(READ_ONCE(ctx->watched)))
 		shim6_ctx_saw(ctx, &ipv6_hdr(skb)->saddr,
 			      &ipv6_hdr(skb)->daddr);
+	if (sv)
+		link = shim6_qos_link_of(&sv->q, &ipv6_hdr(skb)->daddr, 0);
 	if (shim6_payload_strip(skb, at, &to)) {
 		shim6_drop_skb(ctx->sn, RX_DROP_PAYLOAD_NOMEM, skb);
 		return NF_DROP;
@@ -244,6 +297,8 @@ static unsigned int shim6_in_restore(struct sk_buff *skb, struct shim6_ctx *ctx,
 	skb_dst_set_noref(skb, dst);
 	shim6_count_add(ctx->sn, PAYLOAD_IN, packets);
 	shim6_ctx_count_rx(ctx, packets, octets);
+	if (sv)
+		shim6_handover_in(sv, skb, ctx, link);
 	shim6_in_active(ctx, true);
 	return NF_ACCEPT;
 }
@@ -281,15 +336,17 @@ static unsigned int shim6_in_tagged(struct shim6_net *sn, struct sk_buff *skb,
 }
 
 /* Untagged traffic of a ULID pair counts too (B-23) */
-static void shim6_in_untagged(struct shim6_net *sn, const struct sk_buff *skb)
+static void shim6_in_untagged(struct shim6_net *sn, struct sk_buff *skb)
 {
 	const struct ipv6hdr *ip6 = ipv6_hdr(skb);
 	struct shim6_ctx *ctx;
 
 	ctx = shim6_table_by_ulids(sn, &ip6->daddr, &ip6->saddr, 0);
 	if (!ctx) {
-		if (!shim6_no_flow(skb))
-			shim6_trigger_in(sn, skb);
+		if (shim6_no_flow(skb))
+			return;
+		shim6_trigger_in(sn, skb);
+		shim6_in_class(sn, skb, NULL);
 		return;
 	}
 	if (shim6_is_discovery(skb))
@@ -298,6 +355,7 @@ static void shim6_in_untagged(struct shim6_net *sn, const struct sk_buff *skb)
 		shim6_ctx_saw(ctx, &ip6->saddr, &ip6->daddr);
 	if (unlikely(READ_ONCE(sn->watchers)))
 		shim6_ctx_count_plain_rx(ctx, shim6_segments(skb), skb->len);
+	shim6_in_class(sn, skb, ctx);
 	shim6_in_active(ctx, false);
 }
 

@@ -7,6 +7,7 @@
 #include <linux/ktime.h>
 #include <linux/skbuff.h>
 #include <linux/slab.h>
+#include <net/dsfield.h>
 #include <net/ipv6.h>
 #include <net/protocol.h>
 #include "answer.h"
@@ -14,6 +15,7 @@
 #include "drop.h"
 #include "early.h"
 #include "engine.h"
+#include "guard.h"
 #include "icmp.h"
 #include "input.h"
 #include "keyring.h"
@@ -382,11 +384,35 @@ static struct shim6_ctx *shim6_input_find(const struct shim6_rx *rx,
 	return NULL;
 }
 
-static void shim6_input_msg(const struct shim6_rx *rx)
+static const u8 shim6_police_stat[SHIM6_QOS_POLICE_COUNT] = {
+	[SHIM6_QOS_POLICE_I1_IN]	= SHIM6_STAT_POLICE_I1,
+	[SHIM6_QOS_POLICE_I2_IN]	= SHIM6_STAT_POLICE_I2,
+	[SHIM6_QOS_POLICE_BIS_IN]	= SHIM6_STAT_POLICE_BIS,
+	[SHIM6_QOS_POLICE_UR_IN]	= SHIM6_STAT_POLICE_UPDATE,
+	[SHIM6_QOS_POLICE_PROBE_IN]	= SHIM6_STAT_POLICE_PROBE,
+};
+
+/* Is the message within the limits of its kind; once for each, not again when
+ * its signature was checked
+ */
+static bool shim6_input_served(const struct shim6_rx *rx)
 {
+	int kind = shim6_guard_kind(rx->msg.type);
+
+	if (kind < 0 || rx->slow ||
+	    shim6_guard_admits(rx->sn, kind, &rx->pair.src))
+		return true;
+	shim6_drop_as(rx->sn, shim6_police_stat[kind], &rx->pair);
+	return false;
+}
+
+static void shim6_input_msg(struct shim6_rx *rx)
+{
+	const struct ipv6hdr *ip6 = (const struct ipv6hdr *)rx->packet;
 	struct shim6_key key = {};
 	struct shim6_ctx *ctx;
 
+	rx->msg.dscp = ipv6_get_dsfield(ip6) >> 2;
 	shim6_dispatch(&rx->msg, &rx->pair, &key);
 	if (key.type == SHIM6_KEY_ULIDS && !shim6_input_admits(rx, &key))
 		return;
@@ -407,7 +433,8 @@ static void shim6_input_control(struct shim6_rx *rx)
 	verdict = shim6_wire_decode(rx->buf, rx->len, &rx->msg, &off);
 	if (verdict == SHIM6_WIRE_OK) {
 		shim6_stat_inc(rx->sn->stats, shim6_input_stat[rx->msg.type]);
-		shim6_input_msg(rx);
+		if (shim6_input_served(rx))
+			shim6_input_msg(rx);
 		return;
 	}
 	if (verdict < SHIM6_WIRE_COUNT)

@@ -34,21 +34,9 @@
 				 TCPF_LAST_ACK | TCPF_CLOSING)
 
 /**
- * struct shim6_moved - a context with a new path
- * @list: in kick->moved, later of the work alone
- * @ctx: context, a reference
- * @mtu: what the new path leaves to the upper layer; 0: all of it
- */
-struct shim6_moved {
-	struct list_head list;
-	struct shim6_ctx *ctx;
-	u32 mtu;
-};
-
-/**
  * struct shim6_busy - a socket whose owner was at work
  * @sk: socket, a reference
- * @mtu: as in struct shim6_moved
+ * @mtu: as in struct shim6_ctx_kick
  */
 struct shim6_busy {
 	struct sock *sk;
@@ -58,8 +46,8 @@ struct shim6_busy {
 /**
  * struct shim6_kick - of one namespace
  * @sn: namespace
- * @lock: protects @moved
- * @moved: contexts that moved since the last walk
+ * @lock: protects @moved and what contexts have for it
+ * @moved: contexts that moved since the last walk, a reference each
  * @work: the walk
  * @busy: sockets to be tried again; of @work alone
  * @nbusy: their number
@@ -164,24 +152,17 @@ static struct shim6_ctx *shim6_kick_context(struct shim6_net *sn,
 					   &sk->sk_v6_daddr, 0);
 }
 
-/* Is it a TCP socket of a ULID pair whose context moved. Context: RCU */
-static const struct shim6_moved *
-shim6_kick_match(struct shim6_net *sn, const struct list_head *moved,
-		 const struct sock *sk)
+/* The context of a TCP socket if it is one of the walk. Context: RCU */
+static struct shim6_ctx *shim6_kick_match(struct shim6_net *sn,
+					  const struct sock *sk)
 {
-	const struct shim6_moved *m;
 	struct shim6_ctx *ctx;
 
 	if (sk->sk_family != AF_INET6 || !net_eq(sock_net(sk), sn->net) ||
 	    !((1 << READ_ONCE(sk->sk_state)) & SHIM6_KICK_STATES))
 		return NULL;
 	ctx = shim6_kick_context(sn, sk);
-	if (!ctx)
-		return NULL;
-	list_for_each_entry(m, moved, list)
-		if (m->ctx == ctx)
-			return m;
-	return NULL;
+	return ctx && READ_ONCE(ctx->kick.walking) ? ctx : NULL;
 }
 
 /*
@@ -190,24 +171,22 @@ shim6_kick_match(struct shim6_net *sn, const struct list_head *moved,
  * reused.
  */
 static void shim6_kick_chain(struct shim6_kick *kick,
-			     const struct list_head *moved,
 			     const struct inet_ehash_bucket *bucket)
 {
 	const struct hlist_nulls_node *node;
-	const struct shim6_moved *m;
+	const struct shim6_ctx *ctx;
 	struct sock *sk;
 
 	rcu_read_lock();
 	sk_nulls_for_each_rcu(sk, node, &bucket->chain) {
-		m = shim6_kick_match(kick->sn, moved, sk);
-		if (m && refcount_inc_not_zero(&sk->sk_refcnt))
-			shim6_kick_try(kick, sk, m->mtu);
+		ctx = shim6_kick_match(kick->sn, sk);
+		if (ctx && refcount_inc_not_zero(&sk->sk_refcnt))
+			shim6_kick_try(kick, sk, ctx->kick.mtu);
 	}
 	rcu_read_unlock();
 }
 
-static void shim6_kick_walk(struct shim6_kick *kick,
-			    const struct list_head *moved)
+static void shim6_kick_walk(struct shim6_kick *kick)
 {
 	const struct inet_hashinfo *hashinfo =
 		kick->sn->net->ipv4.tcp_death_row.hashinfo;
@@ -215,7 +194,7 @@ static void shim6_kick_walk(struct shim6_kick *kick,
 
 	for (i = 0; i <= hashinfo->ehash_mask; i++) {
 		if (!hlist_nulls_empty(&hashinfo->ehash[i].chain))
-			shim6_kick_chain(kick, moved, &hashinfo->ehash[i]);
+			shim6_kick_chain(kick, &hashinfo->ehash[i]);
 		if (!(i & 1023))
 			cond_resched();
 	}
@@ -260,50 +239,80 @@ static u32 shim6_kick_path_mtu(const struct shim6_ctx *ctx)
 	return mtu;
 }
 
-static void shim6_kick_measure(struct shim6_moved *m)
+static void shim6_kick_measure(struct shim6_ctx *ctx)
 {
 	const struct shim6_pair ulids = {
-		.src = m->ctx->key.local, .dst = m->ctx->key.peer,
+		.src = ctx->key.local, .dst = ctx->key.peer,
 	};
 
 	rcu_read_lock();
-	m->mtu = shim6_kick_path_mtu(m->ctx);
-	if (m->mtu)
-		shim6_kick_route(m->ctx->sn, &ulids, m->mtu);
+	ctx->kick.mtu = shim6_kick_path_mtu(ctx);
+	if (ctx->kick.mtu)
+		shim6_kick_route(ctx->sn, &ulids, ctx->kick.mtu);
 	rcu_read_unlock();
 }
 
-static void shim6_kick_forget(struct list_head *moved)
+/* What moved so far is of this walk */
+static void shim6_kick_take(struct shim6_kick *kick, struct list_head *moved)
 {
-	struct shim6_moved *m, *next;
+	struct shim6_ctx *ctx;
 
-	list_for_each_entry_safe(m, next, moved, list) {
-		list_del(&m->list);
-		shim6_ctx_put(m->ctx);
-		kfree(m);
+	spin_lock_bh(&kick->lock);
+	list_splice_init(&kick->moved, moved);
+	list_for_each_entry(ctx, moved, kick.list)
+		WRITE_ONCE(ctx->kick.walking, true);
+	spin_unlock_bh(&kick->lock);
+}
+
+/* What moved again meanwhile waits for the next walk */
+static void shim6_kick_leave(struct shim6_kick *kick, struct shim6_ctx *ctx)
+{
+	bool again;
+
+	spin_lock_bh(&kick->lock);
+	again = ctx->kick.again;
+	ctx->kick.again = false;
+	WRITE_ONCE(ctx->kick.walking, false);
+	list_del_init(&ctx->kick.list);
+	if (again)
+		list_add_tail(&ctx->kick.list, &kick->moved);
+	spin_unlock_bh(&kick->lock);
+	if (!again)
+		shim6_ctx_put(ctx);
+}
+
+static void shim6_kick_forget(struct shim6_kick *kick, struct list_head *moved)
+{
+	struct shim6_ctx *ctx, *next;
+
+	list_for_each_entry_safe(ctx, next, moved, kick.list)
+		shim6_kick_leave(kick, ctx);
+}
+
+static void shim6_kick_moved(struct shim6_kick *kick, struct list_head *moved)
+{
+	struct shim6_ctx *ctx;
+
+	/* The path MTU first: the first retransmission must fit */
+	list_for_each_entry(ctx, moved, kick.list) {
+		shim6_kick_measure(ctx);
+		cond_resched();
 	}
+	shim6_kick_walk(kick);
+	shim6_kick_forget(kick, moved);
+	kick->tries = 0;
 }
 
 static void shim6_kick_work(struct work_struct *work)
 {
 	struct shim6_kick *kick = container_of(to_delayed_work(work),
 					       struct shim6_kick, work);
-	struct shim6_moved *m;
 	LIST_HEAD(moved);
 
-	spin_lock_bh(&kick->lock);
-	list_splice_init(&kick->moved, &moved);
-	spin_unlock_bh(&kick->lock);
-
+	shim6_kick_take(kick, &moved);
 	shim6_kick_again(kick);
-	if (!list_empty(&moved)) {
-		/* The path MTU first: the first retransmission must fit */
-		list_for_each_entry(m, &moved, list)
-			shim6_kick_measure(m);
-		shim6_kick_walk(kick, &moved);
-		shim6_kick_forget(&moved);
-		kick->tries = 0;
-	}
+	if (!list_empty(&moved))
+		shim6_kick_moved(kick, &moved);
 	if (kick->nbusy && ++kick->tries < SHIM6_KICK_TRIES)
 		queue_delayed_work(kick->sn->wq, &kick->work,
 				   msecs_to_jiffies(SHIM6_KICK_AGAIN_MS));
@@ -311,38 +320,20 @@ static void shim6_kick_work(struct work_struct *work)
 		shim6_kick_give_up(kick);
 }
 
-/* Return: false when the context waits already */
-static bool shim6_kick_add(struct shim6_kick *kick, struct shim6_moved *new)
-{
-	const struct shim6_moved *m;
-	bool add = true;
-
-	spin_lock_bh(&kick->lock);
-	list_for_each_entry(m, &kick->moved, list)
-		add &= m->ctx != new->ctx;
-	if (add)
-		list_add_tail(&new->list, &kick->moved);
-	spin_unlock_bh(&kick->lock);
-	return add;
-}
-
 void shim6_kick_ctx(struct shim6_ctx *ctx)
 {
 	struct shim6_net *sn = ctx->sn;
-	struct shim6_moved *m;
+	struct shim6_kick *kick = sn->kick;
 
 	if (READ_ONCE(sn->dying))
 		return;
-	/* Without memory TCP waits for its own timer */
-	m = kzalloc(sizeof(*m), GFP_ATOMIC);
-	if (!m)
-		return;
-	m->ctx = shim6_ctx_get(ctx);
-	if (!shim6_kick_add(sn->kick, m)) {
-		shim6_ctx_put(ctx);
-		kfree(m);
-	}
-	mod_delayed_work(sn->wq, &sn->kick->work, 0);
+	spin_lock_bh(&kick->lock);
+	if (list_empty(&ctx->kick.list))
+		list_add_tail(&shim6_ctx_get(ctx)->kick.list, &kick->moved);
+	else if (ctx->kick.walking)
+		ctx->kick.again = true;
+	spin_unlock_bh(&kick->lock);
+	mod_delayed_work(sn->wq, &kick->work, 0);
 }
 
 int shim6_kick_init(struct shim6_net *sn)
@@ -364,7 +355,7 @@ void shim6_kick_exit(struct shim6_net *sn)
 	struct shim6_kick *kick = sn->kick;
 
 	cancel_delayed_work_sync(&kick->work);
-	shim6_kick_forget(&kick->moved);
+	shim6_kick_forget(kick, &kick->moved);
 	shim6_kick_give_up(kick);
 	kfree(kick);
 }

@@ -32,6 +32,10 @@ struct shim6_sockets;
 struct shim6_accepted;
 struct shim6_service;
 struct shim6_service_base;
+struct shim6_recover;
+struct shim6_spread;
+struct shim6_guard;
+struct shim6_precedence;
 
 /**
  * struct shim6_net - one namespace
@@ -89,6 +93,10 @@ struct shim6_service_base;
  *	under @cfg_mutex
  * @service_base: what is kept when they change; NULL until the first come, then
  *	constant
+ * @recover: recovery of many contexts (recover.c)
+ * @spread: load sharing (spread.c)
+ * @guard: limits for received messages (guard.c)
+ * @precedence: markings of our messages (precedence.c)
  */
 struct shim6_net {
 	struct net *net;
@@ -116,7 +124,7 @@ struct shim6_net {
 	struct llist_head waiting;
 	atomic_t nwaiting;
 	struct work_struct verify_work;
-	struct work_struct sign_work;
+	struct delayed_work sign_work;
 	struct work_struct nud_work;
 	struct work_struct sleep_work;
 	atomic64_t asleep;
@@ -140,6 +148,10 @@ struct shim6_net {
 	struct shim6_sysfs *sysfs;
 	struct shim6_service __rcu *service;
 	struct shim6_service_base *service_base;
+	struct shim6_recover *recover;
+	struct shim6_spread *spread;
+	struct shim6_guard *guard;
+	struct shim6_precedence *precedence;
 };
 
 extern unsigned int shim6_net_id;

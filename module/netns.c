@@ -10,6 +10,7 @@
 #include "engine.h"
 #include "event.h"
 #include "fork.h"
+#include "guard.h"
 #include "hooks.h"
 #include "identity.h"
 #include "kick.h"
@@ -19,12 +20,15 @@
 #include "nudwatch.h"
 #include "peer.h"
 #include "policy.h"
+#include "precedence.h"
 #include "prefs.h"
 #include "procfs.h"
+#include "recover.h"
 #include "service.h"
 #include "signer.h"
 #include "sleepwatch.h"
 #include "sockets.h"
+#include "spread.h"
 #include "sysfs.h"
 #include "table.h"
 #include "trigger.h"
@@ -46,8 +50,12 @@ struct shim6_room {
 };
 
 static const struct shim6_room shim6_rooms[] = {
+	{ shim6_precedence_init, shim6_precedence_exit },
 	{ shim6_table_init, shim6_table_exit },
 	{ shim6_event_init, shim6_event_exit },
+	{ shim6_recover_init, shim6_recover_exit },
+	{ shim6_spread_init, shim6_spread_exit },
+	{ shim6_guard_init, shim6_guard_exit },
 	{ shim6_identity_init, shim6_identity_exit },
 	{ shim6_prefs_init, shim6_prefs_exit },
 	{ shim6_local_init, shim6_local_exit },
@@ -105,6 +113,8 @@ static void shim6_netns_hook_work(struct work_struct *work)
 	}
 	on = sn->hooks_on;
 	mutex_unlock(&sn->cfg_mutex);
+	shim6_guard_update(sn);
+	shim6_spread_changed(sn);
 	if (on)
 		shim6_addrwatch_begin(sn);
 }

@@ -9,6 +9,7 @@
 #include <net/ipv6.h>
 #include "net.h"
 #include "prefs.h"
+#include "service.h"
 
 #define PREFS_MAX	256
 
@@ -119,13 +120,32 @@ int shim6_prefs_set(struct shim6_net *sn, const struct in6_addr *addr,
 	return err;
 }
 
+/* Peers are to send by our links as we do (RFC 3582 3.1.2) */
+static void prefs_of_link(struct shim6_net *sn, const struct in6_addr *addr,
+			  struct shim6_loc_pref *pref)
+{
+	const struct shim6_service *sv = shim6_service(sn);
+	const struct shim6_qos_link *l = NULL;
+
+	*pref = (struct shim6_loc_pref) {};
+	if (sv && sv->q.share.mode != SHIM6_QOS_SHARE_OFF)
+		l = shim6_qos_link_of(&sv->q, addr, 0);
+	if (!l)
+		return;
+	pref->priority = l->prio;
+	pref->weight = l->weight;
+}
+
 void shim6_prefs_get(struct shim6_net *sn, const struct in6_addr *addr,
 		     struct shim6_loc_pref *pref)
 {
 	const struct shim6_prefs *t = rcu_dereference(sn->prefs);
 	int at = find(t, addr);
 
-	*pref = at < 0 ? (struct shim6_loc_pref) {} : t->entry[at].pref;
+	if (at < 0)
+		prefs_of_link(sn, addr, pref);
+	else
+		*pref = t->entry[at].pref;
 }
 
 void shim6_prefs_apply(struct shim6_net *sn, struct shim6_locset *set)

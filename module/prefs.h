@@ -26,7 +26,14 @@ void shim6_prefs_exit(struct shim6_net *sn);
 int shim6_prefs_set(struct shim6_net *sn, const struct in6_addr *addr,
 		    const struct shim6_loc_pref *pref);
 
-/* All zero for an address without. Context: RCU */
+/**
+ * shim6_prefs_get() - preferences of an address
+ * @sn: namespace
+ * @addr: address
+ * @pref: result: what was set for it; else, while load is shared, those of its
+ *	link; else all zero
+ * Context: RCU.
+ */
 void shim6_prefs_get(struct shim6_net *sn, const struct in6_addr *addr,
 		     struct shim6_loc_pref *pref);
 

@@ -140,6 +140,9 @@ static void step_established(struct shim6_proto *p, const struct shim6_ev *ev,
 	case SHIM6_EV_HINT:
 		shim6_reap_hint(p, ev, out);
 		break;
+	case SHIM6_EV_VERDICT:
+		shim6_reap_verdict(p, ev, out);
+		break;
 	case SHIM6_EV_SET_PATH:
 		shim6_reap_set_path(p, ev, out);
 		break;
@@ -166,6 +169,7 @@ void shim6_proto_step(struct shim6_proto *p, const struct shim6_ev *ev,
 	memset(out, 0, sizeof(*out));
 	if (p->dead)
 		return;
+	p->held &= ev->hold;
 	switch (ev->type) {
 	case SHIM6_EV_START:
 		shim6_fsm_start(p, ev, out);
@@ -229,7 +233,9 @@ static u64 established_deadline(struct shim6_proto *p, u64 now,
 	if (!due)
 		due = shim6_reap_deadline(p, now, params);
 	if (p->up.outstanding)
-		earlier(&due, p->up.deadline);
+		earlier(&due, shim6_due(p, p->up.deadline));
+	else if (p->held)
+		earlier(&due, shim6_due(p, 0));
 	earlier(&due, READ_ONCE(a->last) +
 		      shim6_param_ns(params, SHIM6_P_IDLE_TIMEOUT));
 	return due;

@@ -109,6 +109,8 @@ struct shim6_update {
  * @established_at: when it became ESTABLISHED, ns
  * @switches: how often the current pair changed
  * @switched_at: when it did last, ns, 0: never
+ * @held: a probe or an Update Request is due and was held back
+ * @held_at: when, ns
  * @dead: killed; every event is ignored
  */
 struct shim6_proto {
@@ -138,6 +140,8 @@ struct shim6_proto {
 	u64 established_at;
 	u32 switches;
 	u64 switched_at;
+	bool held;
+	u64 held_at;
 	bool dead;
 };
 
@@ -155,6 +159,7 @@ enum shim6_ev_type {
 	SHIM6_EV_KILL,		/* discard, silently */
 	SHIM6_EV_RESUMED,	/* the machine slept for @asleep, @now did not */
 	SHIM6_EV_WISH,		/* of an application: @wish */
+	SHIM6_EV_VERDICT,	/* another context left @pair for @alive */
 };
 
 #define SHIM6_EV_RND	16
@@ -165,9 +170,12 @@ enum shim6_ev_type {
  * @now: ns, never 0
  * @params: tunables
  * @rnd: fresh random words, as many as any step may use
+ * @hold: no probe and no new Update Request may leave in this step; when one
+ *	is due the context is @held, until an event without @hold comes
  * @tagged: SHIM6_EV_PAYLOAD_IN: it came with our context tag
  * @pair: SHIM6_EV_MSG: addresses of the packet as received (source the
- *	peer's); XMIT_FAILED, HINT, SET_PATH: source ours
+ *	peer's); XMIT_FAILED, HINT, SET_PATH, VERDICT: source ours
+ * @alive: SHIM6_EV_VERDICT: pair that works for the other context
  * @msg: SHIM6_EV_MSG: decoded message
  * @auth: SHIM6_EV_MSG: what shim6_auth_check() said of @msg
  * @local: SHIM6_EV_LOCAL: the whole set as it is now, @status UP and
@@ -183,8 +191,10 @@ struct shim6_ev {
 	u64 now;
 	const struct shim6_params *params;
 	u32 rnd[SHIM6_EV_RND];
+	bool hold;
 	bool tagged;
 	struct shim6_pair pair;
+	struct shim6_pair alive;
 	const struct shim6_msg *msg;
 	const struct shim6_auth *auth;
 	const struct shim6_locset *local;

@@ -9,6 +9,8 @@
 #include <linux/shim6.h>
 #include <linux/string.h>
 #include <linux/uidgid.h>
+#include "guard.h"
+#include "precedence.h"
 #include "qosctl.h"
 #include "request.h"
 #include "service.h"
@@ -109,12 +111,20 @@ static int flush(struct shim6_qos *q, void *arg)
 	return 0;
 }
 
+/* Limits hold once the command returns; all else follows in hook_work */
+static int changed(struct shim6_qosctl *ctl, int err)
+{
+	if (!err)
+		shim6_guard_update(ctl->sn);
+	return err;
+}
+
 static int change(struct shim6_qosctl *ctl,
 		  int (*fn)(struct shim6_qos *q, void *arg), void *arg)
 {
 	if (ctl->draft)
 		return fn(&ctl->draft->q, arg);
-	return shim6_service_change(ctl->sn, fn, arg);
+	return changed(ctl, shim6_service_change(ctl->sn, fn, arg));
 }
 
 static int begin(struct shim6_qosctl *ctl)
@@ -132,7 +142,7 @@ static int commit(struct shim6_qosctl *ctl)
 	if (!draft)
 		return -ENOENT;
 	ctl->draft = NULL;
-	return shim6_service_commit(ctl->sn, draft);
+	return changed(ctl, shim6_service_commit(ctl->sn, draft));
 }
 
 static int abort_draft(struct shim6_qosctl *ctl)
@@ -272,13 +282,16 @@ static int next_link(const struct shim6_qos *q, u64 *cursor,
 	return -ENOENT;
 }
 
-static int next_police(const struct shim6_qos *q, u64 *cursor,
+static int next_police(const struct shim6_qosctl *ctl,
+		       const struct shim6_qos *q, u64 *cursor,
 		       struct shim6_qos_police *p)
 {
 	while (*cursor < SHIM6_QOS_POLICE_COUNT) {
 		*p = q->police[(*cursor)++];
-		if (p->rate || p->src_rate)
-			return 0;
+		if (!p->rate && !p->src_rate)
+			continue;
+		shim6_guard_counted(ctl->sn, p);
+		return 0;
 	}
 	return -ENOENT;
 }
@@ -308,6 +321,8 @@ static int next(const struct shim6_qosctl *ctl, unsigned int cmd, u64 *cursor,
 {
 	const struct shim6_qos *q = seen(ctl);
 
+	if (cmd == SHIM6_IOC_QOS_MARKING_LIST)
+		return shim6_precedence_list(ctl->sn, cursor, e);
 	if (cmd == SHIM6_IOC_QOS_TRAFFIC_LIST)
 		return shim6_service_traffic(ctl->sn, cursor, e);
 	if (!q)
@@ -320,7 +335,7 @@ static int next(const struct shim6_qosctl *ctl, unsigned int cmd, u64 *cursor,
 	case SHIM6_IOC_QOS_RULE_LIST:
 		return next_rule(ctl, q, cursor, e);
 	case SHIM6_IOC_QOS_POLICE_LIST:
-		return next_police(q, cursor, e);
+		return next_police(ctl, q, cursor, e);
 	}
 	return -ENOENT;
 }

@@ -131,9 +131,11 @@ static void send_probe(struct shim6_proto *p, const struct shim6_ev *ev,
 	shim6_probes_sent(&p->reap, &fx->rec, ev->now);
 }
 
-static bool next_pair(struct shim6_proto *p, struct shim6_pair *pair)
+/* The pair to probe after @cursor */
+static bool pair_after(const struct shim6_proto *p, bool first, u64 *cursor,
+		       struct shim6_pair *pair)
 {
-	struct shim6_reap *r = &p->reap;
+	const struct shim6_reap *r = &p->reap;
 	struct shim6_order o = {
 		.local = &p->local,
 		.peer = &p->peer,
@@ -143,13 +145,31 @@ static bool next_pair(struct shim6_proto *p, struct shim6_pair *pair)
 		.seed = r->seed,
 	};
 
-	if (r->first_valid) {
-		r->first_valid = false;
+	if (first) {
 		*pair = r->first;
 		if (shim6_explore_usable(&p->local, &p->peer, pair))
 			return true;
 	}
-	return shim6_explore_next(&o, &r->cursor, pair);
+	return shim6_explore_next(&o, cursor, pair);
+}
+
+static bool next_pair(struct shim6_proto *p, struct shim6_pair *pair)
+{
+	struct shim6_reap *r = &p->reap;
+	bool first = r->first_valid;
+
+	r->first_valid = false;
+	return pair_after(p, first, &r->cursor, pair);
+}
+
+struct shim6_pair shim6_reap_next(const struct shim6_proto *p)
+{
+	u64 cursor = p->reap.cursor;
+	struct shim6_pair pair = p->cur;
+
+	if (p->reap.state != SHIM6_REAP_OPERATIONAL)
+		pair_after(p, p->reap.first_valid, &cursor, &pair);
+	return pair;
 }
 
 /*
@@ -201,6 +221,11 @@ static void arm_probe(struct shim6_proto *p, const struct shim6_ev *ev)
 static void tick(struct shim6_proto *p, const struct shim6_ev *ev,
 		 struct shim6_out *out)
 {
+	if (ev->hold) {
+		shim6_hold(p, ev);
+		p->reap.next_probe = ev->now;
+		return;
+	}
 	try_next(p, ev, out);
 	arm_probe(p, ev);
 }
@@ -571,6 +596,35 @@ void shim6_reap_hint(struct shim6_proto *p, const struct shim6_ev *ev,
 	tick(p, ev, out);
 }
 
+/* Nothing is awaited, and something came: the pair carries our traffic */
+static bool is_heard(const struct shim6_activity *a)
+{
+	return !READ_ONCE(a->await_since) && READ_ONCE(a->owe_since);
+}
+
+void shim6_reap_verdict(struct shim6_proto *p, const struct shim6_ev *ev,
+			struct shim6_out *out)
+{
+	struct shim6_reap *r = &p->reap;
+	bool fresh = r->state == SHIM6_REAP_OPERATIONAL;
+
+	if (!shim6_pair_eq(&ev->pair, &p->cur) || is_heard(&r->act))
+		return;
+	if (fresh && r->hinted_at &&
+	    !since(ev->now, r->hinted_at, r->send_timeout))
+		return;
+	if (fresh) {
+		r->hinted_at = ev->now;
+		begin_episode(r, ev, ev->now);
+		draw_send_timeout(p, ev);
+		enter(p, SHIM6_REAP_EXPLORING, out);
+	}
+	r->first = ev->alive;
+	r->first_valid = true;
+	restart_backoff(r);
+	tick(p, ev, out);
+}
+
 void shim6_reap_xmit_failed(struct shim6_proto *p, const struct shim6_ev *ev,
 			    struct shim6_out *out)
 {
@@ -601,7 +655,7 @@ u64 shim6_reap_deadline(const struct shim6_proto *p, u64 now,
 	u64 due;
 
 	if (r->state == SHIM6_REAP_EXPLORING)
-		return r->next_probe;
+		return shim6_due(p, r->next_probe);
 	if (r->state == SHIM6_REAP_OPERATIONAL && !await && !owe)
 		return 0;
 	/* A stamp set later than this look must be seen in time */
@@ -609,7 +663,7 @@ u64 shim6_reap_deadline(const struct shim6_proto *p, u64 now,
 	if (await)
 		due = min(due, await + r->send_timeout);
 	if (r->state == SHIM6_REAP_INBOUND_OK)
-		return min(due, r->next_probe);
+		return min(due, shim6_due(p, r->next_probe));
 	if (owe)
 		due = min(due, owe == r->owe_seen ? r->next_keepalive :
 						    owe + ki);

@@ -214,6 +214,14 @@ void shim6_reap_set_path(struct shim6_proto *p, const struct shim6_ev *ev,
 			 struct shim6_out *out);
 void shim6_reap_hint(struct shim6_proto *p, const struct shim6_ev *ev,
 		     struct shim6_out *out);
+/**
+ * shim6_reap_verdict() - for another context the current pair has failed
+ *
+ * No proof either: we look at once, the pair that works for the other one
+ * first, unless payload that came in lately shows that ours works.
+ */
+void shim6_reap_verdict(struct shim6_proto *p, const struct shim6_ev *ev,
+			struct shim6_out *out);
 void shim6_reap_xmit_failed(struct shim6_proto *p, const struct shim6_ev *ev,
 			    struct shim6_out *out);
 
@@ -223,6 +231,9 @@ void shim6_reap_xmit_failed(struct shim6_proto *p, const struct shim6_ev *ev,
  * @seconds: option 10; 0 is ignored (A-40)
  */
 void shim6_reap_take_timeout(struct shim6_reap *r, u16 seconds);
+
+/* The pair that the next probe will most likely try */
+struct shim6_pair shim6_reap_next(const struct shim6_proto *p);
 
 /* Seconds to announce in option 10 */
 u16 shim6_reap_announce(const struct shim6_proto *p,

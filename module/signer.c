@@ -14,6 +14,9 @@
 #include "own.h"
 #include "signer.h"
 
+/* There was no memory */
+#define SIGN_AGAIN	HZ
+
 /**
  * struct shim6_signing - a list that is being signed
  * @id: its identity
@@ -101,7 +104,8 @@ static bool shim6_signer_one(struct shim6_net *sn, struct shim6_signing *s)
 
 static void shim6_signer_work(struct work_struct *work)
 {
-	struct shim6_net *sn = container_of(work, struct shim6_net, sign_work);
+	struct shim6_net *sn = container_of(to_delayed_work(work),
+					    struct shim6_net, sign_work);
 	struct shim6_signing s;
 	bool changed = false;
 	u32 id = 1;
@@ -109,8 +113,10 @@ static void shim6_signer_work(struct work_struct *work)
 
 	while (!err && !READ_ONCE(sn->dying)) {
 		s.own = shim6_own_alloc();
-		if (!s.own)
+		if (!s.own) {
+			queue_delayed_work(sn->wq, &sn->sign_work, SIGN_AGAIN);
 			break;
+		}
 		err = shim6_signer_next(sn, id, &s);
 		if (!err) {
 			changed |= shim6_signer_one(sn, &s);
@@ -127,21 +133,21 @@ static void shim6_signer_work(struct work_struct *work)
 void shim6_signer_changed(struct shim6_net *sn)
 {
 	if (!READ_ONCE(sn->dying))
-		queue_work(sn->wq, &sn->sign_work);
+		mod_delayed_work(sn->wq, &sn->sign_work, 0);
 }
 
 void shim6_signer_flush(struct shim6_net *sn)
 {
-	flush_work(&sn->sign_work);
+	flush_delayed_work(&sn->sign_work);
 }
 
 int shim6_signer_init(struct shim6_net *sn)
 {
-	INIT_WORK(&sn->sign_work, shim6_signer_work);
+	INIT_DELAYED_WORK(&sn->sign_work, shim6_signer_work);
 	return 0;
 }
 
 void shim6_signer_exit(struct shim6_net *sn)
 {
-	cancel_work_sync(&sn->sign_work);
+	cancel_delayed_work_sync(&sn->sign_work);
 }

@@ -113,7 +113,17 @@
 	X(LIMIT_PREFIX, limit_prefix, "context not made: too many with one peer prefix") \
 	X(LIMIT_SOCKET, limit_socket, "option of a socket refused: too many sockets") \
 	X(FEEDBACK_BAD, feedback_bad, "times an application was not satisfied with a path") \
-	X(FEEDBACK_GOOD, feedback_good, "times an application was satisfied with a path")
+	X(FEEDBACK_GOOD, feedback_good, "times an application was satisfied with a path") \
+	X(PACED, paced, "times a context waited for the pace of its link") \
+	X(VERDICTS, verdicts, "contexts told that another one left their pair") \
+	X(SHARED, shared, "contexts sent to another link to share the load") \
+	X(FORKED, forked, "flows forked because of a rule")		\
+	X(POLICE_I1, rx_drop_police_i1, "I1 beyond what is served")	\
+	X(POLICE_I2, rx_drop_police_i2, "I2 beyond what is served")	\
+	X(POLICE_BIS, rx_drop_police_bis, "R1bis or I2bis beyond what is served") \
+	X(POLICE_UPDATE, rx_drop_police_update, "Update Request beyond what is served") \
+	X(POLICE_PROBE, rx_drop_police_probe, "Probe beyond what is served") \
+	X(POLICE_CTX, limit_police, "context not started: beyond what is allowed")
 
 enum shim6_stat {
 #define SHIM6_X(id, ...) SHIM6_STAT_##id,

@@ -140,6 +140,21 @@ static inline bool shim6_lists(const struct shim6_proto *p,
 		!shim6_addr_eq(&p->local.loc[0].addr, &p->ulid_local));
 }
 
+/* What is due may not leave now; who holds it back asks again (see @hold) */
+#define SHIM6_HELD_NS	SHIM6_NS_PER_SEC
+
+static inline void shim6_hold(struct shim6_proto *p, const struct shim6_ev *ev)
+{
+	p->held = true;
+	p->held_at = ev->now;
+}
+
+/* When something is due: as it was, or later if it is held back */
+static inline u64 shim6_due(const struct shim6_proto *p, u64 when)
+{
+	return p->held ? p->held_at + SHIM6_HELD_NS : when;
+}
+
 /* An Update Request with the list is due as soon as one may be sent */
 static inline void shim6_update_due(struct shim6_update *u)
 {

@@ -12,6 +12,9 @@
 #include "kick.h"
 #include "net.h"
 #include "own.h"
+#include "precedence.h"
+#include "recover.h"
+#include "spread.h"
 #include "table.h"
 #include "timer.h"
 #include "trace.h"
@@ -31,6 +34,7 @@ void shim6_turn_init(struct shim6_turn *t, struct shim6_ctx *ctx,
 	t->ev.type = type;
 	t->ev.now = ktime_get_ns();
 	t->ev.params = &ctx->sn->params;
+	t->ev.hold = shim6_recover_paced(ctx->sn);
 	get_random_bytes(t->ev.rnd, sizeof(t->ev.rnd));
 }
 
@@ -74,6 +78,7 @@ static void shim6_turn_index(const struct shim6_proto *p,
  */
 static void shim6_turn_encode(struct shim6_turn *t)
 {
+	bool asked = t->ev.type == SHIM6_EV_MSG;
 	struct shim6_ctx *ctx = t->ctx;
 	struct sk_buff *skb;
 	int i, len;
@@ -96,6 +101,9 @@ static void shim6_turn_encode(struct shim6_turn *t)
 		}
 		skb_put(skb, len);
 		t->skb[i] = skb;
+		t->dscp[i] = shim6_precedence_next(ctx, &t->out.fx[i],
+						   asked ? t->ev.msg : NULL,
+						   t->ev.now);
 	}
 }
 
@@ -186,6 +194,9 @@ static void shim6_turn_note(struct shim6_turn *t,
 	t->is = ctx->proto.state;
 	t->cur = ctx->proto.cur;
 	t->moved = !shim6_pair_equal(&t->old, &t->cur);
+	t->held = ctx->proto.held;
+	if (t->held)
+		t->next = shim6_reap_next(&ctx->proto);
 	shim6_turn_note_reap(t);
 }
 
@@ -222,6 +233,7 @@ static void shim6_turn_step(struct shim6_turn *t)
 	t->reindex = false;
 	t->fresh = false;
 	t->moved = false;
+	t->held = false;
 	t->limited = false;
 	spin_lock_bh(&ctx->lock);
 	t->was = ctx->proto.state;
@@ -246,6 +258,8 @@ static void shim6_turn_step(struct shim6_turn *t)
 		own = NULL;
 	else
 		shim6_own_get(ctx->proto.own);
+	if (t->ev.type == SHIM6_EV_MSG && t->out.verdict == SHIM6_DO_OK)
+		shim6_precedence_heard(ctx, t->ev.msg, t->ev.now);
 	shim6_turn_encode(t);
 	shim6_turn_note(t, &before);
 	shim6_turn_apply(t);
@@ -362,6 +376,7 @@ static void shim6_turn_tell_state(const struct shim6_turn *t)
 		}
 		shim6_count(sn, CTX_ESTABLISHED);
 		shim6_turn_emit(t, SHIM6_EVENT_CONTEXT_UP, 0);
+		shim6_spread_soon(t->ctx);
 		break;
 	case SHIM6_I2BIS_SENT:
 		if (t->was == SHIM6_ESTABLISHED)
@@ -391,6 +406,9 @@ static void shim6_turn_tell_path(const struct shim6_turn *t, u64 took)
 	trace_shim6_path_change(t->ctx, &t->old, &t->cur, took, t->explored);
 	shim6_count(t->ctx->sn, SWITCHES);
 	shim6_turn_emit(t, SHIM6_EVENT_SWITCHED, took);
+	/* It was left because it failed, not because another one is nicer */
+	if (took)
+		shim6_recover_verdict(t->ctx->sn, &t->old, &t->cur);
 	if (shim6_pair_equal(&t->cur, &ulids))
 		shim6_turn_emit(t, SHIM6_EVENT_RETURNED, took);
 }
@@ -428,8 +446,11 @@ static void shim6_turn_send(struct shim6_turn *t, int i)
 	if (fx->msg == SHIM6_MSG_PROBE)
 		trace_shim6_probe_sent(t->ctx, &fx->pair, fx->sta,
 				       fx->rec.nonce);
-	err = shim6_xmit_skb(t->ctx->sn, &fx->pair, t->skb[i]);
+	err = shim6_xmit_skb(t->ctx->sn, &fx->pair, t->skb[i], t->dscp[i]);
 	t->skb[i] = NULL;
+	if (!err && (fx->msg == SHIM6_MSG_PROBE ||
+		     fx->msg == SHIM6_MSG_UPDATE_REQ))
+		shim6_recover_sent(t->ctx->sn, &fx->pair);
 	if (err == -ENETUNREACH && fx->msg == SHIM6_MSG_PROBE) {
 		t->failed = true;
 		t->failed_pair = fx->pair;
@@ -492,19 +513,34 @@ static void shim6_turn_once(struct shim6_turn *t)
 	shim6_turn_do(t);
 }
 
-void shim6_turn_run(struct shim6_turn *t)
+/* One more step, with another event */
+static void shim6_turn_again(struct shim6_turn *t, enum shim6_ev_type type)
+{
+	t->failed = false;
+	t->ev.type = type;
+	t->ev.pair = t->failed_pair;
+	t->pds = NULL;
+	get_random_bytes(t->ev.rnd, sizeof(t->ev.rnd));
+	shim6_turn_once(t);
+}
+
+static void shim6_turn_failed(struct shim6_turn *t)
 {
 	int steps;
 
+	for (steps = 1; t->failed && steps < SHIM6_TURN_STEPS; steps++)
+		shim6_turn_again(t, SHIM6_EV_XMIT_FAILED);
+}
+
+void shim6_turn_run(struct shim6_turn *t)
+{
 	shim6_turn_once(t);
 	t->verdict = t->out.verdict;
-	for (steps = 1; t->failed && steps < SHIM6_TURN_STEPS; steps++) {
-		t->failed = false;
-		t->ev.type = SHIM6_EV_XMIT_FAILED;
-		t->ev.pair = t->failed_pair;
-		t->pds = NULL;
-		get_random_bytes(t->ev.rnd, sizeof(t->ev.rnd));
-		shim6_turn_once(t);
+	shim6_turn_failed(t);
+	if (t->held && shim6_recover_hold(t->ctx, &t->next)) {
+		t->ev.hold = false;
+		shim6_turn_again(t, SHIM6_EV_TIMER);
+		shim6_turn_failed(t);
 	}
 	if (t->kick)
 		shim6_kick_ctx(t->ctx);

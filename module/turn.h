@@ -22,6 +22,7 @@ struct sk_buff;
  * @refusal: result: Error that is due
  * @out: effects of the last step
  * @skb: encoded messages, by the number of the effect
+ * @dscp: of each of them
  * @index: what the tables must know
  * @seq: of @index
  * @reindex: @index changed
@@ -38,6 +39,8 @@ struct sk_buff;
  * @limited: a probe was not answered, since there were too many
  * @moved: the current pair changed
  * @kick: payload goes another way than before
+ * @held: a message is due and was held back, see recover.h
+ * @next: pair it will most likely go on
  * @bury: the context is dead
  * @failed: a message could not be sent on @failed_pair
  * @failed_pair: see @failed
@@ -51,6 +54,7 @@ struct shim6_turn {
 	struct shim6_refusal refusal;
 	struct shim6_out out;
 	struct sk_buff *skb[SHIM6_FX_MAX];
+	u8 dscp[SHIM6_FX_MAX];
 	struct shim6_ctx_index index;
 	u32 seq;
 	bool reindex;
@@ -66,6 +70,8 @@ struct shim6_turn {
 	struct shim6_pair cur;
 	bool moved;
 	bool kick;
+	bool held;
+	struct shim6_pair next;
 	bool bury;
 	bool failed;
 	struct shim6_pair failed_pair;

@@ -23,7 +23,7 @@ static_assert(sizeof(struct shim6_socket_feedback) ==
 static_assert(sizeof(struct shim6_info) == SHIM6_INFO_SIZE_VER0);
 static_assert(sizeof(struct shim6_list) == SHIM6_LIST_SIZE_VER0);
 static_assert(sizeof(struct shim6_context_entry) ==
-	      SHIM6_CONTEXT_ENTRY_SIZE_VER1);
+	      SHIM6_CONTEXT_ENTRY_SIZE_VER2);
 static_assert(sizeof(struct shim6_locator_entry) ==
 	      SHIM6_LOCATOR_ENTRY_SIZE_VER0);
 static_assert(sizeof(struct shim6_context_create) ==
@@ -135,6 +135,22 @@ static void context_proto(const struct shim6_proto *p, u64 now, bool secret,
 	out->idle = since(now, last ?: p->born);
 }
 
+static void context_service(const struct shim6_ctx *ctx,
+			    struct shim6_context_entry *out)
+{
+	const struct shim6_ctx_service *s = &ctx->service;
+
+	if (!rcu_access_pointer(ctx->sn->service))
+		return;
+	out->flags |= SHIM6_CTX_CLASSED;
+	out->rule = READ_ONCE(s->rule);
+	out->klass = READ_ONCE(s->klass);
+	out->dscp_out = READ_ONCE(s->dscp_out);
+	out->dscp_in = READ_ONCE(s->dscp_in);
+	out->link_out = READ_ONCE(s->link_out);
+	out->link_in = READ_ONCE(s->link_in);
+}
+
 void shim6_uapi_context(struct shim6_ctx *ctx, bool secret,
 			struct shim6_context_entry *out)
 {
@@ -157,6 +173,7 @@ void shim6_uapi_context(struct shim6_ctx *ctx, bool secret,
 	context_proto(&ctx->proto, now, secret, out);
 	out->last_switch = ctx->last_took;
 	spin_unlock_bh(&ctx->lock);
+	context_service(ctx, out);
 }
 
 int shim6_uapi_address(struct shim6_net *sn, unsigned int n,

@@ -335,6 +335,10 @@ void shim6_update_push(struct shim6_proto *p, const struct shim6_ev *ev,
 		u->dirty = false;
 		return;
 	}
+	if (fresh && !knock && ev->hold) {
+		shim6_hold(p, ev);
+		return;
+	}
 	if (fresh)
 		begin(p, ev);
 	send_request(p, ev, out, knock ? &r->knock : &p->cur);
@@ -360,6 +364,10 @@ void shim6_update_timer(struct shim6_proto *p, const struct shim6_ev *ev,
 	shim6_update_retell(p, ev);
 	if (!u->outstanding || (s64)(ev->now - u->deadline) < 0)
 		return;
+	if (ev->hold) {
+		shim6_hold(p, ev);
+		return;
+	}
 	u->interval = min(u->interval << 1, ceiling);
 	u->deadline = ev->now + shim6_jitter(u->interval,
 					     ev->rnd[SHIM6_RND_UPDATE_JITTER]);

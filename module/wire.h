@@ -39,6 +39,7 @@ struct shim6_loc_pref {
 /**
  * struct shim6_msg - one control message in plain form
  * @type: enum shim6_msg_type
+ * @dscp: of the packet it came in; filled in by who received that
  * @opts: SHIM6_OPT_BIT() of each option present
  * @tag: context tag at octets 6..11; whose it is depends on @type (B-5)
  * @packet_tag: I2bis only: the echoed tag
@@ -79,6 +80,7 @@ struct shim6_loc_pref {
  */
 struct shim6_msg {
 	u8 type;
+	u8 dscp;
 	u32 opts;
 	u64 tag;
 	u64 packet_tag;

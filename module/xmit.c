@@ -8,8 +8,10 @@
 #include <net/ip6_route.h>
 #include <net/ipv6.h>
 #include "drop.h"
+#include "handover.h"
 #include "local.h"
 #include "net.h"
+#include "service.h"
 #include "xmit.h"
 
 static const u8 shim6_xmit_stat[] = {
@@ -62,49 +64,83 @@ struct sk_buff *shim6_xmit_alloc(gfp_t gfp)
 	return skb;
 }
 
+/* What a class does for our messages; without a table they are network control
+ * to local queues and nothing on the wire.
+ */
+static void shim6_xmit_class(struct shim6_net *sn, struct sk_buff *skb,
+			     const struct shim6_pair *pair)
+{
+	const struct shim6_service *sv = shim6_service(sn);
+	const struct shim6_qos_class *klass;
+	const struct shim6_qos_link *link;
+
+	skb->priority = TC_PRIO_CONTROL;
+	if (!sv)
+		return;
+	link = shim6_qos_link_of(&sv->q, &pair->src, 0);
+	klass = shim6_qos_class(&sv->q, sv->q.control.klass);
+	skb->mark = shim6_handover_mark(0, link, klass);
+	if (!klass)
+		return;
+	if (klass->minor)
+		skb->priority = shim6_handover_priority(link, klass->minor);
+	shim6_handover_index(skb, klass->tc_index);
+}
+
 static void shim6_xmit_header(struct sk_buff *skb,
-			      const struct shim6_pair *pair, int hop_limit)
+			      const struct shim6_pair *pair, int hop_limit,
+			      u8 dscp)
 {
 	struct ipv6hdr *hdr;
 
 	skb_reset_transport_header(skb);
 	hdr = skb_push(skb, sizeof(*hdr));
 	skb_reset_network_header(skb);
-	ip6_flow_hdr(hdr, 0, 0);
+	/* Not-ECT: a lost message says more than a marked one (RFC 3168 6.1) */
+	ip6_flow_hdr(hdr, dscp << 2, 0);
 	hdr->payload_len = htons(skb->len - sizeof(*hdr));
 	hdr->nexthdr = SHIM6_PROTO;
 	hdr->hop_limit = hop_limit;
 	hdr->saddr = pair->src;
 	hdr->daddr = pair->dst;
 	skb->protocol = htons(ETH_P_IPV6);
-	skb->priority = TC_PRIO_CONTROL;
 }
 
-static void shim6_xmit_count(struct shim6_net *sn, const struct sk_buff *skb)
+static void shim6_xmit_count(struct shim6_net *sn, const struct sk_buff *skb,
+			     const struct shim6_pair *pair)
 {
+	const struct shim6_service *sv = shim6_service(sn);
+	const struct shim6_qos_link *link;
 	u8 type = skb->data[2];
 
 	/* We encoded it: the type is one of the table */
 	if (type < ARRAY_SIZE(shim6_xmit_stat))
 		shim6_stat_inc(sn->stats, shim6_xmit_stat[type]);
+	if (!sv || !sv->q.control.klass)
+		return;
+	link = shim6_qos_link_of(&sv->q, &pair->src, 0);
+	shim6_service_count_tx(sv, link ? link->id : 0, sv->q.control.klass, 1,
+			       sizeof(struct ipv6hdr) + skb->len, 0);
 }
 
 int shim6_xmit_skb(struct shim6_net *sn, const struct shim6_pair *pair,
-		   struct sk_buff *skb)
+		   struct sk_buff *skb, u8 dscp)
 {
 	struct dst_entry *dst;
 	int err;
 
 	rcu_read_lock();
-	dst = shim6_xmit_route(sn, pair, 0);
+	/* Routes may depend on the mark */
+	shim6_xmit_class(sn, skb, pair);
+	dst = shim6_xmit_route(sn, pair, skb->mark);
 	if (IS_ERR(dst)) {
 		rcu_read_unlock();
 		shim6_drop(sn, TX_DROP_ROUTE, pair);
 		kfree_skb(skb);
 		return -ENETUNREACH;
 	}
-	shim6_xmit_count(sn, skb);
-	shim6_xmit_header(skb, pair, ip6_dst_hoplimit(dst));
+	shim6_xmit_count(sn, skb, pair);
+	shim6_xmit_header(skb, pair, ip6_dst_hoplimit(dst), dscp);
 	skb_dst_set(skb, dst);
 	skb->dev = dst->dev;
 	err = ip6_local_out(sn->net, NULL, skb);
@@ -113,7 +149,7 @@ int shim6_xmit_skb(struct shim6_net *sn, const struct shim6_pair *pair,
 }
 
 int shim6_xmit_msg(struct shim6_net *sn, const struct shim6_pair *pair,
-		   const struct shim6_msg *msg)
+		   const struct shim6_msg *msg, u8 dscp)
 {
 	struct sk_buff *skb;
 	int len;
@@ -129,5 +165,5 @@ int shim6_xmit_msg(struct shim6_net *sn, const struct shim6_pair *pair,
 		return len;
 	}
 	skb_put(skb, len);
-	return shim6_xmit_skb(sn, pair, skb);
+	return shim6_xmit_skb(sn, pair, skb, dscp);
 }

@@ -15,7 +15,7 @@ struct dst_entry;
  * shim6_xmit_route() - output route for a locator pair
  * @sn: namespace
  * @pair: source ours; the source is part of the look-up and never re-chosen
- * @mark: skb mark of the packet, 0 for control messages
+ * @mark: skb->mark of the packet
  * Context: RCU, BH off or on.
  * Return: route with a reference, or ERR_PTR().
  */
@@ -30,14 +30,15 @@ struct sk_buff *shim6_xmit_alloc(gfp_t gfp);
  * @sn: namespace
  * @pair: source ours
  * @skb: from shim6_xmit_alloc(), the encoded message in it; consumed
+ * @dscp: of the packet, see precedence.h
  * Counts the message by its type.
  * Return: 0, -ENETUNREACH without a route, another error of the output.
  */
 int shim6_xmit_skb(struct shim6_net *sn, const struct shim6_pair *pair,
-		   struct sk_buff *skb);
+		   struct sk_buff *skb, u8 dscp);
 
 /* Encode and send a stateless message */
 int shim6_xmit_msg(struct shim6_net *sn, const struct shim6_pair *pair,
-		   const struct shim6_msg *msg);
+		   const struct shim6_msg *msg, u8 dscp);
 
 #endif

@@ -2,17 +2,21 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # Builds the module for one of the test beds in a folder of its own and prints
-# that folder: uml-debug uml-plain qemu-6.1 qemu-6.12. With "kunit" behind it
-# the unit tests too, which need a kernel of User Mode Linux.
-# EXTRA goes to make as it is (EXTRA="W=1 C=2").
+# that folder: uml-debug uml-plain qemu-6.1 qemu-6.12 qemu-new. With "kunit"
+# behind it the unit tests too, which need a kernel of User Mode Linux. What is
+# built for the newest kernel is built in a system of its release, by root.
+# EXTRA goes to make as it is (EXTRA=C=2). W=1 always: what was built to look for
+# warnings need not be built again to be run.
 set -euo pipefail
 
 . "$(dirname "$0")/common.sh"
 
-[ $# -ge 1 ] || die "usage: build.sh uml-debug|uml-plain|qemu-6.1|qemu-6.12 [kunit]"
+[ $# -ge 1 ] || die "usage: build.sh uml-debug|uml-plain|qemu-6.1|qemu-6.12|qemu-new" \
+	"[kunit]"
 BED=$1
 DIR=$TOP/out/build/$BED
 PARTS=(module ${2:+kunit})
+MAKE=(make)
 
 case $BED in
 uml-*)
@@ -20,6 +24,11 @@ uml-*)
 	FLAGS=(ARCH=um)
 	# Each test counts what it covers; scenarios take no longer for it
 	[ "$BED" != uml-debug ] || FLAGS+=(GCOV_PROFILE=y)
+	;;
+qemu-new)
+	KDIR=/usr/src/$(basename "$("$SCRIPTS/kernel.sh" headers-new)")
+	FLAGS=()
+	MAKE=("$SCRIPTS/pkg/inside.sh" new make)
 	;;
 qemu-*)
 	KDIR=$("$SCRIPTS/kernel.sh" "headers-${BED#qemu-}")
@@ -49,7 +58,7 @@ flock 9
 sync_sources
 for part in "${PARTS[@]}"; do
 	# shellcheck disable=SC2086
-	make -s -C "$KDIR" "${FLAGS[@]}" M="$DIR/$part" -j"$(nproc)" \
-		${EXTRA:-} modules >&2 9>&-
+	"${MAKE[@]}" -s -C "$KDIR" "${FLAGS[@]}" M="$DIR/$part" -j"$(nproc)" \
+		W=1 ${EXTRA:-} modules >&2 9>&-
 done
 echo "$DIR"

@@ -11,11 +11,13 @@ MODULE=$(cd "$(dirname "$0")/../module" && pwd)
 # level: its files. A file that is in no level is an error, too.
 LEVELS="
 0 shim6 octets wire locset explore fsm reap probes update params cookie hash
-0 der hba cga auth proto step dispatch wish sockval request version qos
+0 der hba cga auth proto step dispatch wish sockval request version qos marking
+0 share pace police
 1 stats net own ctx table peer trace drop service
+2 spread recover guard
 2 timer engine turn bury keyring verify trigger policy addrwatch nudwatch
 2 identity signer local xmit kick event fork prefs sleepwatch sockets accepted
-2 early
+2 early handover precedence
 3 payload egress hooks input answer icmp offload
 4 uapi chardev sysfs procfs sockopt sockask sockwish qosctl
 5 main netns

@@ -5,6 +5,8 @@
 #   uml-debug, uml-plain        build folder; the kernel is "linux" in it
 #   stock-6.1, stock-6.12       unpacked packages: boot/, lib/modules/, usr/src/
 #   headers-6.1, headers-6.12   what to give to make as KDIR
+#   stock-new, headers-new      the newest kernel in Debian; a later release's
+#                               compiler and library are needed to build for it
 #   source                      the source the UML kernels are built from
 set -euo pipefail
 
@@ -14,7 +16,7 @@ set -euo pipefail
 . "$SCRIPTS/kernel/stock.sh"
 
 usage() {
-	sed -n '4,8s/^# \{0,1\}//p' "$0" >&2
+	sed -n '4,10s/^# \{0,1\}//p' "$0" >&2
 	exit 2
 }
 

@@ -4,8 +4,8 @@
 # Tests the packages in fresh Debian systems: they are built there and nothing
 # is missing for it, lintian finds nothing; they are installed, upgraded,
 # removed and purged, and nothing is left; DKMS builds the module for the
-# kernels it is for and refuses others. The module of each kernel is left in
-# out/packages, to be booted.
+# kernels it is for, the newest one in a system of its release, and refuses
+# others. The module of each kernel is left in out/packages, to be booted.
 #
 #   packages.sh              all of it
 #   packages.sh --prepare    only makes the systems, which takes minutes
@@ -20,6 +20,9 @@ set -euo pipefail
 OUT=$TOP/out/packages
 # A version that is higher than any
 NEXT=99.0
+# The system that is looked at, and what those who install there are told
+AT=
+TELL=()
 
 check() {
 	local what=$1
@@ -120,6 +123,7 @@ kernel_unpacked() {
 use_open() {
 	local name
 
+	AT=$WORK/use
 	root_open use "$WORK/use.layer" "$WORK/use" || return 1
 	KDIR=$(echo "$WORK"/use/usr/src/linux-headers-6.1.*-amd64)
 	RELEASE=${KDIR##*/linux-headers-}
@@ -131,6 +135,14 @@ use_open() {
 	files_list >"$WORK/before"
 }
 
+# The newest kernel's own
+new_open() {
+	AT=$WORK/new
+	root_open new "$WORK/new.layer" "$AT" || return 1
+	RELEASE_NEWEST=$(basename "$AT"/usr/src/linux-headers-*-amd64)
+	RELEASE_NEWEST=${RELEASE_NEWEST#linux-headers-}
+}
+
 # Names of all files but those that packaging tools keep for themselves
 files_list() {
 	find "$WORK/use" -xdev -printf '/%P\n' | grep -vE \
@@ -140,23 +152,25 @@ files_list() {
 
 # apt_get WORDS...
 apt_get() {
-	inside "$WORK/use" apt-get -y -q --no-install-recommends \
+	inside "$AT" env "${TELL[@]}" apt-get -y -q --no-install-recommends \
 		-o Dpkg::Use-Pty=0 "$@"
 }
 
-# put FOLDER: installs, or upgrades to, the packages there
+# put FOLDER PACKAGE...: installs, or upgrades to, the packages there
 put() {
-	local packages
+	local name packages=()
 
-	rm -rf "$WORK/use/tmp/deb"
-	cp -r "$1" "$WORK/use/tmp/deb"
-	packages=("$WORK"/use/tmp/deb/shim6-{dkms,utils}_*.deb)
-	packages=("${packages[@]#"$WORK/use"}")
-	apt_get install "${packages[@]}"
+	rm -rf "$AT/tmp/deb"
+	cp -r "$1" "$AT/tmp/deb"
+	shift
+	for name; do
+		packages+=("$AT/tmp/deb/$name"_*.deb)
+	done
+	apt_get install "${packages[@]#"$AT"}"
 }
 
 module_file() {
-	echo "$WORK/use/lib/modules/$1/updates/dkms/shim6.ko"
+	echo "$AT/lib/modules/$1/updates/dkms/shim6.ko"
 }
 
 # module_field RELEASE FIELD PATTERN: what it begins with, a pattern of the shell
@@ -180,7 +194,7 @@ keep() {
 refused() {
 	local status=0
 
-	inside "$WORK/use" dkms build -m shim6 -v "$VERSION" -k "$1" \
+	inside "$AT" dkms build -m shim6 -v "$VERSION" -k "$1" \
 		>"$WORK/said" 2>&1 || status=$?
 	cat "$WORK/said"
 	[ $status -eq 77 ] && grep -q 'should not be built' "$WORK/said" &&
@@ -191,7 +205,7 @@ has() {
 	local name
 
 	for name; do
-		[ -e "$WORK/use$name" ] || {
+		[ -e "$AT$name" ] || {
 			echo "no $name"
 			return 1
 		}
@@ -242,7 +256,7 @@ test_build() {
 }
 
 test_install() {
-	check "packages are installed" put "$WORK/out/deb"
+	check "packages are installed" put "$WORK/out/deb" shim6-{dkms,utils}
 	check "module for $RELEASE" module_field "$RELEASE" vermagic "$RELEASE "
 	check "its version" module_field "$RELEASE" version "$VERSION"
 	check "it is signed" module_field "$RELEASE" signer "?"
@@ -269,7 +283,8 @@ test_install() {
 
 test_upgrade() {
 	echo HBA_OPTIONS=pin >>"$WORK/use/etc/default/shim6"
-	check "packages are upgraded" put "$WORK/out/next"
+	check "packages are upgraded" put "$WORK/out/next" \
+		shim6-{dkms,utils}
 	check "module of the new version" \
 		module_field "$RELEASE" version "$NEXT"
 	check "nothing of the old one" has_not "/usr/src/shim6-$VERSION" \
@@ -288,6 +303,30 @@ test_remove() {
 	check "nothing is left" nothing_left
 }
 
+# What the compiler said in there
+built_quiet() {
+	local log=$AT/var/lib/dkms/shim6/$VERSION/$1/x86_64/log/make.log
+
+	grep -q ' CC .* main\.o' "$log" || {
+		echo "no build in $log"
+		return 1
+	}
+	! grep 'warning:' "$log"
+}
+
+test_new() {
+	# As W=1 on the command line of make, which is DKMS's own
+	TELL=(KBUILD_EXTRA_WARN=1)
+	check "shim6-dkms is installed beside the newest kernel" \
+		put "$WORK/out/deb" shim6-dkms
+	check "module for $RELEASE_NEWEST" \
+		module_field "$RELEASE_NEWEST" vermagic "$RELEASE_NEWEST "
+	check "it is signed" module_field "$RELEASE_NEWEST" signer "?"
+	check "the compiler warns of nothing, W=1" \
+		built_quiet "$RELEASE_NEWEST"
+	check "modules to be booted" keep "$RELEASE_NEWEST" new
+}
+
 main() {
 	VERSION=$(tree_version "$TOP")
 	mount -t tmpfs none "$WORK"
@@ -298,12 +337,15 @@ main() {
 	test_install
 	test_upgrade
 	test_remove
+	new_open || die "the system of the newest kernel cannot be used"
+	test_new
 	count_report
 }
 
 prepare() {
 	root_prepare build >/dev/null
 	root_prepare use >/dev/null
+	root_prepare new >/dev/null
 }
 
 case ${1:-} in

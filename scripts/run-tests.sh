@@ -1,22 +1,28 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Runs scenarios, each in a freshly booted guest:
+# Runs scenarios in freshly booted guests:
 #
-#   run-tests.sh --bed uml|qemu|qemu-6.12 [--clock real|virtual] [NAME...]
+#   run-tests.sh --bed BED [--clock real|virtual] [NAME...]
+#
+# BED is uml, qemu, qemu-6.12 or qemu-new.
 #
 # A scenario is scripts/tests/NAME.sh. Its head may say where and how it runs:
 #   # beds: uml qemu       # timeout: 120       # clock: real
 #   # guests: 2          two kernels, which guests.sh brings together (uml)
 #   # when: named        only when it is named, for what takes long
+#   # boot: own          a guest of its own; others take turns in one (qemu)
 # User Mode Linux skips idle time unless the scenario wants the real clock;
 # scenarios that do not run side by side. SHIM6_MODULE names a module that was
-# built elsewhere, for the kernel of the bed.
+# built elsewhere, for the kernel of the bed; SHIM6_CPUS gives the beds qemu-6.12
+# and qemu-new more than one processor.
 # What one says is in out/tests/BED/NAME.log, what its kernel said beside it.
 set -euo pipefail
 
 . "$(dirname "$0")/common.sh"
 . "$SCRIPTS/counts.sh"
+. "$SCRIPTS/vm/splat.sh"
+. "$SCRIPTS/turns.sh"
 
 usage() {
 	sed -n '6s/^# *//p' "$0" >&2
@@ -35,6 +41,11 @@ is_real() {
 	[ "${BED%%-*}" = qemu ] || [ "$(setting "$1" clock virtual)" = real ]
 }
 
+# An emulated kernel takes longer to boot than many scenarios do.
+takes_turns() {
+	[ "${BED%%-*}" = qemu ] && [ "$(setting "$1" boot shared)" = shared ]
+}
+
 # play FILE: one scenario into its log; its time beside it
 play() {
 	local file=$1 out status=0 start=$SECONDS args=()
@@ -47,19 +58,24 @@ play() {
 		--timeout "$(setting "$file" timeout 120)" \
 		--guests "$(setting "$file" guests 1)" \
 		-- "$file" </dev/null >"$out.log" 2>&1 || status=$?
-	# Dying, hanging and complaining kernels have no line of their own yet.
-	case $status in
-	124) echo "not ok - hung, the guest was killed" >>"$out.log" ;;
-	125) echo "not ok - the guest died" >>"$out.log" ;;
-	126) echo "not ok - the kernel complained" >>"$out.log" ;;
+	conclude "$out" $status $((SECONDS - start))
+}
+
+# conclude OUT STATUS SECONDS: dying, hanging and complaining kernels have no
+# line of their own yet
+conclude() {
+	case $2 in
+	124) echo "not ok - hung, the guest was killed" >>"$1.log" ;;
+	125) echo "not ok - the guest died" >>"$1.log" ;;
+	126) echo "not ok - the kernel complained" >>"$1.log" ;;
 	*)
-		[ $status -eq 0 ] || grep -q '^not ok - ' "$out.log" ||
-			echo "not ok - ended with status $status" >>"$out.log"
+		[ "$2" -eq 0 ] || grep -q '^not ok - ' "$1.log" ||
+			echo "not ok - ended with status $2" >>"$1.log"
 		;;
 	esac
-	grep -qE '^(ok|not ok|skip) - ' "$out.log" ||
-		echo "not ok - nothing was checked" >>"$out.log"
-	echo $((SECONDS - start)) >"$out.seconds"
+	grep -qE '^(ok|not ok|skip) - ' "$1.log" ||
+		echo "not ok - nothing was checked" >>"$1.log"
+	echo "$3" >"$1.seconds"
 }
 
 settle() {
@@ -124,7 +140,9 @@ prepare() {
 	case $BED in
 	uml) CPUS=1 KERNEL=uml-debug ;;
 	qemu) CPUS=2 KERNEL=qemu-6.1 ;;
-	qemu-6.12) CPUS=2 KERNEL=qemu-6.12 ;;
+	# One processor costs less, and is safe: a new kernel that changes its code
+	# while another emulated one runs it is stopped by its own traps at times
+	qemu-6.12 | qemu-new) CPUS=${SHIM6_CPUS:-1} KERNEL=$BED ;;
 	*) usage ;;
 	esac
 	make -s -C "$TOP/shim6ctl" >&2
@@ -135,7 +153,7 @@ prepare() {
 }
 
 main() {
-	local file named='' alone=() together=()
+	local file named='' alone=() together=() turns=()
 
 	[ $# -ge 2 ] && [ "$1" = --bed ] || usage
 	BED=$2
@@ -163,15 +181,18 @@ main() {
 		esac
 		[ -n "$named" ] || [ "$(setting "$file" when always)" = always ] ||
 			continue
-		if is_real "$file"; then
+		if takes_turns "$file"; then
+			turns+=("$file")
+		elif is_real "$file"; then
 			alone+=("$file")
 		else
 			together+=("$file")
 		fi
 	done
 	[ "$CLOCK" != real ] || together=()
-	[ "$CLOCK" != virtual ] || alone=()
+	[ "$CLOCK" != virtual ] || alone=() turns=()
 	play_together "${together[@]}"
+	turns_play "${turns[@]}"
 	for file in "${alone[@]}"; do
 		play "$file"
 		settle "$file"

@@ -19,7 +19,7 @@ PACKAGES=(
 	# the systems that packages are tested on
 	mmdebstrap
 	# the scenarios
-	iproute2 iperf3 nftables ethtool tcpdump socat radvd
+	iproute2 iperf3 nftables ethtool tcpdump socat radvd dnsmasq-base
 	iputils-ping iputils-tracepath procps util-linux zsh
 	# the dissector, the manuals
 	tshark man-db groff-base mandoc

@@ -78,24 +78,59 @@ const struct net_link *auto_find_link(const struct auto_host *host,
 	return NULL;
 }
 
+static bool is_named(const struct auto_devs *devs, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < devs->n; i++)
+		if (!strcmp(devs->name[i], name))
+			return true;
+	return false;
+}
+
 static bool is_looked_at(const struct auto_host *host,
 			 const struct auto_options *opt, unsigned int ifindex)
 {
 	const struct net_link *link = auto_find_link(host, ifindex);
+
+	if (!link || link->loopback || is_named(&opt->nodev, link->name))
+		return false;
+	return !opt->dev.n || is_named(&opt->dev, link->name);
+}
+
+bool auto_within(const struct in6_addr *addr, const struct in6_addr *prefix,
+		 unsigned int len)
+{
+	unsigned int octets = len / 8, bits = len % 8;
+
+	if (memcmp(addr, prefix, octets))
+		return false;
+	return !bits || !((addr->s6_addr[octets] ^ prefix->s6_addr[octets]) >>
+			  (8 - bits));
+}
+
+static bool is_in_one(const struct auto_spans *spans,
+		      const struct in6_addr *addr)
+{
 	size_t i;
 
-	if (!link || link->loopback)
-		return false;
-	for (i = 0; i < opt->ndev; i++)
-		if (opt->dev[i] == ifindex)
+	for (i = 0; i < spans->n; i++)
+		if (auto_within(addr, &spans->prefix[i], spans->len[i]))
 			return true;
-	return !opt->ndev;
+	return false;
 }
 
 /* Global unicast (RFC 4291 2.4): what a provider gives */
 static bool is_global(const struct in6_addr *addr)
 {
 	return (addr->s6_addr[0] & 0xe0) == 0x20;
+}
+
+static bool is_wanted(const struct auto_options *opt,
+		      const struct in6_addr *addr)
+{
+	return is_global(addr) && !is_in_one(&opt->except, addr) &&
+	       (!opt->only.n || is_in_one(&opt->only, addr));
 }
 
 const struct auto_prefix *auto_find_prefix(const struct auto_prefix *v,
@@ -152,7 +187,7 @@ static void witness_addrs(const struct auto_host *host,
 		a = &host->addrs[i];
 		/* A temporary one lives shorter than its prefix */
 		if (a->len != LINK_PREFIX || a->flags & NET_TEMPORARY ||
-		    !a->valid || !is_global(&a->addr) ||
+		    !a->valid || !is_wanted(opt, &a->addr) ||
 		    auto_find_set(state, &a->addr) ||
 		    !is_looked_at(host, opt, a->ifindex))
 			continue;
@@ -160,8 +195,37 @@ static void witness_addrs(const struct auto_host *host,
 	}
 }
 
+/*
+ * What DHCPv6 gave in a prefix knows how long that lasts. A route may not: that
+ * of NetworkManager has no end, and none knows when new sessions should stop.
+ *
+ * Return: false when there is no such address
+ */
+static bool witness_leases(const struct auto_host *host,
+			   const struct auto_state *state,
+			   const struct net_route *r, struct auto_prefix *v,
+			   size_t *n)
+{
+	const struct net_addr *a;
+	bool found = false;
+	size_t i;
+
+	for (i = 0; i < host->naddrs; i++) {
+		a = &host->addrs[i];
+		if (a->len != 128 || a->ifindex != r->ifindex || !a->valid ||
+		    a->flags & NET_TEMPORARY ||
+		    !same_prefix(&a->addr, &r->dst) ||
+		    auto_find_set(state, &a->addr))
+			continue;
+		witness(v, n, &a->addr, a->ifindex, a->valid, a->preferred);
+		found = true;
+	}
+	return found;
+}
+
 /* Where DHCPv6 gives addresses without a prefix, its link still has a route */
 static void witness_routes(const struct auto_host *host,
+			   const struct auto_state *state,
 			   const struct auto_options *opt,
 			   struct auto_prefix *v, size_t *n)
 {
@@ -173,12 +237,14 @@ static void witness_routes(const struct auto_host *host,
 		r = &host->routes[i];
 		if (r->dst_len != LINK_PREFIX || r->src_len ||
 		    r->table != RT_TABLE_MAIN ||
-		    r->protocol == AUTO_PROTOCOL || !is_global(&r->dst) ||
+		    r->protocol == AUTO_PROTOCOL || !is_wanted(opt, &r->dst) ||
 		    !IN6_IS_ADDR_UNSPECIFIED(&r->gateway) ||
 		    !is_looked_at(host, opt, r->ifindex) ||
 		    auto_find_prefix(v, by_addr, &r->dst))
 			continue;
-		witness(v, n, &r->dst, r->ifindex, r->expires, r->expires);
+		if (!witness_leases(host, state, r, v, n))
+			witness(v, n, &r->dst, r->ifindex, r->expires,
+				r->expires);
 	}
 }
 
@@ -196,7 +262,7 @@ size_t auto_prefixes(const struct auto_host *host,
 	size_t n = 0;
 
 	witness_addrs(host, state, opt, v, &n);
-	witness_routes(host, opt, v, &n);
+	witness_routes(host, state, opt, v, &n);
 	qsort(v, n, sizeof(*v), by_octets);
 	return n;
 }

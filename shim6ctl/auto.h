@@ -21,6 +21,7 @@
 #define AUTO_SETS	9	/* the current one, and those before it */
 #define AUTO_PREFIXES	HBA_GENERATE_MAX
 #define AUTO_DEVS	16
+#define AUTO_SPANS	16
 #define AUTO_LINGER	86400	/* s, how long a set stays after the next */
 #define AUTO_ORPHAN	7200	/* s, see RFC 4862 5.5.3 (e) */
 
@@ -52,15 +53,41 @@ struct auto_state {
 };
 
 /**
+ * struct auto_devs - interfaces by name, as they may come and go
+ * @name: names
+ * @n: how many
+ */
+struct auto_devs {
+	char name[AUTO_DEVS][IF_NAMESIZE];
+	size_t n;
+};
+
+/**
+ * struct auto_spans - prefixes that others are in
+ * @prefix: prefix
+ * @len: its length
+ * @n: how many
+ */
+struct auto_spans {
+	struct in6_addr prefix[AUTO_SPANS];
+	unsigned int len[AUTO_SPANS];
+	size_t n;
+};
+
+/**
  * struct auto_options - what the administrator says
  * @dev: interfaces to look at, none: all
- * @ndev: how many
+ * @nodev: those to leave alone
+ * @only: prefixes to take are in one of these, none: all
+ * @except: those to leave alone are in one of these
  * @sec: security parameter of new sets
  * @settle: seconds to wait for further prefixes before a set is made
  */
 struct auto_options {
-	unsigned int dev[AUTO_DEVS];
-	size_t ndev;
+	struct auto_devs dev;
+	struct auto_devs nodev;
+	struct auto_spans only;
+	struct auto_spans except;
 	unsigned int sec;
 	unsigned int settle;
 };
@@ -238,6 +265,16 @@ const struct net_link *auto_find_link(const struct auto_host *host,
 const struct auto_prefix *auto_find_prefix(const struct auto_prefix *v,
 					   size_t n,
 					   const struct in6_addr *addr);
+
+/**
+ * auto_within() - is an address in a prefix
+ * @addr: address
+ * @prefix: prefix
+ * @len: its length, 0 to 128
+ * Return: true when it is
+ */
+bool auto_within(const struct in6_addr *addr, const struct in6_addr *prefix,
+		 unsigned int len);
 
 /* Are these the same but for lifetimes, or for the order of a list */
 bool auto_same_addr(const struct net_addr *a, const struct net_addr *b);

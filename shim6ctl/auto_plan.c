@@ -194,16 +194,6 @@ static void plan_routing(struct auto_plan *plan, const struct auto_host *host,
 
 /* --- the choice of a source (RFC 6724 5, rule 6) */
 
-static bool is_within(const struct in6_addr *addr, const struct net_label *l)
-{
-	unsigned int octets = l->len / 8, bits = l->len % 8;
-
-	if (memcmp(addr, &l->prefix, octets))
-		return false;
-	return !bits || !((addr->s6_addr[octets] ^ l->prefix.s6_addr[octets]) >>
-			  (8 - bits));
-}
-
 /* The label that an address had without us */
 static uint32_t label_of(const struct auto_host *host,
 			 const struct auto_state *state,
@@ -217,7 +207,7 @@ static uint32_t label_of(const struct auto_host *host,
 		l = &host->labels[i];
 		if (l->label == AUTO_LABEL ||
 		    auto_find_set(state, &l->prefix) ||
-		    !is_within(addr, l))
+		    !auto_within(addr, &l->prefix, l->len))
 			continue;
 		if (!best || l->len > best->len)
 			best = l;

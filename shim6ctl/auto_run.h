@@ -3,6 +3,7 @@
 #ifndef SHIM6CTL_AUTO_RUN_H
 #define SHIM6CTL_AUTO_RUN_H
 
+#include <limits.h>
 #include <netinet/in.h>
 
 #include "auto.h"
@@ -26,7 +27,7 @@
  */
 struct auto_run {
 	struct cmd_env *env;
-	const char *dir;
+	char dir[PATH_MAX];
 	struct auto_options opt;
 	struct auto_state state;
 	struct auto_host host;

@@ -33,7 +33,7 @@ VER0(shim6_flow_entry, SHIM6_FLOW_ENTRY_SIZE_VER0);
 
 #define VER1(type, size)	VER0(type, size)
 
-VER1(shim6_context_entry, SHIM6_CONTEXT_ENTRY_SIZE_VER1);
+VER1(shim6_context_entry, SHIM6_CONTEXT_ENTRY_SIZE_VER2);
 VER1(shim6_event, SHIM6_EVENT_SIZE_VER1);
 VER1(shim6_event_mask, SHIM6_EVENT_MASK_SIZE_VER1);
 

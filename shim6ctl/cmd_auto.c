@@ -18,6 +18,7 @@
 #include "err.h"
 #include "macros.h"
 #include "out.h"
+#include "settings.h"
 
 #define DEFAULT_SEC	1
 #define DEFAULT_SETTLE	5	/* s */
@@ -233,29 +234,127 @@ static int remove_all(struct auto_run *r)
 	return ret || r->failed ? CTL_FAILED : CTL_OK;
 }
 
-static int take_options(struct auto_run *r, const struct cmd_args *args)
-{
-	const struct arg_value *sec = cmd_get(args, "sec");
-	const struct arg_value *settle = cmd_get(args, "settle");
-	const struct arg_value *dir = cmd_get(args, "state");
-	struct auto_options *opt = &r->opt;
-	unsigned int i, index;
+/* --- what to look at, from the command line and from a file */
 
-	opt->sec = sec ? (unsigned int)sec->number : DEFAULT_SEC;
-	opt->settle = settle ? (unsigned int)settle->number : DEFAULT_SETTLE;
-	r->dir = dir ? dir->text : AUTO_DIR;
-	for (i = 0; i < args->n; i++) {
-		if (strcmp(args->v[i].spec->name, "dev"))
-			continue;
-		index = r->env->net->ops->index(r->env->net, args->v[i].text);
-		if (!index)
+static struct auto_run *options_of;
+
+static int take_dev(struct auto_devs *devs, const struct arg_value *v)
+{
+	if (strlen(v->text) >= IF_NAMESIZE)
+		return err_usage("%s %s: names of interfaces have %d characters at most",
+				 v->spec->name, v->text, IF_NAMESIZE - 1);
+	if (devs->n == AUTO_DEVS)
+		return err_usage("%s %s: too many, %d at most", v->spec->name,
+				 v->text, AUTO_DEVS);
+	strcpy(devs->name[devs->n++], v->text);
+	return CTL_OK;
+}
+
+static int take_span(struct auto_spans *spans, const struct arg_value *v)
+{
+	if (spans->n == AUTO_SPANS)
+		return err_usage("%s %s: too many, %d at most", v->spec->name,
+				 v->text, AUTO_SPANS);
+	spans->prefix[spans->n] = v->addr;
+	spans->len[spans->n++] = v->len;
+	return CTL_OK;
+}
+
+static int take_one(struct auto_run *r, const struct arg_value *v)
+{
+	const char *name = v->spec->name;
+	struct auto_options *opt = &r->opt;
+
+	if (!strcmp(name, "dev"))
+		return take_dev(&opt->dev, v);
+	if (!strcmp(name, "nodev"))
+		return take_dev(&opt->nodev, v);
+	if (!strcmp(name, "prefix"))
+		return take_span(&opt->only, v);
+	if (!strcmp(name, "noprefix"))
+		return take_span(&opt->except, v);
+	if (!strcmp(name, "sec"))
+		opt->sec = (unsigned int)v->number;
+	else if (!strcmp(name, "settle"))
+		opt->settle = (unsigned int)v->number;
+	else if (!strcmp(name, "state"))
+		snprintf(r->dir, sizeof(r->dir), "%s", v->text);
+	return CTL_OK;
+}
+
+static int take_all(struct auto_run *r, const struct cmd_args *args)
+{
+	unsigned int i;
+	int ret = CTL_OK;
+
+	for (i = 0; !ret && i < args->n; i++)
+		ret = take_one(r, &args->v[i]);
+	return ret;
+}
+
+/* Is a word, or its beginning, this one */
+static bool begins(const char *word, const char *text)
+{
+	return !strncmp(word, text, strlen(text));
+}
+
+/* Other commands are for somebody else, and so is what is wrong with them */
+static int take_line(struct cmd_env *env, int argc, char **argv)
+{
+	static struct cmd_args args;
+	const struct cmd_verb *verb;
+	int ret;
+
+	if (argc < 2 || !begins("hba", argv[0]) || !begins("auto", argv[1]))
+		return CTL_OK;
+	ret = cmd_parse(argc, argv, &verb, &args);
+	if (!ret && verb->run == cmd_hba_auto)
+		ret = cmd_hba_auto_check(env, &args);
+	if (!ret && verb->run == cmd_hba_auto)
+		ret = take_all(options_of, &args);
+	return ret;
+}
+
+/* One that is given here and not there is a slip of the finger, while those in
+ * a file may come later
+ */
+static int check_devs(struct auto_run *r, const struct cmd_args *args)
+{
+	unsigned int i;
+
+	for (i = 0; i < args->n; i++)
+		if (!strcmp(args->v[i].spec->name, "dev") &&
+		    !r->env->net->ops->index(r->env->net, args->v[i].text))
 			return err_failed("dev %s: no such interface; see \"ip link\"",
 					  args->v[i].text);
-		if (opt->ndev == AUTO_DEVS)
-			return err_usage("dev %s: too many, %d at most",
-					 args->v[i].text, AUTO_DEVS);
-		opt->dev[opt->ndev++] = index;
-	}
+	return CTL_OK;
+}
+
+static int take_options(struct auto_run *r, const struct cmd_args *args)
+{
+	const struct arg_value *config = cmd_get(args, "config");
+	int ret = check_devs(r, args);
+
+	r->opt.sec = DEFAULT_SEC;
+	r->opt.settle = DEFAULT_SETTLE;
+	snprintf(r->dir, sizeof(r->dir), "%s", AUTO_DIR);
+	options_of = r;
+	if (!ret && config)
+		ret = settings_look(r->env, config->text, take_line);
+	return ret ? ret : take_all(r, args);
+}
+
+int cmd_hba_auto_check(struct cmd_env *env, const struct cmd_args *args)
+{
+	static const char *const alone[] = { "once", "remove", "config",
+					     "state" };
+	size_t i;
+
+	(void)env;
+	for (i = 0; i < ARRAY_SIZE(alone); i++)
+		if (cmd_has(args, alone[i]))
+			return err_usage("hba auto %s: not from within a file; it is for the command line",
+					 alone[i]);
 	return CTL_OK;
 }
 
@@ -285,12 +384,20 @@ int cmd_hba_auto(struct cmd_env *env, const struct cmd_args *args)
 const struct arg_spec cmd_hba_auto_args[] = {
 	{ .name = "dev", .type = ARG_STRING, .flags = ARG_MANY,
 	  .help = "look at this interface only; all when not given" },
+	{ .name = "nodev", .type = ARG_STRING, .flags = ARG_MANY,
+	  .help = "leave this interface alone" },
+	{ .name = "prefix", .type = ARG_PREFIX, .flags = ARG_MANY,
+	  .help = "take prefixes within this one only; all when not given" },
+	{ .name = "noprefix", .type = ARG_PREFIX, .flags = ARG_MANY,
+	  .help = "leave prefixes within this one alone" },
 	{ .name = "sec", .type = ARG_NUMBER, .max = HBA_SEC_MAX,
 	  .help = "strength of new sets; 1 when not given" },
 	{ .name = "settle", .type = ARG_NUMBER, .max = 3600,
 	  .help = "seconds to wait for further prefixes; 5 when not given" },
 	{ .name = "state", .type = ARG_STRING,
 	  .help = "folder of the sets; " AUTO_DIR " when not given" },
+	{ .name = "config", .type = ARG_STRING, .from = ARG_FROM_FILES,
+	  .help = "take what lines \"hba auto\" of this file say, too" },
 	{ .name = "once", .type = ARG_FLAG,
 	  .help = "do what is to be done now, and end" },
 	{ .name = "remove", .type = ARG_FLAG,

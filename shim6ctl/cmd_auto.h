@@ -18,4 +18,12 @@ extern const struct arg_spec cmd_hba_auto_args[];
  */
 int cmd_hba_auto(struct cmd_env *env, const struct cmd_args *args);
 
+/**
+ * cmd_hba_auto_check() - may these arguments stand in a file of settings
+ * @env: what the command works with
+ * @args: its arguments
+ * Return: enum ctl_exit
+ */
+int cmd_hba_auto_check(struct cmd_env *env, const struct cmd_args *args);
+
 #endif

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "client.h"
+#include "cmd_auto.h"
 #include "cmd_state.h"
 #include "err.h"
 #include "hba.h"
@@ -187,6 +188,9 @@ static int carry_out(struct cmd_env *env, void *arg)
 	ret = cmd_parse(w->argc, w->argv, &verb, &args);
 	if (ret)
 		return ret;
+	/* It never ends; its own service does what the line says */
+	if (verb->run == cmd_hba_auto)
+		return cmd_hba_auto_check(env, &args);
 	if (verb->run == run_restore)
 		return err_usage("%s: not from within a file", verb->name);
 	if (verb->features & ~env->client->info.features)

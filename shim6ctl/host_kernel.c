@@ -201,15 +201,28 @@ static bool of_path(int err)
 	       err == EPERM || err == EPROTO;
 }
 
+/* What an ICMP error quotes: while it lies there, poll() does not wait */
+static void drop_quoted(int fd)
+{
+	char octet;
+
+	while (recv(fd, &octet, 1, MSG_ERRQUEUE) >= 0)
+		;
+}
+
 /* Return: what the socket heard, HOST_SILENT when it goes on waiting */
 static enum host_answer hear_echo(int fd)
 {
 	struct icmp6_hdr echo;
 	ssize_t n = recv(fd, &echo, sizeof(echo), 0);
+	enum host_answer a = HOST_SILENT;
 
 	if (n == sizeof(echo) && echo.icmp6_type == ICMP6_ECHO_REPLY)
-		return HOST_ECHO;
-	return n < 0 && of_path(errno) ? HOST_REFUSED : HOST_SILENT;
+		a = HOST_ECHO;
+	else if (n < 0 && of_path(errno))
+		a = HOST_REFUSED;
+	drop_quoted(fd);
+	return a;
 }
 
 static enum host_answer hear_tcp(int fd)

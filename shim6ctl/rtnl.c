@@ -137,21 +137,21 @@ static void route_expires(struct net_route *r, const struct rta_cacheinfo *ci)
 
 static void route_attr(struct net_route *r, const struct nlattr *attr)
 {
-	const struct rtnexthop *hop = mnl_attr_get_payload(attr);
+	const void *value = mnl_attr_get_payload(attr);
 	size_t len = mnl_attr_get_payload_len(attr);
 
 	switch (mnl_attr_get_type(attr)) {
 	case RTA_DST:
 		if (len == sizeof(r->dst))
-			memcpy(&r->dst, hop, len);
+			memcpy(&r->dst, value, len);
 		break;
 	case RTA_SRC:
 		if (len == sizeof(r->src))
-			memcpy(&r->src, hop, len);
+			memcpy(&r->src, value, len);
 		break;
 	case RTA_GATEWAY:
 		if (len == sizeof(r->gateway))
-			memcpy(&r->gateway, hop, len);
+			memcpy(&r->gateway, value, len);
 		break;
 	case RTA_OIF:
 		r->ifindex = mnl_attr_get_u32(attr);
@@ -163,31 +163,59 @@ static void route_attr(struct net_route *r, const struct nlattr *attr)
 		r->metric = mnl_attr_get_u32(attr);
 		break;
 	case RTA_CACHEINFO:
-		route_expires(r, mnl_attr_get_payload(attr));
+		route_expires(r, value);
 		break;
-	case RTA_MULTIPATH:
-		if (len >= sizeof(*hop))
-			r->ifindex = (unsigned int)hop->rtnh_ifindex;
-		break;
+	}
+}
+
+/* Several routers in one route, which somebody who manages interfaces makes of
+ * those that are as good: to us they are as many routes
+ */
+static void add_hops(void *dump, const struct net_route *common,
+		     const struct nlattr *hops)
+{
+	const struct rtnexthop *hop = mnl_attr_get_payload(hops);
+	int left = mnl_attr_get_payload_len(hops);
+	const struct nlattr *attr;
+	struct net_route *r;
+	void *data;
+
+	for (; RTNH_OK(hop, left); left -= RTNH_ALIGN(hop->rtnh_len),
+				   hop = RTNH_NEXT(hop)) {
+		r = rtnl_add(dump);
+		*r = *common;
+		r->ifindex = (unsigned int)hop->rtnh_ifindex;
+		data = RTNH_DATA(hop);
+		mnl_attr_for_each_payload(data,
+					  hop->rtnh_len - RTNH_LENGTH(0))
+			route_attr(r, attr);
 	}
 }
 
 static int on_route(const struct nlmsghdr *msg, void *arg)
 {
 	const struct rtmsg *rtm = mnl_nlmsg_get_payload(msg);
-	struct net_route *r;
+	const struct nlattr *hops = NULL;
+	struct net_route r = {
+		.dst_len = rtm->rtm_dst_len,
+		.src_len = rtm->rtm_src_len,
+		.table = rtm->rtm_table,
+		.protocol = rtm->rtm_protocol,
+		.expires = NET_FOREVER,
+	};
 	struct nlattr *attr;
 
 	if (rtm->rtm_type != RTN_UNICAST || rtm->rtm_flags & RTM_F_CLONED)
 		return MNL_CB_OK;
-	r = rtnl_add(arg);
-	r->dst_len = rtm->rtm_dst_len;
-	r->src_len = rtm->rtm_src_len;
-	r->table = rtm->rtm_table;
-	r->protocol = rtm->rtm_protocol;
-	r->expires = NET_FOREVER;
-	mnl_attr_for_each(attr, msg, sizeof(*rtm))
-		route_attr(r, attr);
+	mnl_attr_for_each(attr, msg, sizeof(*rtm)) {
+		if (mnl_attr_get_type(attr) == RTA_MULTIPATH)
+			hops = attr;
+		route_attr(&r, attr);
+	}
+	if (hops)
+		add_hops(arg, &r, hops);
+	else
+		*(struct net_route *)rtnl_add(arg) = r;
 	return MNL_CB_OK;
 }
 

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cmd.h"
 #include "err.h"
@@ -89,6 +90,16 @@ int settings_run(struct cmd_env *env, const char *name, settings_line_fn *line)
 	out_number(env->out, "commands", "commands", s.done);
 	out_record_end(env->out);
 	return CTL_OK;
+}
+
+int settings_look(struct cmd_env *env, const char *name,
+		  settings_line_fn *line)
+{
+	struct settings s;
+
+	if (access(name, F_OK) && errno == ENOENT)
+		return CTL_OK;
+	return take_file(env, name, line, true, &s);
 }
 
 int settings_read(struct cmd_env *env, const char *name,

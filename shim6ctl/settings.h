@@ -22,6 +22,17 @@ int settings_run(struct cmd_env *env, const char *name,
 		 settings_line_fn *line);
 
 /**
+ * settings_look() - as settings_run(), for somebody who needs only some of the
+ * lines: without a word when all is well, or when there is no such file
+ * @env: what commands work with
+ * @name: file
+ * @line: what is done with a line
+ * Return: enum ctl_exit
+ */
+int settings_look(struct cmd_env *env, const char *name,
+		  settings_line_fn *line);
+
+/**
  * settings_read() - carry out lines up to the first that cannot be
  * @env: what commands work with
  * @name: file, "-": standard input

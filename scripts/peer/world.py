@@ -113,6 +113,7 @@ class Host:
             self.fd = abi.open_device()
         self.touched = False
         self.preferred = set()
+        self.serviced = False
         self.extra = []
         self.stray = "2001:db8:a1::99"      # ours, but in no set
         self.rules()
@@ -267,6 +268,36 @@ class Host:
         return abi.LOC_PREFS.call(self.fd, abi.prefs_arg(
             address, flags, priority, weight))[0]
 
+    def service(self, *lines):
+        """Classes of service, as shim6ctl qos has them."""
+        self.serviced = True
+        tool = os.environ.get("SHIM6CTL") or os.path.join(
+            os.path.dirname(__file__), "../../shim6ctl/shim6ctl")
+        subprocess.run(["ip", "netns", "exec", "H", tool, "-q", "-b", "-"],
+                       input="".join(f"qos {line}\n" for line in lines),
+                       text=True, check=True, stdout=subprocess.DEVNULL)
+
+    def unserved(self):
+        """The table of service is empty again."""
+        self.serviced = False
+        err = abi.errno_of(abi.fcntl.ioctl, self.fd, abi.number(0x34, 0, 0))
+        if err:
+            raise OSError(err, "QOS_FLUSH")
+
+    def police(self):
+        """{kind: (served, not served)}"""
+        buf = ctypes.create_string_buffer(48 * 8)
+        err, data = abi.Command(
+            "QOS_POLICE_LIST", 0x42, abi.READ | abi.WRITE,
+            abi.list_arg(elem=48), flags=36).call(
+                self.fd, abi.list_arg(ctypes.addressof(buf), 8, 48))
+        if err:
+            raise OSError(err, "QOS_POLICE_LIST")
+        rows = [buf.raw[n * 48:(n + 1) * 48]
+                for n in range(abi.LIST.unpack(data)[4])]
+        return {struct.unpack_from("=I", row)[0]:
+                struct.unpack_from("=QQ", row, 32) for row in rows}
+
     def fork(self, local, peer, proto, ports):
         """A context for one flow; returns (errno, its instance)."""
         err, data = abi.CTX_FORK.call(self.fd, abi.fork_arg(
@@ -307,6 +338,8 @@ class Host:
         for address in self.preferred:
             abi.LOC_PREFS.call(self.fd, abi.prefs_arg(address))
         self.preferred.clear()
+        if self.serviced:
+            self.unserved()
         if self.touched:
             self.touched = False
             self.repair()

@@ -4,8 +4,6 @@
 # one needs root and a mount namespace of its own.
 # shellcheck shell=bash
 
-ROOT_SUITE=bookworm
-
 # What packages are built with, on top of a system with nothing in it
 ROOT_BUILD=(build-essential debhelper dh-dkms libcap-dev libmnl-dev
 	libreadline-dev nettle-dev rpm lintian)
@@ -14,29 +12,63 @@ ROOT_BUILD=(build-essential debhelper dh-dkms libcap-dev libmnl-dev
 # shim6-utils is linked with
 ROOT_USE=(dkms openssl kmod pahole libcap2 libmnl0 libreadline8 systemd)
 
+# Where the newest kernel's headers can be used: they ask for a compiler and a
+# library that are newer, too
+ROOT_NEW=(dkms openssl kmod)
+
+# root_suite NAME: what it is a system of, and where the kernel is from, one a
+# line
+root_suite() {
+	local suite
+
+	case $1 in
+	new)
+		suite=$("$SCRIPTS/kernel.sh" stock-new) || return
+		suite=$(cat "$suite/suite")
+		printf '%s\n' "${suite%-backports}" "$suite" | uniq
+		;;
+	*) echo bookworm ;;
+	esac
+}
+
+# On top of that, what hosts and routers of the lab are made of
+ROOT_LAB=(systemd-sysv udev dbus network-manager radvd dnsmasq-base iproute2
+	iputils-ping procps socat nftables)
+
 # root_packages NAME: one a line
 root_packages() {
+	local headers
+
 	case $1 in
 	build) printf '%s\n' "${ROOT_BUILD[@]}" ;;
-	use)
-		printf '%s\n' "${ROOT_USE[@]}"
+	use | lab)
 		# Those of the very kernel that the bed boots
-		basename "$("$SCRIPTS/kernel.sh" headers-6.1)"
+		headers=$("$SCRIPTS/kernel.sh" headers-6.1) || return
+		printf '%s\n' "${ROOT_USE[@]}" "${headers##*/}"
+		[ "$1" = use ] || printf '%s\n' "${ROOT_LAB[@]}"
+		;;
+	new)
+		headers=$("$SCRIPTS/kernel.sh" headers-new) || return
+		printf '%s\n' "${ROOT_NEW[@]}" "${headers##*/}"
 		;;
 	esac
 }
 
-# root_make NAME FOLDER
+# root_make NAME FOLDER PACKAGES
 root_make() {
-	local tmp=$CACHE/tmp.root-$1
+	local tmp=$CACHE/tmp.root-$1 suites suite
 
+	suites=$(root_suite "$1") || return
+	mapfile -t suites <<<"$suites"
 	note "making a Debian system in $2"
 	as_root rm -rf "$tmp"
-	suite_sources $ROOT_SUITE >"$CACHE/root.list"
+	for suite in "${suites[@]}"; do
+		suite_sources "$suite"
+	done >"$CACHE/root.list"
 	as_root mmdebstrap --variant=minbase --mode=root \
 		--dpkgopt=force-unsafe-io \
-		--include="$(root_packages "$1" | paste -sd,)" \
-		$ROOT_SUITE "$tmp" "$CACHE/root.list" </dev/null \
+		--include="${3//$'\n'/,}" \
+		"${suites[0]}" "$tmp" "$CACHE/root.list" </dev/null \
 		>"$CACHE/root-$1.log" 2>&1 || {
 		cat "$CACHE/root-$1.log" >&2
 		die "cannot make it; if a linux-headers package is gone, remove" \
@@ -48,10 +80,11 @@ root_make() {
 
 # root_prepare NAME: prints the folder
 root_prepare() {
-	local dir
+	local packages dir
 
-	dir=$CACHE/root-$1-$(root_packages "$1" | sha256sum | cut -c1-12)
-	[ -d "$dir" ] || root_make "$1" "$dir"
+	packages=$(root_packages "$1") || return
+	dir=$CACHE/root-$1-$(sha256sum <<<"$packages" | cut -c1-12)
+	[ -d "$dir" ] || root_make "$1" "$dir" "$packages" || return
 	echo "$dir"
 }
 

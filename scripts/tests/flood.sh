@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # beds: qemu
+# boot: own
 # timeout: 420
 # clock: real
 # Strangers that send I1 after I1: no memory for them, few answers, and who is

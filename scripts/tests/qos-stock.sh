@@ -38,6 +38,8 @@ test_kinds() {
 		dsmark indices 64
 	check "atm is gone" retired qdisc add dev r2 root handle 1: atm
 	check "teql is there" modprobe sch_teql
+	# Its device would stay
+	modprobe -r sch_teql
 }
 
 qos_up

@@ -33,7 +33,7 @@ qemu_initrd_build() {
 	mkdir -p "$dir"/{bin,dev,proc,lower,upper,root,modules}
 	cp "$(command -v busybox)" "$dir/bin/busybox"
 	ln -s busybox "$dir/bin/sh"
-	cp "$SCRIPTS/vm/init-qemu.sh" "$dir/init"
+	cp "${QEMU_INIT:-$SCRIPTS/vm/init-qemu.sh}" "$dir/init"
 	while read -r file; do
 		cp "$file" "$dir/modules/"
 		basename "$file" >>"$dir/modules/order"
@@ -58,6 +58,7 @@ qemu_boot() {
 		-add-fd fd=3,set=1 \
 		-chardev file,id=result,path=/dev/fdset/1,append=on \
 		-device virtserialport,chardev=result,name=result \
+		${QEMU_ARGS[@]+"${QEMU_ARGS[@]}"} \
 		</dev/null 3>&1 2>"$OUT/qemu.log" &
 	GUEST_PID=$!
 }

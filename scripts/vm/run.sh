@@ -6,12 +6,13 @@
 #   run.sh --bed BED [--cpus N] [--mem MIB] [--timeout S] [--out DIR]
 #          [--guests 2] [--no-leak-check] [--virtual-time] -- COMMAND...
 #
-# BED is uml-debug (or uml), uml-plain, qemu (or qemu-6.1) or qemu-6.12. The
-# guest sees the host's files, read-only under a throw-away layer; what it
-# writes into DIR stays. The command's output is ours, as is its exit status;
-# 124 says that the guest was killed because it took too long, 125 that it died,
-# 126 that the kernel complained in its log (DIR/console). User Mode Linux has
-# one processor, and can skip the time in which nothing happens.
+# BED is uml-debug (or uml), uml-plain, qemu (or qemu-6.1), qemu-6.12 or
+# qemu-new, the newest kernel in Debian. The guest sees the host's files,
+# read-only under a throw-away layer; what it writes into DIR stays. The
+# command's output is ours, as is its exit status; 124 says that the guest was
+# killed because it took too long, 125 that it died, 126 that the kernel
+# complained in its log (DIR/console). User Mode Linux has one processor, and
+# can skip the time in which nothing happens.
 #
 # Two guests of User Mode Linux run the same command, each with a kernel of its
 # own: SHIM6_GUEST is near in the one and far in the other, which writes into
@@ -218,7 +219,7 @@ main() {
 	trap 'exit 130' INT TERM HUP
 	case $BED in
 	uml | uml-debug | uml-plain) uml_ready ;;
-	qemu | qemu-6.1 | qemu-6.12) qemu_ready ;;
+	qemu | qemu-6.1 | qemu-6.12 | qemu-new) qemu_ready ;;
 	*) usage ;;
 	esac
 	boot_all

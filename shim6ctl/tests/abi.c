@@ -40,7 +40,9 @@ AT(shim6_context_entry, plain_tx_packets, 184);
 AT(shim6_context_entry, since_switch, 216);
 AT(shim6_context_entry, rtt, 224);
 AT(shim6_context_entry, probes_received, 244);
-SIZE(shim6_context_entry, SHIM6_CONTEXT_ENTRY_SIZE_VER1);
+AT(shim6_context_entry, rule, 248);
+AT(shim6_context_entry, link_in, 256);
+SIZE(shim6_context_entry, SHIM6_CONTEXT_ENTRY_SIZE_VER2);
 
 AT(shim6_locator_entry, addr, 8);
 AT(shim6_locator_entry, ifindex, 24);

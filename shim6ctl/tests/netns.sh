@@ -188,6 +188,32 @@ test_other_namespace() {
 	wait $pid 2>/dev/null || true
 }
 
+# has_table INTERFACE GATEWAY: its routers are in the table of "hba auto"
+has_table() {
+	ip -6 route show table all proto 140 |
+		grep -q "^default via $2 dev $1 table 14"
+}
+
+# systemd-networkd makes one route of routers that are as good
+test_auto() {
+	local dir
+
+	dir=$(mktemp -d)
+	ip -6 rule del from 2001:db8:a:1::/64 lookup 100
+	ip -6 route flush proto boot
+	ip link set peer1 up
+	ip -6 addr flush scope global
+	ip -6 addr add 2001:db8:a:1::1/64 dev eth0 nodad
+	ip -6 addr add 2001:db8:b:2::1/64 dev eth1 nodad
+	ip -6 route add default proto ra metric 1024 \
+		nexthop via fe80::1 dev eth0 nexthop via fe80::2 dev eth1
+	ctl hba auto once sec 0 state "$dir" >"$dir/said"
+	check "auto: several routers in one route, that of the first" \
+		has_table eth0 fe80::1
+	check "auto: and that of the second" has_table eth1 fe80::2
+	rm -r "$dir"
+}
+
 setup
 test_fallback
 test_install
@@ -195,3 +221,4 @@ test_undo
 test_carrier
 test_capabilities
 test_other_namespace
+test_auto

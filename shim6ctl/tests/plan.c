@@ -10,7 +10,8 @@
  *	label PREFIX/LEN N
  *	set [replaced N] [used] PREFIX...	a set made before, the newest first;
  *						its addresses end in 5e7:PLACE
- *	dev INDEX | settle N | reset
+ *	dev NAME | nodev NAME | only PREFIX/LEN | except PREFIX/LEN
+ *	settle N | reset
  *	prefixes | judge NOW | members | expired NOW | plan
  */
 #include <arpa/inet.h>
@@ -162,6 +163,37 @@ static void take_set(void)
 	}
 }
 
+static void take_name(struct auto_devs *devs)
+{
+	snprintf(devs->name[devs->n++], IF_NAMESIZE, "%s", word());
+}
+
+static void take_dev(void)
+{
+	take_name(&opt.dev);
+}
+
+static void take_nodev(void)
+{
+	take_name(&opt.nodev);
+}
+
+static void take_span(struct auto_spans *spans)
+{
+	prefix(word(), &spans->prefix[spans->n], &spans->len[spans->n]);
+	spans->n++;
+}
+
+static void take_only(void)
+{
+	take_span(&opt.only);
+}
+
+static void take_except(void)
+{
+	take_span(&opt.except);
+}
+
 static void reset(void)
 {
 	memset(&host, 0, sizeof(host));
@@ -265,6 +297,8 @@ static const struct {
 } words[] = {
 	{ "link", take_link }, { "addr", take_addr }, { "route", take_route },
 	{ "rule", take_rule }, { "label", take_label }, { "set", take_set },
+	{ "dev", take_dev }, { "nodev", take_nodev },
+	{ "only", take_only }, { "except", take_except },
 	{ "reset", reset }, { "prefixes", say_prefixes },
 	{ "judge", say_verdict }, { "members", say_members },
 	{ "plan", say_plan },
@@ -277,10 +311,6 @@ static void take(char *line)
 
 	if (!w || *w == '#')
 		return;
-	if (!strcmp(w, "dev")) {
-		opt.dev[opt.ndev++] = number();
-		return;
-	}
 	if (!strcmp(w, "settle")) {
 		opt.settle = number();
 		return;

@@ -414,6 +414,22 @@ auto_ends() {
 	[ "$(cat "$TMP/out")" = "prefixes 1 of 2: a set needs one of each provider" ]
 }
 
+# What the file says counts, its other lines are for others
+auto_config() {
+	printf '%s\n' "fly away" "hba auto noprefix 2001:db8:b::/48" \
+		>"$TMP/auto.conf"
+	auto "" once config "$TMP/auto.conf"
+	[ "$(cat "$TMP/status")" = 0 ] || { transcript; return 1; }
+	grep -q "prefixes 1 of 2" "$TMP/out" || { transcript; return 1; }
+	# No file, nothing to say
+	auto "" once config "$TMP/nothing.conf"
+	grep -q "set of 2 prefixes: made" "$TMP/out" || return 1
+	auto "" remove
+	echo "hba auto sec 9" >"$TMP/auto.conf"
+	auto "" once config "$TMP/auto.conf"
+	grep -q "^shim6ctl: $TMP/auto.conf:1: sec 9: must be" "$TMP/err"
+}
+
 test_auto() {
 	check "auto: what a host needs" plans auto.plan
 	check "auto: a set, labels, routes, addresses" auto_first
@@ -424,6 +440,7 @@ test_auto() {
 	check "auto: removed without a module" auto_removed_alone
 	check "auto: JSON" auto_json
 	check "auto: ends when told to" auto_ends
+	check "auto: told by a file" auto_config
 	run "SHIM6_FAKE=unloaded" "" "hba auto once state $TMP/auto"
 	check "auto: no module" refused 3 \
 		"/dev/shim6: the module is not loaded; load it: modprobe shim6"

@@ -107,6 +107,7 @@ enum shim6_uapi_reap {
 #define SHIM6_CTX_INITIATOR	(1 << 0)	/* we started it */
 #define SHIM6_CTX_SWITCHED	(1 << 1)	/* locators differ from ULIDs */
 #define SHIM6_CTX_UPDATING	(1 << 2)	/* an Update Request is out */
+#define SHIM6_CTX_CLASSED	(1 << 3)	/* @rule to @link_in mean something */
 
 /**
  * struct shim6_context_entry - one context (RFC 5533 6.1)
@@ -146,6 +147,15 @@ enum shim6_uapi_reap {
  * @rtt_age: ns since @rtt was measured
  * @probes_sent: Probes sent
  * @probes_received: Probes received, without what was delivered twice
+ * @rule: preference of the rule that the last payload packet sent met, 0: none;
+ *	this and the rest while there are classes of service
+ *	(<linux/shim6_qos.h>)
+ * @klass: its class, 0: none
+ * @dscp_out: its DSCP as it was sent
+ * @dscp_in: DSCP of the last payload packet received, as it came
+ * @link_out: link that the last payload packet sent left by, 0: none
+ * @link_in: link that the last one received came by, 0: none
+ * @reserved: zero
  */
 struct shim6_context_entry {
 	__u32 id;
@@ -180,6 +190,13 @@ struct shim6_context_entry {
 	__u64 rtt_age;
 	__u32 probes_sent;
 	__u32 probes_received;
+	__u32 rule;
+	__u8 klass;
+	__u8 dscp_out;
+	__u8 dscp_in;
+	__u8 link_out;
+	__u8 link_in;
+	__u8 reserved[7];
 };
 
 /* Bits of struct shim6_locator_entry::status */
@@ -698,5 +715,8 @@ struct shim6_socket_feedback {
 #define SHIM6_CONTEXT_ENTRY_SIZE_VER1	248
 #define SHIM6_EVENT_SIZE_VER1		160
 #define SHIM6_EVENT_MASK_SIZE_VER1	16
+
+/* Size of the third version */
+#define SHIM6_CONTEXT_ENTRY_SIZE_VER2	264
 
 #endif

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Recovery of many contexts at once (RFC 5534 9): their probes and Update
+ * Requests leave at the pace of the link they go by, those of the class with
+ * the lowest rank first; and what one context learns about a pair of locators
+ * the others on it are told. Without a table of service there is none of this.
+ */
+#ifndef SHIM6_RECOVER_H
+#define SHIM6_RECOVER_H
+
+#include "ctx.h"
+
+struct shim6_net;
+
+int shim6_recover_init(struct shim6_net *sn);
+/* All contexts are dead */
+void shim6_recover_exit(struct shim6_net *sn);
+
+/* Do messages of this namespace have a pace: shim6_ev::hold. Context: any */
+bool shim6_recover_paced(const struct shim6_net *sn);
+
+/**
+ * shim6_recover_hold() - a context is held, see &struct shim6_proto.held
+ * @ctx: context
+ * @pair: what it will most likely send on
+ *
+ * Who may not go is remembered, with a reference, and gets SHIM6_EV_TIMER
+ * without a hold in its turn.
+ * Context: any, without ctx->lock.
+ * Return: true when it may go at once; the caller sees to it.
+ */
+bool shim6_recover_hold(struct shim6_ctx *ctx, const struct shim6_pair *pair);
+
+/* A probe or an Update Request went. Context: any */
+void shim6_recover_sent(struct shim6_net *sn, const struct shim6_pair *pair);
+
+/*
+ * Between the two nobody goes: who tells many contexts of something lets them
+ * all come before the first one goes, so that the order is that of the ranks.
+ */
+void shim6_recover_gather(struct shim6_net *sn);
+void shim6_recover_release(struct shim6_net *sn);
+
+/**
+ * shim6_recover_verdict() - a context has left a pair that failed
+ * @sn: namespace
+ * @dead: that pair, source ours
+ * @alive: the pair that works
+ * Context: any, without ctx->lock.
+ */
+void shim6_recover_verdict(struct shim6_net *sn, const struct shim6_pair *dead,
+			   const struct shim6_pair *alive);
+
+#endif

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Contexts on the links that the load sharing and the rules of a namespace
+ * choose for them. A context is sent to another pair as by an admin's wish: the
+ * pair is probed first, and payload follows when the peer has answered.
+ */
+#ifndef SHIM6_SPREAD_H
+#define SHIM6_SPREAD_H
+
+#include "ctx.h"
+#include "fork.h"
+
+struct shim6_net;
+struct shim6_qos_rule;
+
+int shim6_spread_init(struct shim6_net *sn);
+/* All contexts are dead, no packet is left */
+void shim6_spread_exit(struct shim6_net *sn);
+
+/* The table of service is another one. Context: any */
+void shim6_spread_changed(struct shim6_net *sn);
+
+/* A context was established: give it its link. Context: any */
+void shim6_spread_soon(struct shim6_ctx *ctx);
+
+/**
+ * shim6_spread_fork() - a packet met a rule with SHIM6_QOS_PATH_FORK
+ * @ctx: its context
+ * @flow: its flow
+ * @rule: the rule
+ *
+ * Has the flow forked, unless its context is on a link of the rule, or the flow
+ * has a context of its own already. Asked for again and again while it fails.
+ * Context: RCU; softirq or process.
+ */
+void shim6_spread_fork(struct shim6_ctx *ctx,
+		       const struct shim6_fork_flow *flow,
+		       const struct shim6_qos_rule *rule);
+
+#endif

@@ -1,0 +1,17 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# beds: uml
+# timeout: 1800
+# when: named
+# As qos-control, next to bulk for ten minutes.
+
+. "$(dirname "$0")/../lib.sh"
+. "$SCRIPTS/topo/two-isp.sh"
+. "$SCRIPTS/hosts.sh"
+. "$SCRIPTS/qos-pair.sh"
+
+require ip tc
+
+export SHIM6_QOS_SECONDS=600
+isp_qos_up
+control_tests protected exposed

@@ -1,0 +1,308 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0
+"""Control messages in a class of their own, between the hosts of two-isp.sh.
+
+What they say of a path must not depend on the queue of somebody's bulk, nor on
+what a provider thinks of their marking.
+"""
+
+import os
+import re
+import struct
+import subprocess
+import sys
+import time
+
+import qos_pair as pair
+from qos_bench import Ear, enter
+from qos_pair import Flow, run, sh, tc
+from qos_objects import Table
+from abi import CTX_CREATE, CTX_FLUSH, open_device, pair_arg, ref_arg, \
+    stats_reset, walk
+
+LINE = 500		# kbit/s from B to its first provider
+ROUTER = "2001:db8:b1::1"
+ESTABLISHED = 4
+SEND_TIMEOUT = 10
+SECONDS = int(os.environ.get("SHIM6_QOS_SECONDS", "30"))
+
+
+def result(good, what):
+    print(("ok - " if good else "not ok - ") + what, flush=True)
+
+
+def remark(what):
+    print(f"# {what}", flush=True)
+
+
+# --- hosts
+
+def contexts(ns):
+    enter(ns)
+    fd = open_device()
+    found = walk(fd, "CTX_LIST", elem=264)
+    os.close(fd)
+    return found
+
+
+def state(ns):
+    found = contexts(ns)
+    return struct.unpack_from("=I", found[0], 92)[0] if found else -1
+
+
+def switches():
+    """Of both hosts together."""
+    return sum(struct.unpack_from("=I", contexts(ns)[0], 100)[0] for ns in "AB")
+
+
+def stat(ns, name):
+    enter(ns)
+    with open("/proc/self/net/shim6/stats", encoding="ascii") as file:
+        return int(re.search(rf"^{name} +(\d+)", file.read(), re.M)[1])
+
+
+def flush():
+    for ns in "AB":
+        enter(ns)
+        fd = open_device()
+        CTX_FLUSH.call(fd, ref_arg(0))
+        os.close(fd)
+
+
+def establish():
+    """A context, from nothing; ms that it took."""
+    flush()
+    start = time.monotonic()
+    enter("A")
+    fd = open_device()
+    err, _ = CTX_CREATE.call(fd, pair_arg(pair.HOSTS["A1"], pair.HOSTS["B1"]))
+    os.close(fd)
+    while not err and time.monotonic() < start + 60:
+        if state("A") == state("B") == ESTABLISHED:
+            return int((time.monotonic() - start) * 1000)
+        time.sleep(0.05)
+    raise OSError(err, "no context")
+
+
+def tables():
+    """Control is class 1 at both hosts."""
+    found = {}
+    for ns in "AB":
+        found[ns] = Table(ns)
+        found[ns].flush()
+        for n in "12":
+            found[ns].link(int(n), "isp" + n,
+                           [(f"2001:db8:{ns.lower()}{n}::", 64)])
+        found[ns].klass(1, "ctl", minor=0x10)
+        found[ns].control(48, 1, 1)
+    return found
+
+
+def drop(what, router="R1"):
+    """A provider forwards nothing that has or has not a DSCP."""
+    subprocess.run(("ip", "netns", "exec", router, "nft", "-f", "-"), text=True,
+                   check=True, input=f"""
+        table ip6 marks {{
+            chain forward {{
+                type filter hook forward priority -300;
+                ip6 dscp {what} counter drop
+            }}
+        }}""")
+
+
+def drop_none(router="R1"):
+    sh("ip", "netns", "exec", router, "nft", "delete", "table", "ip6", "marks")
+
+
+# --- the queue of B
+
+def queue(*extra):
+    lines = ["qdisc replace dev p1 root handle 140: htb default 16",
+             "class add dev p1 parent 140: classid 140:1 htb rate "
+             f"{LINE}kbit burst 3000 cburst 3000 quantum 1514",
+             f"class add dev p1 parent 140:1 classid 140:16 htb rate "
+             f"{LINE - 50}kbit ceil {LINE}kbit burst 3000 cburst 3000 "
+             "quantum 1514 prio 7",
+             "qdisc add dev p1 parent 140:16 pfifo limit 100", *extra]
+    subprocess.run(("tc", "-n", "B", "-batch", "-"), input="\n".join(lines),
+                   text=True, check=True)
+
+
+def freeze():
+    """Asking for a neighbour has to get through the queue, too."""
+    for ns in ("B", "R1"):
+        for line in sh("ip", "-n", ns, "-6", "neigh", "show").splitlines():
+            found = re.match(r"(\S+) dev (\S+) lladdr (\S+)", line)
+            if found:
+                sh("ip", "-n", ns, "neigh", "replace", found[1], "dev",
+                   found[2], "lladdr", found[3], "nud", "permanent")
+
+
+def overload(seconds):
+    """A sends to B, which only keeps that alive; lost ones of a hundred."""
+    flow = Flow("one-way", 200, 32000)
+    bulk = Flow("bulk", 1250, 2000 * LINE, load=True, ends=("B", "R1"),
+                via=("B1", ROUTER))
+    before = stat("B", "keepalive_out"), stat("A", "keepalive_in")
+    slow = run([flow, bulk], seconds)
+    sent = stat("B", "keepalive_out") - before[0]
+    came = stat("A", "keepalive_in") - before[1]
+    remark(f"{flow}; {bulk}; {slow} permille slow; keepalives {came}/{sent}")
+    result(flow.lost <= 2 and bulk.got < bulk.count * 6 // 10,
+           f"B's queue is full, A's is not: {bulk.got} of {bulk.count}")
+    return sent, 100 * (sent - came) // max(sent, 1)
+
+
+def dropped(minor):
+    text = tc("B", "-s", "class", "show", "dev", "p1")
+    return int(re.search(rf"140:{minor} .*?dropped (\d+)", text, re.S)[1])
+
+
+def protected():
+    """In its class nothing is lost, next to twice what the line carries."""
+    both = tables()
+    establish()
+    freeze()
+    queue("class add dev p1 parent 140:1 classid 140:10 htb rate 50kbit ceil "
+          f"{LINE}kbit burst 3000 cburst 3000 quantum 1514 prio 0",
+          "qdisc add dev p1 parent 140:10 pfifo limit 100")
+    ear = Ear("R1", "b")
+    before = switches()
+    sent, lost = overload(SECONDS)
+    result(sent >= SECONDS and lost == 0 and dropped("10") == 0,
+           f"in a class of its own: {lost} % of {sent} messages are lost")
+    result(switches() == before, "no switch")
+    seen, ect = {0: 0, 48: 0}, 0
+    for data, _ in ear.packets():
+        if data[6] == 140 and not data[42] & 0x80:
+            code = struct.unpack_from("!H", data)[0] >> 4 & 0xff
+            seen[code >> 2] = seen.get(code >> 2, 0) + 1
+            ect += code & 3 > 0
+    result(abs(seen[0] - seen[48]) <= 2 and not ect and len(seen) == 2,
+           f"every second one is CS6, none has ECN: {seen}, {ect}")
+    tc("B", "qdisc", "del", "dev", "p1", "root")
+    for table in both.values():
+        table.flush()
+        table.close()
+
+
+def exposed():
+    """Its counterpart: nobody tells them from bulk."""
+    establish()
+    queue()
+    sent, lost = overload(SECONDS)
+    result(sent >= SECONDS and lost >= 30,
+           f"in the queue of bulk: {lost} % of {sent} messages are lost")
+    tc("B", "qdisc", "del", "dev", "p1", "root")
+
+
+# --- providers with opinions
+
+def no_cs6():
+    """Network control is dropped: no reason to leave, and told after a time."""
+    both = tables()
+    stats_reset(both["A"].fd)
+    drop("cs6")
+    took = establish()
+    before = switches()
+    flow = Flow("one-way", 200, 16000)
+    run([flow], 4 * SEND_TIMEOUT)
+    result(flow.lost == 0 and switches() == before,
+           f"CS6 dropped: no switch: {flow}")
+    rounds = 0
+    while not both["A"].markings().get((1, 48), (0,))[0] and rounds < 40:
+        took = max(took, establish())
+        rounds += 1
+    seen = both["A"].markings()
+    remark(f"{rounds} rounds, up to {took} ms each: {seen}")
+    cs6, plain = seen[1, 48], seen[1, 0]
+    result(cs6[0] == 1 and 20 <= cs6[1] <= 30 and cs6[2] == 0 and
+           not plain[0] and plain[2] * 10 >= plain[1] * 9,
+           f"CS6 dropped: it is not used there any more: {cs6}, {plain}")
+    result(took > 1000 > establish(), "CS6 dropped: nothing waits for it now")
+    drop_none()
+    close(both)
+
+
+def close(both):
+    for table in both.values():
+        table.flush()
+        table.close()
+
+
+class Watch:
+    """Notes when a context's pair changes."""
+
+    def __init__(self):
+        self.start, self.moved, self.last = time.monotonic(), [], None
+
+    def __call__(self):
+        now = time.monotonic()
+        if self.last and now - self.last[1] < 0.2:
+            return
+        count = switches()
+        if self.last and count > self.last[0]:
+            self.moved += [now - self.start] * (count - self.last[0])
+        self.last = count, now
+
+
+def only_cs6():
+    """Payload is dropped, network control is not: found, and no way back."""
+    both = tables()
+    for name, flows, limit in (
+            ("two-way", two_way(), SEND_TIMEOUT + 5),
+            # Until then keepalives for the last payload are under way
+            ("one-way", two_way()[:1], 2 * SEND_TIMEOUT + 5)):
+        establish()
+        run(flows, 2)
+        drop("!= cs6")
+        watch = Watch()
+        run(flows, 60, watch)
+        moved = [round(t, 1) for t in watch.moved]
+        remark(f"{name}: switches after {moved} s, {flows[0]}")
+        result(moved and moved[0] <= limit,
+               f"only CS6 passes, {name}: found after {moved[:1]} s")
+        # Each host has its own
+        result(len(moved) <= 4 and flows[0].got >= flows[0].count // 2,
+               f"only CS6 passes, {name}: no way back: {moved}")
+        drop_none()
+    close(both)
+
+
+def lost():
+    """What leaves while no pair works is told from the rest."""
+    both = tables()
+    establish()
+    flows = two_way()
+    run(flows, 2)
+    before = both["A"].traffic()[1, 0][10]
+    for router in ("R1", "R2"):
+        drop("0-63", router)
+    run(flows, SEND_TIMEOUT + 5)
+    after = both["A"].traffic()[1, 0][10]
+    # 20 a second, from the Send Timeout on
+    result(before == 0 and 60 <= after <= 120,
+           f"sent without a working pair: {before}, then {after}")
+    for router in ("R1", "R2"):
+        drop_none(router)
+    close(both)
+
+
+def two_way():
+    return [Flow("there", 200, 32000),
+            Flow("back", 200, 32000, ends=("B", "A"), via=("B1", "A1"))]
+
+
+TESTS = {"protected": protected, "exposed": exposed, "no-cs6": no_cs6,
+         "only-cs6": only_cs6, "lost": lost}
+
+
+def main():
+    for name in sys.argv[1:]:
+        start = time.monotonic()
+        TESTS[name]()
+        remark(f"{name}: {time.monotonic() - start:.1f} s")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,16 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# beds: uml
+# timeout: 300
+# Control messages have a class of their own: bulk does not drown them, and a
+# provider that treats their marking better or worse than payload is found out.
+
+. "$(dirname "$0")/../lib.sh"
+. "$SCRIPTS/topo/two-isp.sh"
+. "$SCRIPTS/hosts.sh"
+. "$SCRIPTS/qos-pair.sh"
+
+require ip tc nft
+
+isp_qos_up
+control_tests protected exposed no-cs6 only-cs6 lost
