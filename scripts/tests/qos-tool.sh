@@ -128,10 +128,39 @@ applied() {
 		grep -c 'already there' | grep -q '^2$'
 }
 
-# Nobody has sent anything: the queues are there, and found
+# What the module gave to a class is what the queue of the class had, and what
+# another rule or none is for is elsewhere
+SENT=25
+
+send() {
+	on A "$PYTHON" - "$1" $SENT <<-'END'
+	import socket, sys
+	sock = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
+	sock.bind(("2001:db8:a:1::1", 0))
+	for _ in range(int(sys.argv[2])):
+	    sock.sendto(bytes(100), ("2001:db8:c::1", int(sys.argv[1])))
+	END
+}
+
 joined() {
-	"$SHIM6CTL" -j -n A qos show traffic >"$WORKDIR/json" &&
-		"$PYTHON" -m json.tool <"$WORKDIR/json" >/dev/null
+	ip -n A -6 -batch - <<-END
+		addr add 2001:db8:a:1::1/64 dev p1 nodad
+		route add 2001:db8:c::/48 dev p1
+		neigh replace 2001:db8:c::1 lladdr 02:00:00:00:00:01 dev p1
+	END
+	send 5060 && send 9
+	"$SHIM6CTL" -j -n A qos show traffic >"$WORKDIR/json"
+	cat "$WORKDIR/json"
+	"$PYTHON" - "$WORKDIR/json" $SENT <<-'END'
+	import json, sys
+	rows = {(r["link"], r["class"]): r for r in json.load(open(sys.argv[1]))}
+	row, sent = rows["isp1", "call"], int(sys.argv[2])
+	assert row["tx_packets"] == sent, row
+	assert row["tc_class"] == "140:21" and row["tc_packets"] == sent, row
+	assert row["tc_drops"] == row["tc_backlog"] == 0, row
+	assert ("isp2", "call") not in rows or \
+	    not rows["isp2", "call"]["tx_packets"], rows
+	END
 }
 
 elsewhere_empty() {
