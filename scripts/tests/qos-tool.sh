@@ -150,7 +150,6 @@ joined() {
 	END
 	send 5060 && send 9
 	"$SHIM6CTL" -j -n A qos show traffic >"$WORKDIR/json"
-	cat "$WORKDIR/json"
 	"$PYTHON" - "$WORKDIR/json" $SENT <<-'END'
 	import json, sys
 	rows = {(r["link"], r["class"]): r for r in json.load(open(sys.argv[1]))}
