@@ -8,7 +8,7 @@
 # make install-system       what a distribution adds: service, udev rule
 # make install-dkms         the module's source for DKMS
 # make deb | rpm            packages, in out/deb and out/rpm
-# make check | demo | bench | fuzz | conformance | coverage
+# make check | demo | bench | fuzz | conformance | qos-rows | coverage
 #                           see README.md
 
 KDIR	?= /lib/modules/$(shell uname -r)/build
@@ -106,6 +106,10 @@ fuzz:
 conformance:
 	python3 scripts/conformance.py
 
+# The systems of the survey: what does it today, and the test that shows it
+qos-rows:
+	python3 scripts/conformance.py qos
+
 coverage:
 	bash scripts/coverage.sh
 
@@ -118,5 +122,6 @@ clean:
 	rm -rf out
 
 .PHONY: all modules tools modules_install install install_man install-system \
-	install-dkms deb rpm man check demo bench fuzz conformance coverage \
+	install-dkms deb rpm man check demo bench fuzz conformance qos-rows \
+	coverage \
 	clean

@@ -179,23 +179,29 @@ stage_coverage() {
 	"$SCRIPTS/coverage.sh" --judge "$STARTED"
 }
 
-# Every requirement has a test that ran just now. STAGES without those that
-# run them cannot show much.
+# Every requirement, and every system of the survey, has a test that ran just
+# now. STAGES without those that run them cannot show much.
 stage_conformance() {
+	rows_shown "every row of the RFCs is accounted for"
+	rows_shown "every row of the survey is accounted for" qos
+	count_report
+}
+
+# rows_shown WHAT [WHICH]
+rows_shown() {
 	local log
 
 	log=$(mktemp)
-	if "$SCRIPTS/conformance.py" "$STARTED" >"$log"; then
-		echo "ok - every row of the RFCs is accounted for"
+	if "$SCRIPTS/conformance.py" ${2:+"$2"} "$STARTED" >"$log"; then
+		echo "ok - $1"
 		count 1 0
 	else
 		grep -E 'NOT SHOWN|is no row' "$log"
-		echo "not ok - every row of the RFCs is accounted for"
+		echo "not ok - $1"
 		count 0 1
 	fi
 	tail -n 1 "$log"
 	rm -f "$log"
-	count_report
 }
 
 main() {

@@ -2,13 +2,14 @@
 # SPDX-License-Identifier: GPL-2.0
 """Which test shows which requirement, and whether it ran and passed.
 
-conformance.py [SINCE]: prints a line for each row of conformance/rows.tsv and
-closes with a count. A row is shown by
+conformance.py [qos] [SINCE]: prints a line for each row of conformance/rows.tsv,
+those of the RFCs, or of qos/rows.tsv, those of the survey, and closes with a
+count. A row is shown by
 
     packet:NAME        a script of the packet-level peer (they name their rows)
     kunit:SUITE.CASE   a case of KUnit
     scenario:NAME      a scenario, in whatever bed it runs
-    tool:shim6ctl      the tests of the tool
+    tool:shim6ctl      the tests of the tool; tool:FILE: those in its tests/FILE
     fuzz:TARGET        a property that a fuzz target asks for, for any input
     inspection: TEXT   nobody can run it; why, and where to look
     open: TEXT         not shown yet: what is missing
@@ -108,6 +109,15 @@ def ran_fuzz(since):
                         re.M)}
 
 
+def result_of(test, ran):
+    """None when it did not run."""
+    kind, name = test.split(":", 1)
+    if kind == "tool" and os.access(os.path.join(TOP, "shim6ctl", "tests",
+                                                 name), os.X_OK):
+        test = "tool:shim6ctl"
+    return ran.get(test)
+
+
 def words_of(shown):
     """(tests, texts) of the last column."""
     at = re.search(r"(inspection|open): ", shown)
@@ -115,31 +125,41 @@ def words_of(shown):
     return tests.split(), shown[at.start():] if at else ""
 
 
-def main():
-    since = float(sys.argv[1]) if len(sys.argv) > 1 else 0
-    named = packets()
-    ran = {**ran_packets(since), **ran_kunit(since), **ran_scenarios(since),
-           **ran_tool(since), **ran_fuzz(since)}
+def judge(path, named, ran, title):
+    """Print each row; how many there are, are open, are not shown."""
     rows, failed, still_open = set(), 0, 0
-    for line in lines(os.path.join(SCRIPTS, "conformance", "rows.tsv")):
+    for line in lines(path):
         if not line or line.startswith("#"):
             continue
-        row, _, _, shown = line.split("\t")
+        row, *about, shown = line.split("\t")
         rows.add(row)
         tests, text = words_of(shown)
         tests = named.get(row, []) + tests
-        bad = [t + (" failed" if t in ran else " did not run")
-               for t in tests if not ran.get(t)]
+        bad = [t + (" did not run" if result_of(t, ran) is None else " failed")
+               for t in tests if not result_of(t, ran)]
         if not tests and not text:
             bad = ["nothing shows it"]
         failed += bool(bad)
         still_open += not bad and text.startswith("open")
-        print(row, *tests, *([text] if text else []),
+        print(row, *(about if title else []), *tests,
+              *([text] if text else []),
               *(["NOT SHOWN:"] + bad if bad else []), sep="  ")
     for row in sorted(set(named) - rows):
         failed += 1
         print(row, "is no row:", *named[row], sep="  ")
-    print(f"rows: {len(rows)}, {len(rows) - failed - still_open} shown, "
+    return len(rows), still_open, failed
+
+
+def main():
+    words = sys.argv[1:]
+    qos = words[:1] == ["qos"]
+    since = float(words[qos]) if len(words) > qos else 0
+    ran = {**ran_packets(since), **ran_kunit(since), **ran_scenarios(since),
+           **ran_tool(since), **ran_fuzz(since)}
+    folder = os.path.join(SCRIPTS, "qos" if qos else "conformance")
+    count, still_open, failed = judge(os.path.join(folder, "rows.tsv"),
+                                      {} if qos else packets(), ran, qos)
+    print(f"rows: {count}, {count - failed - still_open} shown, "
           f"{still_open} open, {failed} not shown")
     if not ran:
         print('no results here: run "make check" first', file=sys.stderr)

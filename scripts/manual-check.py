@@ -173,35 +173,36 @@ def socket_page():
 
 # --- commands
 
+def verb_of(words):
+    """The verb behind an object, or a part of the object and its verb."""
+    plain = [bool(re.fullmatch(r"[a-z][\w-]*", word)) for word in words[:2]]
+    if plain[:2] == [True, True]:
+        return " ".join(words[:2])
+    return words[0] if plain[:1] == [True] else ""
+
+
 def tool_usages():
     """{(object, verb): usage} of the tool; a verb that may be left out is ""."""
     out = {}
     objects = re.findall(r"(?m)^  ([a-z]\w*)  ", run(TOOL, "--help").stdout)
     for name in objects:
         for line in run(TOOL, name, "--help").stdout.splitlines():
-            words = line.split()
-            if not re.match(rf"  {name}\b", line):
-                continue
-            verb = words[1] if len(words) > 1 and \
-                re.fullmatch(r"[a-z][\w-]*", words[1]) else ""
-            out[name, verb] = line.strip()
+            if re.match(rf"  {name}\b", line):
+                out[name, verb_of(line.split()[1:])] = line.strip()
     return out
 
 
 def page_items(text):
     """{(object, verb): its text} of the items of the page; an item that is
-    followed by another at once shares the text of that."""
+    followed by another at once has all of that, too."""
     out, below = {}, ""
     for part in reversed(re.split(r"(?m)^\.It ", text)[1:]):
         head, body = part.split("\n", 1)
-        body = body or below
-        below, part = body, head + "\n" + body
+        below = part = head + "\n" + (body or below)
         words = head.split()
         if words[0] != "Cm" or len(words) < 2:
             continue
-        verb = words[2] if len(words) > 2 and \
-            re.fullmatch(r"[a-z][\w-]*", words[2]) else ""
-        out[words[1], verb] = part
+        out[words[1], verb_of(words[2:])] = part
     return out
 
 
@@ -217,7 +218,7 @@ def command_page():
         # tcp|udp|NUMBER are examples, a|b are words of the command
         usage = re.sub(r"\S*\|[A-Z]\S*", "", usage)
         for word in re.findall(r"[a-z][a-z0-9_-]*", usage):
-            if word not in key and \
+            if word not in " ".join(key).split() and \
                     not re.search(rf"\b{word}\b", items[key]):
                 yield f"{' '.join(key)}: says nothing of {word}"
     for key in items:
@@ -256,8 +257,9 @@ def commands_in(path):
             continue
         if words[0] not in objects:
             yield f"shim6ctl {' '.join(words)}: no such object"
-        elif len(words) > 1 and (words[0], words[1]) not in usages and \
-                (words[0], "") not in usages:
+        elif len(words) > 1 and (words[0], "") not in usages and \
+                not {(words[0], words[1]),
+                     (words[0], " ".join(words[1:3]))} & set(usages):
             yield f"shim6ctl {' '.join(words)}: no such verb"
 
 

@@ -246,6 +246,7 @@ static int aim(struct cmd_env *env, const struct qos_table *table,
 	if (ret)
 		return ret;
 	snprintf(t->link, sizeof(t->link), "%s", l->name);
+	t->want.link = t->link;
 	if (!qos_device_name(env->net, l, t->name))
 		return err_failed("link %s: has no interface; \"qos link set %s dev eth0\"",
 				  l->name, l->name);

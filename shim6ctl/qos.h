@@ -155,6 +155,7 @@ struct qos_share {
  * @rate: bit/s, 0: not said
  * @router: for a box without the module: look through its header
  * @u32: classify with u32 instead of flower
+ * @link: of the module, for messages; NULL without one
  * @overhead: octets of each packet that the device does not know of
  * @nshares: elements of @shares
  * @shares: in place of those of the profile
@@ -165,6 +166,7 @@ struct qos_want {
 	uint64_t rate;
 	bool router;
 	bool u32;
+	const char *link;
 	int overhead;
 	unsigned int nshares;
 	struct qos_share shares[QOS_SHARES];

@@ -569,11 +569,11 @@ static int check_shares(const struct qos_want *want)
 		own++;
 	}
 	if (own > QOS_OWN_MAX)
-		return err_failed("share: %u classes beside those of the profile, %u at most",
-				  own, QOS_OWN_MAX);
+		return err_failed("link %s: share: %u classes beside those of the profile, %u at most",
+				  want->link, own, QOS_OWN_MAX);
 	if (want->nshares && sum > 1000)
-		return err_failed("share: with those of the other classes %u.%u%%, more than all there is; make some smaller",
-				  sum / 10, sum % 10);
+		return err_failed("link %s: share: with those of the other classes %u.%u%%, more than all there is; make some smaller",
+				  want->link, sum / 10, sum % 10);
 	return CTL_OK;
 }
 

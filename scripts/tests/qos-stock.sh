@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # beds: qemu
-# timeout: 300
+# timeout: 400
 # Traffic control on a kernel that has everything: "shim6ctl qos", what went
 # away years ago and is still away, and the figures of the survey with traffic
 # through them. (The rest of it is in qos-stock-more.)
@@ -46,4 +46,4 @@ qos_up
 test_kinds
 check "edge of diffserv twice: the same dump" twice edge rate 10mbit router
 check "removed: the default is back" removed
-qos_traffic unmarked edge core gred
+qos_traffic unmarked edge core gred ingress route intserv

@@ -15,7 +15,7 @@ import subprocess
 import sys
 import time
 
-from qos_bench import fit, Flow, run, VIRTUAL
+from qos_bench import FIRST_PORT, fit, Flow, run, VIRTUAL
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 SHIM6CTL = os.path.join(HERE, "../../shim6ctl/shim6ctl")
@@ -281,13 +281,103 @@ def test_gred():
     clear()
 
 
+# --- Figure 1
+
+
+def test_ingress():
+    """What arrives at r1; it is listened to before it is policed."""
+    sh("ip", "netns", "exec", "R", os.path.join(QOS, "ingress.sh"), "r1")
+    flows = [flow(f"arrives-{v}", v, 1000, 2000000, 0) for v in (4, 6)]
+    send(flows, 1)
+    for one in flows:
+        fits = fit([one], 1000000, 10240)
+        within(f"Figure 1, IPv{one.version}: of {one.sent} come in",
+               one.got, fits * 95 // 100, fits * 105 // 100)
+    sh("ip", "netns", "exec", "R", os.path.join(QOS, "remove.sh"), "r1")
+    one = flow("unpoliced", 4, 1000, 2000000, 0)
+    send([one], 0.3)
+    result(one.lost == 0, f"Figure 1, no policer: all comes in: {one}")
+
+
+# --- route classifier
+
+
+def realm_flow():
+    """What the class of realm 7 has of it, and the flow."""
+    before = class_bytes("1")
+    flows = [flow("realm", 4, 500, 200000, 0),
+             flow("none", 4, 500, 200000, 0, OTHER)]
+    send(flows, 0.5)
+    return class_bytes("1") - before, flows[0]
+
+
+def test_route():
+    tc("qdisc", "add", "dev", "r2", "root", "handle", "3:", "prio", "bands",
+       "2", "priomap", *["1"] * 16)
+    tc("filter", "add", "dev", "r2", "parent", "3:", "protocol", "ip", "pref",
+       "1", "route", "to", "7", "classid", "3:1")
+    had, _ = realm_flow()
+    result(had == 0, "route classifier: no realm, no packet in its class")
+    sh("ip", "-n", "R", "route", "add", "10.0.0.0/24", "via", "192.168.2.2",
+       "realm", "7")
+    had, one = realm_flow()
+    result(had == one.sent * 514, "route classifier: those of a realm, and "
+           f"only they, are in its class: {had} octets, {one}")
+    sh("ip", "-n", "R", "route", "del", "10.0.0.0/24", "realm", "7")
+    tc("qdisc", "del", "dev", "r2", "root")
+
+
+# --- IntServ: a reservation for one flow, by configuration
+
+RESERVED = 4 * LINE // 100
+
+
+def reserve():
+    """One flow by all that names it, as rsvp did; a class that it fills and
+    does not exceed. The rest shares one queue.
+    """
+    for words in ("qdisc add dev r2 root handle 4: htb default 2",
+                  f"class add dev r2 parent 4: classid 4:f htb rate {LINE}kbit",
+                  f"class add dev r2 parent 4:f classid 4:1 htb rate "
+                  f"{RESERVED}kbit ceil {RESERVED}kbit prio 0 quantum 1514",
+                  "qdisc add dev r2 parent 4:1 pfifo limit 20",
+                  f"class add dev r2 parent 4:f classid 4:2 htb rate "
+                  f"{LINE - RESERVED}kbit ceil {LINE}kbit prio 7 quantum 1514",
+                  "qdisc add dev r2 parent 4:2 pfifo limit 50",
+                  f"filter add dev r2 parent 4: protocol ipv6 pref 1 flower "
+                  f"ip_proto udp src_ip {SRC[6]} dst_ip {DST[6]} "
+                  f"dst_port {FIRST_PORT} classid 4:1"):
+        tc(*words.split())
+
+
+def test_intserv():
+    reserve()
+    # The first flow has the first port
+    flows = [flow("reserved", 6, 200, RESERVED * 800, 0),
+             flow("not reserved", 6, 200, RESERVED * 800, 0)]
+    send(flows + [flow("load", 6, 1250, 2000 * LINE, 0, load=True)], 1)
+    wild = flows[0].sent - fit(flows[:1], RESERVED * 1000, 5000)
+    result(flows[0].lost <= wild + flows[0].sent // 100,
+           f"IntServ: the flow has what was reserved, {wild} came too fast: "
+           f"{flows[0]}")
+    result(flows[1].lost * 20 >= flows[1].sent,
+           f"IntServ: another one like it has not: {flows[1]}")
+    wants = flow("wants more", 6, 200, RESERVED * 3000, 0)
+    send([wants], 1)
+    within("IntServ: kbit/s of three times what was reserved", wants.kbit,
+           RESERVED // 2, RESERVED * 115 // 100)
+    tc("qdisc", "del", "dev", "r2", "root")
+
+
 TESTS = {"unmarked": test_unmarked,
          "edge": lambda: test_edge("flower", "edge.sh"),
          "edge-u32": lambda: test_edge("u32", "edge-u32.sh"),
          "fifo": test_fifo,
          "core": lambda: test_figure8("tc_index", "core.sh"),
          "core-u32": lambda: test_figure8("DSCP", "core-u32.sh"),
-         "minimal": test_minimal, "prio": test_prio, "gred": test_gred}
+         "minimal": test_minimal, "prio": test_prio, "gred": test_gred,
+         "ingress": test_ingress, "route": test_route,
+         "intserv": test_intserv}
 
 
 def main():

@@ -58,6 +58,7 @@ test_scripts() {
 		check "script $name" script "$name" "$words"
 	done < <(rows scripts.tbl)
 	check "every test of rows.tsv exists" rows_exist
+	check "the manual's figures are the scripts" manual_lines
 	check "every script belongs to a row" diff \
 		<(rows scripts.tbl | cut -d'|' -f1 | tr -d '\t ' | sort) \
 		<(cd $SCRIPTS && printf '%s\n' *.sh | sort)
@@ -75,6 +76,16 @@ rows_exist() {
 		tool:*) [ -x "tests/${name#*:}" ] ;;
 		esac || echo "no $name"
 	done | diff /dev/null -
+}
+
+# The figures in the manual are those of the scripts
+manual_lines() {
+	sed -n '/^\.Ss The figures/,/^\.Ss Named/p' ../man/shim6-qos.7 |
+		sed -e ':a' -e '/\\$/N; s/\\\n */ /; ta' | grep '^tc ' \
+		>"$TMP/manual"
+	[ "$(wc -l <"$TMP/manual")" -ge 18 ] &&
+		grep -vxFf <(cat $SCRIPTS/*.sh | tr -s ' ') \
+			<(tr -s ' ' <"$TMP/manual") | diff /dev/null -
 }
 
 translated() {

@@ -228,7 +228,7 @@ def a_class_of_its_own_is_bounded():
     assert "classid 140:21 htb rate 400kbit ceil 400kbit prio 0" in out, out
     assert "parent 140:21 handle 158: pfifo" in out, out
     _, err, _ = own_class("call=9%")
-    assert "share: with those of the other classes 102.0%" in err, err
+    assert "link isp1: share: with those of the other classes 102.0%" in err, err
 
 
 @test
