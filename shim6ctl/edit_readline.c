@@ -170,10 +170,10 @@ void edit_show(void)
 	rl_redisplay();
 }
 
-void edit_suspend(void)
+void edit_suspend(void (*stop)(void))
 {
 	rl_deprep_terminal();
-	raise(SIGSTOP);
+	stop();
 	rl_prep_terminal(1);
 	rl_resize_terminal();
 	rl_on_new_line();
