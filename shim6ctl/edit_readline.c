@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The only user of readline */
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

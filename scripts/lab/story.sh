@@ -5,11 +5,18 @@
 # How many commands an administrator needed, by host
 declare -A TYPED
 
-# admin HOST COMMAND: what somebody types there
+# admin WHAT COMMAND: what somebody types at both hosts
 admin() {
-	TYPED[$1]=$((${TYPED[$1]:-0} + 1))
-	remark "$1, command ${TYPED[$1]}: $2"
-	ask "$1" "cd /root && $2"
+	local host
+
+	for host in A B; do
+		TYPED[$host]=$((${TYPED[$host]:-0} + 1))
+		tell $host "cd /root && $2"
+	done
+	remark "command ${TYPED[A]}: $2"
+	for host in A B; do
+		check "$host: $1" hear $host
+	done
 }
 
 boots() {
@@ -55,13 +62,9 @@ chosen() {
 		ip -6 route get $3 oif \$dev | tee /dev/stderr | grep -q 'src $want '"
 }
 
-set_up() {
+ready() {
 	local host=$1
 
-	check "$host: apt installs the packages" \
-		admin "$host" "apt install ./shim6-*.deb"
-	check "$host: the service is enabled and starts" \
-		admin "$host" "systemctl enable --now shim6-auto"
 	check "$host: a set of two prefixes is loaded" until_is "$host" 60 \
 		"[ \$(shim6ctl hba list | grep -c '2001:db8:') = 2 ]"
 	ask "$host" "shim6ctl -j hba list"
@@ -137,8 +140,11 @@ restarts() {
 
 story() {
 	boots
-	set_up A
-	set_up B
+	admin "packages are installed" "apt install ./shim6-*.deb"
+	admin "the service is enabled and starts" \
+		"systemctl enable --now shim6-auto"
+	ready A
+	ready B
 	sources
 	session
 	restarts
