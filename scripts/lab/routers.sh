@@ -33,6 +33,6 @@ cut_prepare R2
 lease 1 off A1 B1
 lease 2 on A2 B2
 # What the lab asks for are functions of the topology
-export -f cut cut_silent repair router_side
+export -f on cut cut_silent repair router_side
 export CUT_FAMILY
 exec bash "$SCRIPTS/lab/agent.sh" "$SHIM6_LAB"

@@ -90,6 +90,14 @@ sources() {
 
 # A program that knows nothing of all this: it takes the source it is given
 session() {
+	local host
+
+	# What doctor began at the peer
+	for host in A B A; do
+		ask $host "shim6ctl context flush"
+	done
+	check "no context is left" \
+		ask A "! shim6ctl context list | grep established"
 	ask B "socat TCP6-LISTEN:5000,fork EXEC:cat >/dev/null 2>&1 &"
 	ask A "(while :; do date +%s; sleep 0.5; done |
 		socat - TCP6:[${ADDRESS[B1]}]:5000 >/tmp/echo 2>/tmp/socat) \
@@ -105,7 +113,7 @@ session() {
 	check "it is on an address of the set" grep -qF "$at" <<<"$SAID"
 	LINK=A1
 	[ "$at" = "${ADDRESS[A1]}" ] || LINK=A2
-	ask R "cut silent $LINK"
+	ask R "cut silent $LINK" || die "$SAID"
 	check "its provider lets nothing through: it goes on by the other" \
 		until_is A 60 "n=\$(wc -l </tmp/echo); sleep 3
 			[ \$(wc -l </tmp/echo) -gt \$((n + 3)) ] &&
