@@ -8,7 +8,7 @@
 # make install-system       what a distribution adds: service, udev rule
 # make install-dkms         the module's source for DKMS
 # make deb | rpm            packages, in out/deb and out/rpm
-# make check | demo | bench | fuzz | conformance | qos-rows | coverage
+# make check | demo | lab | bench | fuzz | conformance | qos-rows | coverage
 #                           see README.md
 
 KDIR	?= /lib/modules/$(shell uname -r)/build
@@ -96,6 +96,10 @@ check:
 demo:
 	bash scripts/demo.sh $(SCENARIO)
 
+# Whole Debian hosts, with systemd; takes minutes
+lab:
+	bash scripts/lab.sh
+
 bench:
 	bash scripts/bench.sh
 
@@ -122,6 +126,6 @@ clean:
 	rm -rf out
 
 .PHONY: all modules tools modules_install install install_man install-system \
-	install-dkms deb rpm man check demo bench fuzz conformance qos-rows \
+	install-dkms deb rpm man check demo lab bench fuzz conformance qos-rows \
 	coverage \
 	clean

@@ -205,7 +205,6 @@ routers_boot() {
 		# shellcheck disable=SC2207
 		QEMU_ARGS+=($(card "$link" 2))
 	done
-	COMMAND=("$SCRIPTS/lab/routers.sh")
 	{
 		printf 'export SHIM6_OUT=%q SHIM6_TOP=%q\n' "$OUT" "$TOP"
 		printf 'MODULES=%q\nLEAK_CHECK=\nCOMMAND=(%q)\n' \
@@ -234,18 +233,30 @@ wait_file() {
 	done
 }
 
-# ask GUEST COMMAND: what it says into SAID; its status
-ask() {
-	local guest=$1 n at
+# tell GUEST COMMAND: goes on meanwhile
+tell() {
+	local at
 
-	n=$((${ASKED[$guest]:-0} + 1))
-	ASKED[$guest]=$n
-	at=$OUT/$guest/$n
+	ASKED[$1]=$((${ASKED[$1]:-0} + 1))
+	at=$OUT/$1/${ASKED[$1]}
 	printf '%s\n' "$2" >"$at.new"
 	mv "$at.new" "$at.todo"
-	wait_file "$at.status" || die "$guest does not answer to: $2"
+}
+
+# hear GUEST: what it says to the last command into SAID; its status
+hear() {
+	local at=$OUT/$1/${ASKED[$1]}
+
+	wait_file "$at.status" ||
+		die "$1 does not answer to: $(<"$at.todo")"
 	SAID=$(<"$at.said")
 	return "$(<"$at.status")"
+}
+
+# ask GUEST COMMAND
+ask() {
+	tell "$@"
+	hear "$1"
 }
 
 # until_is GUEST SECONDS COMMAND: asked again until it succeeds

@@ -21,6 +21,8 @@ PACKAGES=(
 	# the scenarios
 	iproute2 iperf3 nftables ethtool tcpdump socat radvd dnsmasq-base
 	iputils-ping iputils-tracepath procps util-linux zsh
+	# systemd-networkd, which runs as a plain program
+	systemd
 	# the dissector, the manuals
 	tshark man-db groff-base mandoc
 	# the pictures

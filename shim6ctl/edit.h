@@ -68,8 +68,9 @@ void edit_show(void);
 
 /**
  * edit_suspend() - stop the process; returns when it goes on
+ * @stop: stops it, while the terminal is as it was before the shell
  */
-void edit_suspend(void);
+void edit_suspend(void (*stop)(void));
 
 /**
  * edit_resize() - the terminal has another size now

@@ -5,7 +5,6 @@
  */
 #include <ctype.h>
 #include <errno.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -292,10 +291,10 @@ void edit_cancel(void)
 	reset_terminal();
 }
 
-void edit_suspend(void)
+void edit_suspend(void (*stop)(void))
 {
 	reset_terminal();
-	raise(SIGSTOP);
+	stop();
 	set_terminal();
 	edit_show();
 }

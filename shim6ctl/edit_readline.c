@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The only user of readline */
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -170,10 +169,10 @@ void edit_show(void)
 	rl_redisplay();
 }
 
-void edit_suspend(void)
+void edit_suspend(void (*stop)(void))
 {
 	rl_deprep_terminal();
-	raise(SIGSTOP);
+	stop();
 	rl_prep_terminal(1);
 	rl_resize_terminal();
 	rl_on_new_line();

@@ -38,6 +38,9 @@ static atomic_bool resized;
 static atomic_bool stopped;
 static atomic_int ended;
 
+/* The terminal showed control characters before there was a shell */
+static bool shown;
+
 static void note(int signal)
 {
 	if (signal == SIGWINCH)
@@ -126,7 +129,9 @@ static void listen_to(struct shell *sh, struct shell_source *source)
 
 /*
  * Does the terminal show a Ctrl-C as "^C"? It would stand where the prompt or a
- * message goes next. Return: what it did before.
+ * message goes next. The terminal does so after it sent the signal, which may
+ * be when the command has ended already: so it is not to for as long as there
+ * is a shell. Return: what it did before.
  */
 static bool show_controls(bool on)
 {
@@ -143,17 +148,20 @@ static bool show_controls(bool on)
 	return before;
 }
 
+static void stop(void)
+{
+	show_controls(shown);
+	raise(SIGSTOP);
+	shown = show_controls(false);
+}
+
 static void run_line(struct shell *sh, char *line)
 {
-	bool shown;
 	int ret;
 
 	end_line(sh);
-	shown = show_controls(false);
 	ret = session_line(sh->s, line);
 	fflush(stdout);
-	if (shown)
-		show_controls(true);
 	interrupt_clear();
 	/* What made no sense may have been meant for another window */
 	edit_remember(line, ret != CTL_USAGE);
@@ -167,6 +175,7 @@ static bool handle_signals(struct shell *sh)
 		edit_cancel();
 		end_line(sh);
 		edit_close();
+		show_controls(shown);
 		raise(ended);
 		return false;
 	}
@@ -177,7 +186,7 @@ static bool handle_signals(struct shell *sh)
 	}
 	if (stopped) {
 		stopped = false;
-		edit_suspend();
+		edit_suspend(stop);
 	}
 	if (resized) {
 		resized = false;
@@ -280,6 +289,7 @@ int shell_run(struct session *s)
 	sigprocmask(SIG_SETMASK, NULL, &sh.waiting);
 	make_prompt(s, prompt, sizeof(prompt));
 	edit_open(s, prompt);
+	shown = show_controls(false);
 	if (!s->opt.quiet)
 		printf("shim6ctl %s: \"?\" says what may follow, Tab completes it, Ctrl-D ends\n",
 		       SHIM6_VERSION);
@@ -290,6 +300,7 @@ int shell_run(struct session *s)
 	while (turn(&sh))
 		;
 	edit_close();
+	show_controls(shown);
 	session_end(s);
 	return CTL_OK;
 }

@@ -6,6 +6,7 @@
 
 . "$(dirname "$0")/../lib.sh"
 . "$SCRIPTS/topo/two-isp.sh"
+. "$SCRIPTS/topo/leased.sh"
 
 # The interface with a MAC address becomes that of a router
 move() {
@@ -13,35 +14,6 @@ move() {
 
 	name=$(ip -o link | awk -v mac="$1" '$0 ~ mac { sub(":", "", $2); print $2 }')
 	ip link set dev "$name" name "$3" netns "$2"
-}
-
-# serve N FLAG LINK...: advertisements and DHCPv6 of provider N; FLAG: whether
-# its customers make addresses themselves, too
-serve() {
-	local n=$1 flag=$2 link side net ranges=()
-
-	shift 2
-	for link; do
-		side=$(router_side "$link") net=2001:db8:${link,,}:
-		cat <<-END
-			interface $side {
-				AdvSendAdvert on; AdvManagedFlag on;
-				MinRtrAdvInterval 3; MaxRtrAdvInterval 10;
-				prefix $net:/64 {
-					AdvOnLink on; AdvAutonomous $flag;
-					AdvValidLifetime 1200;
-					AdvPreferredLifetime 600;
-				};
-			};
-		END
-		ranges+=("--dhcp-range=$net:1000,$net:1fff,64,600")
-	done >"$WORKDIR/radvd.$n"
-	start "R$n" radvd -n -C "$WORKDIR/radvd.$n" -p "$WORKDIR/radvd.$n.pid" \
-		-m logfile -l "$SHIM6_LAB/radvd.$n.log"
-	start "R$n" dnsmasq --keep-in-foreground --conf-file=/dev/null --port=0 \
-		--log-facility="$SHIM6_LAB/dnsmasq.$n.log" --log-dhcp \
-		--user=root --leasefile-ro --interface=a,b \
-		--pid-file="$WORKDIR/dnsmasq.$n.pid" "${ranges[@]}"
 }
 
 SHIM6_LAB=$SHIM6_OUT
@@ -58,9 +30,9 @@ provider_configure 1 2
 provider_configure 2 1
 cut_prepare R1
 cut_prepare R2
-serve 1 off A1 B1
-serve 2 on A2 B2
+lease 1 off A1 B1
+lease 2 on A2 B2
 # What the lab asks for are functions of the topology
-export -f cut cut_silent repair router_side
+export -f on cut cut_silent repair router_side
 export CUT_FAMILY
 exec bash "$SCRIPTS/lab/agent.sh" "$SHIM6_LAB"

@@ -5,11 +5,18 @@
 # How many commands an administrator needed, by host
 declare -A TYPED
 
-# admin HOST COMMAND: what somebody types there
+# admin WHAT COMMAND: what somebody types at both hosts
 admin() {
-	TYPED[$1]=$((${TYPED[$1]:-0} + 1))
-	remark "$1, command ${TYPED[$1]}: $2"
-	ask "$1" "cd /root && $2"
+	local host
+
+	for host in A B; do
+		TYPED[$host]=$((${TYPED[$host]:-0} + 1))
+		tell $host "cd /root && $2"
+	done
+	remark "command ${TYPED[A]}: $2"
+	for host in A B; do
+		check "$host: $1" hear $host
+	done
 }
 
 boots() {
@@ -55,13 +62,9 @@ chosen() {
 		ip -6 route get $3 oif \$dev | tee /dev/stderr | grep -q 'src $want '"
 }
 
-set_up() {
+ready() {
 	local host=$1
 
-	check "$host: apt installs the packages" \
-		admin "$host" "apt install ./shim6-*.deb"
-	check "$host: the service is enabled and starts" \
-		admin "$host" "systemctl enable --now shim6-auto"
 	check "$host: a set of two prefixes is loaded" until_is "$host" 60 \
 		"[ \$(shim6ctl hba list | grep -c '2001:db8:') = 2 ]"
 	ask "$host" "shim6ctl -j hba list"
@@ -87,6 +90,14 @@ sources() {
 
 # A program that knows nothing of all this: it takes the source it is given
 session() {
+	local host
+
+	# What doctor began at the peer
+	for host in A B A; do
+		ask $host "shim6ctl context flush"
+	done
+	check "no context is left" \
+		ask A "! shim6ctl context list | grep established"
 	ask B "socat TCP6-LISTEN:5000,fork EXEC:cat >/dev/null 2>&1 &"
 	ask A "(while :; do date +%s; sleep 0.5; done |
 		socat - TCP6:[${ADDRESS[B1]}]:5000 >/tmp/echo 2>/tmp/socat) \
@@ -102,7 +113,7 @@ session() {
 	check "it is on an address of the set" grep -qF "$at" <<<"$SAID"
 	LINK=A1
 	[ "$at" = "${ADDRESS[A1]}" ] || LINK=A2
-	ask R "cut silent $LINK"
+	ask R "cut silent $LINK" || die "$SAID"
 	check "its provider lets nothing through: it goes on by the other" \
 		until_is A 60 "n=\$(wc -l </tmp/echo); sleep 3
 			[ \$(wc -l </tmp/echo) -gt \$((n + 3)) ] &&
@@ -137,8 +148,11 @@ restarts() {
 
 story() {
 	boots
-	set_up A
-	set_up B
+	admin "packages are installed" "apt install ./shim6-*.deb"
+	admin "the service is enabled and starts" \
+		"systemctl enable --now shim6-auto"
+	ready A
+	ready B
 	sources
 	session
 	restarts

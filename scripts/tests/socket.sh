@@ -39,10 +39,22 @@ options() {
 	check "every option does what RFC 6316 says" test $? = 0
 }
 
-# What one end forgets the other one brings back while it has something to say
+# quiet HOST: no TCP session is about to end there
+quiet() {
+	[ -z "$(on "$1" ss -tnH state synchronized exclude time-wait)" ]
+}
+
+# What one end forgets the other one brings back while it has something to say:
+# once and no further when no program has. The end of a TCP session, of which
+# the first end forgets the context, is said again by the other end, and what
+# answers it brings the context back where it was forgotten in between.
 forget() {
 	local host
 
+	for host in A B; do
+		busywait $PATIENCE quiet $host ||
+			bail "sessions do not end at host $host"
+	done
 	for host in A B A; do
 		on $host "$SHIM6CTL" context flush >/dev/null
 	done

@@ -284,6 +284,25 @@ def ctrl_c_interrupts_command(sh):
     sh.has("4000")
 
 
+@test()
+def no_caret_behind_the_end(sh):
+    """The terminal echoes a Ctrl-C after it sent the signal: by then the
+    command may have ended, and the shell is on its way to the prompt."""
+    assert not sh.flags() & termios.ECHOCTL
+    sh.line("param get i1_timeout")
+    assert not sh.flags() & termios.ECHOCTL
+    sh.type("hba generate 2001:db8:a::/64 sec 2\r")
+    sh.has("million hashes")
+    assert not sh.flags() & termios.ECHOCTL
+    sh.type("\x03")
+    sh.ends_with(PROMPT)
+    sh.type("exit\r")
+    sh.has("exit")
+    while sh.status is None and not sh.flags() & termios.ECHOCTL:
+        sh.read(0.1)
+    assert sh.flags() & termios.ECHOCTL
+
+
 # A call of the module that is interrupted whenever it is made (EINTR is 4)
 @test(SHIM6_FAKE_FAIL="0x10:4")
 def ctrl_c_interrupts_call(sh):
