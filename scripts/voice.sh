@@ -15,10 +15,13 @@
 
 # kbit/s of a line: in the debug kernel as much as it has time for. Seconds of a
 # run, and until the failure
-[[ $SHIM6_BED != uml* ]] || LINE=${LINE:-1500}
+[[ $SHIM6_BED != uml* ]] || LINE=${LINE:-1500} VOID_US=5000
 LINE=${LINE:-10000}
 LENGTH=${LENGTH:-60}
 CUT_AT=${CUT_AT:-20}
+# p99 of the reference, us over its way, beyond which a run says nothing: a
+# clock that is virtual is the better one
+VOID_US=${VOID_US:-10000}
 # Seconds
 SEND_TIMEOUT=${SEND_TIMEOUT:-10}
 PORT_VOICE=6000
@@ -169,7 +172,7 @@ voice_run() {
 	cat "$WORKDIR"/{voice,bulk,sink} >"$dir/flows"
 	uname -r >"$dir/kernel"
 	printf '%s\n' "line $LINE" "length $LENGTH" "delay $PATH_DELAY_MS" \
-		"timeout $SEND_TIMEOUT" >"$dir/setting"
+		"timeout $SEND_TIMEOUT" "void $VOID_US" >"$dir/setting"
 	jobs_stop
 	ns_clear
 }
