@@ -19,9 +19,7 @@ FLOWS = ("voice", "video")
 SECOND = 10**9
 EF = 0xb8
 # What the machine may add: then a run says nothing
-VOID_PERMILLE = 980
-# Delay over the reference that expedited forwarding may have, us
-MORE_US = 5000
+VOID_P99_US, VOID_PERMILLE = 10000, 980
 # Seconds after the failure that a switch may take beyond the Send Timeout, and
 # streams after that
 SWITCH_S, STREAM_S = 2, 5
@@ -123,7 +121,7 @@ class Run:
         p99 = max(percentile(self.reference.delays(*span), 99)
                   for span in (self.before, self.after))
         p99 -= self.set["delay"] * 1000
-        if self.reached >= VOID_PERMILLE and p99 <= self.set["void"]:
+        if self.reached >= VOID_PERMILLE and p99 <= VOID_P99_US:
             return False
         print(f"# void: senders reached {self.reached} permille of their rate, "
               f"p99 of the reference is {p99} us")
@@ -175,7 +173,7 @@ def calm(run, what, name, span):
            f"{name} {what}: {flow.lost(*span)} of "
            f"{len(flow.between(*span))} lost")
     within(f"{name} {what}, us that p99 is over the reference",
-           run.over_us(name, 99, span), -MORE_US, MORE_US)
+           run.over_us(name, 99, span), -run.set["more"], run.set["more"])
 
 
 def judge_policy(run):
