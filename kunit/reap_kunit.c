@@ -751,6 +751,68 @@ static void verdict(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, b->out.n, 0);
 }
 
+/* The peer answers the probe that just left, and the context uses its pair */
+static void answered(struct kunit *test, struct bench *b)
+{
+	const struct shim6_fx *fx = bench_sent(b, SHIM6_MSG_PROBE);
+	struct shim6_probe_rec rec;
+
+	KUNIT_ASSERT_NOT_NULL(test, fx);
+	rec = fx->rec;
+	b->recs[0] = rec;
+	bench_probe(test, b, INOK, &rec.dst, &rec.src, 1);
+	KUNIT_ASSERT_EQ(test, b->p.reap.state, OPER);
+	expect_way(test, &b->p.cur, &rec.src, &rec.dst);
+}
+
+/* Probes pass everywhere, payload nowhere: each pair is tried once, then the
+ * context stays where it is; without the wish of an admin it goes round.
+ */
+static void provisional(struct kunit *test)
+{
+	struct bench *b = reach(test, OPER);
+	u32 once;
+	int i;
+
+	b->ev.provisional = true;
+	for (i = 0; i < 5; i++) {
+		lapse(test, b);
+		answered(test, b);
+	}
+	once = b->p.switches;
+	KUNIT_EXPECT_EQ(test, once, 4u);
+	lapse(test, b);
+	answered(test, b);
+	KUNIT_EXPECT_EQ(test, b->p.switches, once);
+	b->ev.provisional = false;
+	lapse(test, b);
+	answered(test, b);
+	KUNIT_EXPECT_EQ(test, b->p.switches, once + 1);
+}
+
+/* One that carried payload for some time may fail and be used again */
+static void not_provisional(struct kunit *test)
+{
+	struct bench *b = reach(test, OPER);
+	struct shim6_pair first;
+
+	b->ev.provisional = true;
+	lapse(test, b);
+	answered(test, b);
+	first = b->p.cur;
+	b->now += 100 * SEC;
+	payload(test, b, true);
+	bench_deadline(b);
+	lapse(test, b);
+	KUNIT_EXPECT_EQ(test, b->p.reap.shun[0].until, 0ULL);
+	answered(test, b);
+	/* The next one fails at once, the first one is free */
+	lapse(test, b);
+	KUNIT_EXPECT_NE(test, b->p.reap.shun[0].until, 0ULL);
+	KUNIT_EXPECT_FALSE(test, shim6_pair_eq(&b->p.reap.shun[0].pair,
+					       &first));
+}
+
 static struct kunit_case reap_cases[] = {
 	KUNIT_CASE_PARAM(table, cell_gen_params),
 	KUNIT_CASE(keepalives),
@@ -773,6 +835,8 @@ static struct kunit_case reap_cases[] = {
 	KUNIT_CASE(wish),
 	KUNIT_CASE(held),
 	KUNIT_CASE(verdict),
+	KUNIT_CASE(provisional),
+	KUNIT_CASE(not_provisional),
 	KUNIT_CASE(contents),
 	KUNIT_CASE(short_sleep),
 	KUNIT_CASE(sleep_is_idle),

@@ -37,7 +37,8 @@ static void exact_shares(struct kunit *test)
 
 		for (i = 0; i < 4; i++) {
 			weight[i] = cases[c].weight[i];
-			links |= cases[c].want[i] || weight[i] ? 1u << i : 0;
+			if (cases[c].want[i] || weight[i])
+				links |= 1u << i;
 		}
 		KUNIT_EXPECT_EQ(test, shim6_share_tier(&t, links, weight),
 				256u);

@@ -172,6 +172,8 @@ enum shim6_ev_type {
  * @rnd: fresh random words, as many as any step may use
  * @hold: no probe and no new Update Request may leave in this step; when one
  *	is due the context is @held, until an event without @hold comes
+ * @provisional: a pair that was found by probes and fails soon after is backed
+ *	off, see &struct shim6_shun
  * @tagged: SHIM6_EV_PAYLOAD_IN: it came with our context tag
  * @pair: SHIM6_EV_MSG: addresses of the packet as received (source the
  *	peer's); XMIT_FAILED, HINT, SET_PATH, VERDICT: source ours
@@ -192,6 +194,7 @@ struct shim6_ev {
 	const struct shim6_params *params;
 	u32 rnd[SHIM6_EV_RND];
 	bool hold;
+	bool provisional;
 	bool tagged;
 	struct shim6_pair pair;
 	struct shim6_pair alive;

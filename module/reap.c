@@ -17,6 +17,13 @@
 #define KEEPALIVE_MIN_GAP	(100 * SHIM6_NS_PER_MS)
 /* How many pairs without a route one tick may pass over */
 #define FAILED_MAX		16
+/* A pair that only probes can use is left out so long: eight Send Timeouts, then
+ * twice as long each time
+ */
+#define SHUN_TIMEOUTS		8
+#define SHUN_MAX_NS		(600 * SHIM6_NS_PER_SEC)
+/* So many probes, then even such a pair is better than none */
+#define SHUN_PROBES		8
 
 static bool since(u64 now, u64 then, u64 span)
 {
@@ -153,13 +160,79 @@ static bool pair_after(const struct shim6_proto *p, bool first, u64 *cursor,
 	return shim6_explore_next(&o, cursor, pair);
 }
 
-static bool next_pair(struct shim6_proto *p, struct shim6_pair *pair)
+static struct shim6_shun *shun_of(struct shim6_reap *r,
+				  const struct shim6_pair *pair)
+{
+	unsigned int i;
+
+	for (i = 0; i < SHIM6_REAP_SHUNNED; i++)
+		if (r->shun[i].until && shim6_pair_eq(&r->shun[i].pair, pair))
+			return &r->shun[i];
+	return NULL;
+}
+
+static bool is_shunned(struct shim6_reap *r, const struct shim6_ev *ev,
+		       const struct shim6_pair *pair)
+{
+	const struct shim6_shun *s;
+
+	if (!ev->provisional || r->nprobes >= SHUN_PROBES)
+		return false;
+	s = shun_of(r, pair);
+	return s && !since(ev->now, s->until, 0);
+}
+
+/* The place of a pair, else a free one, else the one that ends first */
+static struct shim6_shun *shun_place(struct shim6_reap *r,
+				     const struct shim6_pair *pair)
+{
+	struct shim6_shun *s = shun_of(r, pair), *best = r->shun;
+	unsigned int i;
+
+	if (s)
+		return s;
+	for (i = 1; i < SHIM6_REAP_SHUNNED; i++)
+		if (r->shun[i].until < best->until)
+			best = &r->shun[i];
+	*best = (struct shim6_shun) { .pair = *pair };
+	return best;
+}
+
+/* The current pair fails. If it was found a moment ago only, by probes, it is
+ * none for payload; to go back to it at once would lead round and round.
+ */
+static void shun(struct shim6_proto *p, const struct shim6_ev *ev)
+{
+	struct shim6_reap *r = &p->reap;
+	struct shim6_shun *s;
+
+	if (!ev->provisional || !p->switched_at ||
+	    since(ev->now, p->switched_at, 2 * r->send_timeout))
+		return;
+	s = shun_place(r, &p->cur);
+	s->span = s->span ? min_t(u64, s->span << 1, SHUN_MAX_NS) :
+			    SHUN_TIMEOUTS * r->send_timeout;
+	s->until = ev->now + s->span;
+}
+
+static bool next_pair(struct shim6_proto *p, const struct shim6_ev *ev,
+		      struct shim6_pair *pair)
 {
 	struct shim6_reap *r = &p->reap;
 	bool first = r->first_valid;
+	unsigned int n;
 
 	r->first_valid = false;
-	return pair_after(p, first, &r->cursor, pair);
+	if (!pair_after(p, first, &r->cursor, pair))
+		return false;
+	for (n = shim6_explore_count(&p->local, &p->peer);
+	     n && is_shunned(r, ev, pair); n--)
+		pair_after(p, false, &r->cursor, pair);
+	/* All are alike: to stay is better than to go round */
+	if (is_shunned(r, ev, pair) && !r->broken &&
+	    shim6_explore_usable(&p->local, &p->peer, &p->cur))
+		*pair = p->cur;
+	return true;
 }
 
 struct shim6_pair shim6_reap_next(const struct shim6_proto *p)
@@ -191,7 +264,7 @@ static void try_next(struct shim6_proto *p, const struct shim6_ev *ev,
 	struct shim6_reap *r = &p->reap;
 	bool known;
 
-	if (!next_pair(p, &r->knock))
+	if (!next_pair(p, ev, &r->knock))
 		return;
 	known = shim6_explore_usable(&p->local, &p->peer, &r->knock);
 	if (known)
@@ -374,14 +447,30 @@ static void use_pair(struct shim6_proto *p, const struct shim6_ev *ev,
 	r->started = 0;
 }
 
+/* A probe on this pair was reported since the failure */
+static bool is_proven(const struct shim6_reap *r, const struct shim6_pair *pair)
+{
+	unsigned int i;
+
+	for (i = 0; i < r->nsent; i++)
+		if (r->reported & (1u << i) &&
+		    shim6_addr_eq(&r->sent[i].src, &pair->src) &&
+		    shim6_addr_eq(&r->sent[i].dst, &pair->dst))
+			return true;
+	return false;
+}
+
 /* every probe's reports are looked at */
 static void take_reports(struct shim6_proto *p, const struct shim6_ev *ev,
 			 struct shim6_out *out)
 {
 	struct shim6_pair pair;
 
-	if (shim6_probes_reported(p, ev->msg, ev->now, &pair))
-		use_pair(p, ev, out, &pair);
+	if (!shim6_probes_reported(p, ev->msg, ev->now, &pair))
+		return;
+	if (is_shunned(&p->reap, ev, &pair) && is_proven(&p->reap, &p->cur))
+		pair = p->cur;
+	use_pair(p, ev, out, &pair);
 }
 
 /* RATE_PROBE: what we send for another's probe is bounded */
@@ -530,8 +619,10 @@ void shim6_reap_timer(struct shim6_proto *p, const struct shim6_ev *ev,
 	struct shim6_reap *r = &p->reap;
 
 	if (r->state != SHIM6_REAP_EXPLORING && send_expired(r, ev->now)) {
-		if (r->state == SHIM6_REAP_OPERATIONAL)
+		if (r->state == SHIM6_REAP_OPERATIONAL) {
 			shim6_fx_put(out, SHIM6_FX_LOST);
+			shun(p, ev);
+		}
 		explore(p, ev, out, READ_ONCE(r->act.await_since));
 		return;
 	}

@@ -71,6 +71,20 @@ static inline bool shim6_activity_in(struct shim6_activity *a, u64 now)
 	return READ_ONCE(a->attn) & (SHIM6_ATTN_TIMER | SHIM6_ATTN_IN);
 }
 
+#define SHIM6_REAP_SHUNNED	4
+
+/**
+ * struct shim6_shun - a pair on which probes pass, but payload does not
+ * @pair: source ours
+ * @until: it is left out of exploration, ns; 0: the place is free
+ * @span: for so long, ns; longer each time
+ */
+struct shim6_shun {
+	struct shim6_pair pair;
+	u64 until;
+	u64 span;
+};
+
 /**
  * struct shim6_reap - REAP block of a context
  * @state: enum shim6_reap_state
@@ -102,6 +116,7 @@ static inline bool shim6_activity_in(struct shim6_activity *a, u64 now)
  * @hinted_at: when a hint last led to a look, ns
  * @answer_since: start of the second in which @answers are counted, ns
  * @answers: answers to probes in that second
+ * @shun: pairs that were left soon after they were found
  * @sent: probes sent since the last failure was noticed, newest first
  * @sent_at: when each of them was sent, ns
  * @nsent: their number
@@ -141,6 +156,7 @@ struct shim6_reap {
 	u64 hinted_at;
 	u64 answer_since;
 	u32 answers;
+	struct shim6_shun shun[SHIM6_REAP_SHUNNED];
 	struct shim6_probe_rec sent[SHIM6_MAX_PROBE_RECS];
 	u64 sent_at[SHIM6_MAX_PROBE_RECS];
 	u8 nsent;

@@ -77,16 +77,15 @@ static struct shim6_rate_limit limit_of(const struct shim6_service *sv, u32 id)
 	return shim6_pace_limit(&sv->q.control, l ? l->up_kbit : 0);
 }
 
-bool shim6_recover_paced(const struct shim6_net *sn)
+void shim6_recover_ask(const struct shim6_net *sn, struct shim6_ev *ev)
 {
 	const struct shim6_service *sv;
-	bool paced;
 
 	rcu_read_lock();
 	sv = shim6_service(sn);
-	paced = sv && sv->q.control.pace_permille;
+	ev->hold = sv && sv->q.control.pace_permille;
+	ev->provisional = sv && sv->q.control.provisional;
 	rcu_read_unlock();
-	return paced;
 }
 
 /* r->lock held. At the latest so many ns from now */

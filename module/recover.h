@@ -16,8 +16,10 @@ int shim6_recover_init(struct shim6_net *sn);
 /* All contexts are dead */
 void shim6_recover_exit(struct shim6_net *sn);
 
-/* Do messages of this namespace have a pace: shim6_ev::hold. Context: any */
-bool shim6_recover_paced(const struct shim6_net *sn);
+/* What the table says of recovery: shim6_ev::hold, shim6_ev::provisional.
+ * Context: any
+ */
+void shim6_recover_ask(const struct shim6_net *sn, struct shim6_ev *ev);
 
 /**
  * shim6_recover_hold() - a context is held, see &struct shim6_proto.held

@@ -92,7 +92,7 @@ unsigned int shim6_share_tier(struct shim6_tier *t, u16 links, const u8 *weight)
  */
 static u32 rank(const struct shim6_qos_link *l, u32 mode)
 {
-	u32 r = (u32)l->prio << 1 | !l->weight;
+	u32 r = (u32)l->prio * 2 + (l->weight ? 0 : 1);
 
 	if (mode != SHIM6_QOS_SHARE_WEIGHT &&
 	    l->flags & SHIM6_QOS_LINK_METERED)

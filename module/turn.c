@@ -34,7 +34,7 @@ void shim6_turn_init(struct shim6_turn *t, struct shim6_ctx *ctx,
 	t->ev.type = type;
 	t->ev.now = ktime_get_ns();
 	t->ev.params = &ctx->sn->params;
-	t->ev.hold = shim6_recover_paced(ctx->sn);
+	shim6_recover_ask(ctx->sn, &t->ev);
 	get_random_bytes(t->ev.rnd, sizeof(t->ev.rnd));
 }
 
