@@ -17,7 +17,7 @@ import time
 
 TOOL, FOLDER, A1, A2, B1, B2 = sys.argv[1:]
 # How long what must come may take; nothing is decided by it
-PATIENCE = 60
+PATIENCE = 200
 
 # An emulated machine stands still now and then, and its kernel says so
 SLOW = "hrtimer: interrupt took|interrupt took too long|clocksource"
