@@ -223,9 +223,9 @@ static void not_empty(struct kunit *test)
 	q->control.alternate = 0;
 	KUNIT_EXPECT_FALSE(test, shim6_qos_empty(q));
 	q->control.alternate = 1;
-	q->share.buckets = 16;
+	q->share.hold_ms++;
 	KUNIT_EXPECT_FALSE(test, shim6_qos_empty(q));
-	q->share.buckets = 256;
+	q->share.hold_ms--;
 	q->trust.mode = SHIM6_QOS_TRUST_NONE;
 	KUNIT_EXPECT_FALSE(test, shim6_qos_empty(q));
 	q->trust.mode = SHIM6_QOS_TRUST_ALL;
@@ -1004,8 +1004,8 @@ static void control(struct kunit *test)
 
 static const struct spoil share_spoils[] = {
 	INVALID(shim6_qos_share, mode, 5),
-	INVALID(shim6_qos_share, buckets, 15),
-	INVALID(shim6_qos_share, buckets, 4097),
+	INVALID(shim6_qos_share, buckets, 255),
+	INVALID(shim6_qos_share, buckets, 257),
 	INVALID(shim6_qos_share, idle_ms, 86400001),
 	INVALID(shim6_qos_share, unbalanced_ms, 86400001),
 	INVALID(shim6_qos_share, hyst_permille, 1001),
@@ -1023,11 +1023,11 @@ static void share(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, shim6_qos_set_share(q, &s), 0);
 		KUNIT_EXPECT_EQ(test, q->share.mode, s.mode);
 	}
-	s = (struct shim6_qos_share) { .buckets = 16 };
+	s = (struct shim6_qos_share) { .buckets = 256 };
 	KUNIT_EXPECT_EQ(test, shim6_qos_set_share(q, &s), 0);
 	SHIM6_EXPECT_MEMEQ(test, &q->share, &s, sizeof(s));
 	s = (struct shim6_qos_share) {
-		.buckets = 4096, .idle_ms = 86400000, .unbalanced_ms = 86400000,
+		.buckets = 256, .idle_ms = 86400000, .unbalanced_ms = 86400000,
 		.hyst_permille = 1000, .hyst_us = 10000000, .hold_ms = 86400000,
 	};
 	KUNIT_EXPECT_EQ(test, shim6_qos_set_share(q, &s), 0);

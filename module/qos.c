@@ -16,8 +16,7 @@
 #define SLOTS_MAX	65536
 #define OVERHEAD_MIN	(-64)		/* as of tc-cake(8) */
 #define OVERHEAD_MAX	256
-#define BUCKETS_MIN	16
-#define BUCKETS_MAX	4096
+#define BUCKETS	256
 #define DAY_MS		86400000
 #define HYST_US_MAX	10000000
 #define DSCP_MAX	63
@@ -48,7 +47,7 @@ const struct shim6_qos_control shim6_qos_control_default = {
 };
 
 const struct shim6_qos_share shim6_qos_share_default = {
-	.buckets = 256,
+	.buckets = BUCKETS,
 	.idle_ms = 120000,
 	.hyst_permille = 200,
 	.hyst_us = 5000,
@@ -686,7 +685,7 @@ static int share_check(struct shim6_qos_share *s)
 {
 	if (s->mode > SHIM6_QOS_SHARE_METERED)
 		return REFUSE(s, mode, -EINVAL);
-	if (s->buckets < BUCKETS_MIN || s->buckets > BUCKETS_MAX)
+	if (s->buckets != BUCKETS)
 		return REFUSE(s, buckets, -EINVAL);
 	if (s->idle_ms > DAY_MS)
 		return REFUSE(s, idle_ms, -EINVAL);

@@ -233,7 +233,7 @@ void qos_show_police(struct out *o, const char *key, const struct qos_table *t)
 
 static const struct qos_member share_members[] = {
 	QOS_MEMBER(shim6_qos_share, mode, "mode", "must be one this module has"),
-	QOS_MEMBER(shim6_qos_share, buckets, "buckets", "must be 16 to 4096"),
+	QOS_MEMBER(shim6_qos_share, buckets, "buckets", "must be 256"),
 	QOS_MEMBER(shim6_qos_share, idle_ms, "idle", "must be a day at most"),
 	QOS_MEMBER(shim6_qos_share, unbalanced_ms, "unbalanced",
 		   "must be a day at most"),
@@ -256,7 +256,6 @@ static int set_share(struct cmd_env *env, const struct cmd_args *args,
 	int ret;
 
 	s->mode = (uint32_t)cmd_qos_number(args, "mode", s->mode);
-	s->buckets = (uint32_t)cmd_qos_number(args, "buckets", s->buckets);
 	s->idle_ms = take_ms(args, "idle", s->idle_ms);
 	s->unbalanced_ms = take_ms(args, "unbalanced", s->unbalanced_ms);
 	s->hold_ms = take_ms(args, "hold", s->hold_ms);
@@ -471,8 +470,6 @@ static const struct arg_spec share_args[] = {
 	{ .name = "mode", .type = ARG_WORD, .words = qos_share_modes,
 	  .help = "how new contexts are spread over the links",
 	  .flags = ARG_POSITIONAL },
-	{ .name = "buckets", .type = ARG_NUMBER, .min = 16, .max = 4096,
-	  .help = "of the table that keeps a context where it is" },
 	TIME("idle", DAY_US, "a context moves only after so long without payload"),
 	TIME("unbalanced", DAY_US, "or after the shares were wrong for so long; 0: never"),
 	{ .name = "hysteresis", .type = ARG_PERMILLE,

@@ -405,8 +405,7 @@ static void write_share(FILE *f, const struct shim6_qos_share *s)
 {
 	char text[QUANTITY_TEXT];
 
-	fprintf(f, "qos share set %s buckets %" PRIu32,
-		WORD(qos_share_modes, s->mode), (uint32_t)s->buckets);
+	fprintf(f, "qos share set %s", WORD(qos_share_modes, s->mode));
 	write_time(f, "idle", s->idle_ms * 1000ULL);
 	write_time(f, "unbalanced", s->unbalanced_ms * 1000ULL);
 	fprintf(f, " hysteresis %s", quantity_percent(s->hyst_permille, text));

@@ -135,7 +135,7 @@ static void check_table(const struct shim6_qos *q)
 	FUZZ_CHECK(!q->control.klass || shim6_qos_class(q, q->control.klass));
 	FUZZ_CHECK(!q->control.pace_permille ||
 		   (q->control.pace_min && q->control.pace_burst));
-	FUZZ_CHECK(q->share.buckets >= 16 && q->share.buckets <= 4096);
+	FUZZ_CHECK(q->share.buckets == 256);
 }
 
 static bool ranges(const struct shim6_qos_rule *r,

@@ -80,7 +80,7 @@ def every_member_survives():
         "qos police set ur-in per 48 per-rate 1/s per-burst 1 per-slots 65536",
         "qos control set dscp inherit alternate off class a pace 0.1% "
         "pace-min 1/s pace-burst 1000000 provisional on",
-        "qos share set lowrtt buckets 16 idle 1ms unbalanced 86400s "
+        "qos share set lowrtt idle 1ms unbalanced 86400s "
         "hysteresis 100% margin 1us hold 0s",
         "qos trust set dscp allow df,63",
     ]

@@ -298,7 +298,7 @@ enum shim6_qos_share_mode {
 /**
  * struct shim6_qos_share - load sharing
  * @mode: enum shim6_qos_share_mode
- * @buckets: of the table that keeps a context where it is; 256
+ * @buckets: of the table that keeps a context where it is: 256
  * @idle_ms: a context moves only after so long without payload
  * @unbalanced_ms: or after the shares were wrong for so long; 0: never
  * @hyst_permille: LOWRTT: quicker by so much
