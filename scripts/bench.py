@@ -59,12 +59,13 @@ def ratio(ours, base, what):
 
 def rows(rates, cases):
     for line in cases:
-        case, plain, least, words = line.rstrip("\n").split("|")
-        base = rates[("plain", plain)]
+        case, beside, least, words = line.rstrip("\n").split("|")
+        base = rates[tuple(beside.split())]
         ours = rates[("shim6", case)]
         yield {
             "case": case, "text": words,
-            "plain_mbits": [x[0] for x in base],
+            "beside": beside,
+            "beside_mbits": [x[0] for x in base],
             "shim6_mbits": [x[0] for x in ours],
             "ratio": round(ratio(ours, base, 0), 3),
             "ratio_by_cpu": round(ratio(ours, base, 1), 3),
@@ -78,11 +79,11 @@ def table(out):
         json.dump(result, file, indent=1)
         file.write("\n")
     missed = [row["case"] for row in result if row["ratio"] < row["reach"]]
-    print(f"{'case':5}{'':43}{'plain':>7}{'shim6':>7}{'ratio':>7}"
+    print(f"{'case':5}{'':43}{'beside':>7}{'shim6':>7}{'ratio':>7}"
           f"{'by CPU':>8}{'reach':>7}")
     for row in result:
         print(f"{row['case']:5}{row['text']:43}"
-              f"{statistics.median(row['plain_mbits']):7.0f}"
+              f"{statistics.median(row['beside_mbits']):7.0f}"
               f"{statistics.median(row['shim6_mbits']):7.0f}"
               f"{row['ratio']:7.2f}{row['ratio_by_cpu']:8.2f}"
               f"{row['reach']:7.2f}{'  missed' * (row['case'] in missed)}")

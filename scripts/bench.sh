@@ -13,13 +13,16 @@ BENCH_DIR=$(cd "$(dirname "$0")" && pwd)
 ROUNDS=${SHIM6_ROUNDS:-5}
 SECONDS_EACH=4
 
-# case | devices | least ratio | words
+# case | compared to | least ratio | words. Classes cost nothing where there are
+# none, so what they cost is seen beside Shim6 without.
 CASES=(
-	"idle|default|0.97|context that has not switched"
-	"S1|default|0.90|switched, offloads on"
-	"S2|notso|0.90|switched, sender without TSO"
-	"S3|nocsum|0.85|switched, without TSO and checksum offload"
-	"F|forwarder|0.85|switched, a forwarder between"
+	"idle|plain default|0.97|context that has not switched"
+	"S1|plain default|0.90|switched, offloads on"
+	"S2|plain notso|0.90|switched, sender without TSO"
+	"S3|plain nocsum|0.85|switched, without TSO and checksum offload"
+	"F|plain forwarder|0.85|switched, a forwarder between"
+	"Q0|shim6 S2|0.95|as S2, with a class and no rule"
+	"Q256|shim6 S2|0.95|as S2, with 256 rules, the last one meets"
 )
 
 # --- the guest
@@ -58,6 +61,20 @@ serve() {
 	busywait $PATIENCE on B sh -c 'ss -ltn | grep -q :5201'
 }
 
+# classes RULES: the table of A, with so many rules
+classes() {
+	{
+		echo 'qos class add bench minor 16 dscp af11'
+		echo "qos link add one prefix ${ADDRESS[A1]}/128"
+		echo "qos link add two prefix ${ADDRESS[A2]}/128"
+		seq -f 'qos rule add %g class bench proto udp rport %g' \
+			1 $(($1 - 1))
+		[ "$1" = 0 ] || echo 'qos rule add 1000 class bench proto tcp'
+	} >"$WORKDIR/classes"
+	on A "$SHIM6CTL" -q qos flush
+	on A "$SHIM6CTL" -q qos load "$WORKDIR/classes"
+}
+
 # A round with the hosts side by side
 round_direct() {
 	local kind
@@ -76,6 +93,11 @@ round_direct() {
 	result shim6 S1 1
 	devices notso
 	result shim6 S2 1
+	classes 0
+	result shim6 Q0 1
+	classes 256
+	result shim6 Q256 1
+	on A "$SHIM6CTL" -q qos flush
 	devices nocsum
 	result shim6 S3 1
 	leave
