@@ -30,8 +30,8 @@ static bool parameters(const struct world *w, struct shim6_pds *p)
 	return w->old_len && !shim6_pds_parse(w->old, w->old_len, p);
 }
 
-static bool is_proven(const struct world *w, unsigned int i,
-		      const struct shim6_pds *p, bool known)
+static bool is_shown(const struct world *w, unsigned int i,
+		     const struct shim6_pds *p, bool known)
 {
 	const struct in6_addr *addr = &w->m.locs[i];
 
@@ -55,7 +55,7 @@ static void check_proof(const struct world *w, const struct shim6_auth *auth)
 		if (sign)
 			FUZZ_CHECK(auth->verdict == SHIM6_AUTH_SIGNED);
 		else
-			FUZZ_CHECK(is_proven(w, i, &p, known));
+			FUZZ_CHECK(is_shown(w, i, &p, known));
 	}
 }
 

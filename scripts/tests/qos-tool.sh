@@ -142,6 +142,10 @@ send() {
 	END
 }
 
+queue_empty() {
+	tc -n A -s class show dev p1 classid 140:21 | grep -q 'backlog 0b'
+}
+
 joined() {
 	ip -n A -6 -batch - <<-END
 		addr add 2001:db8:a:1::1/64 dev p1 nodad
@@ -149,6 +153,7 @@ joined() {
 		neigh replace 2001:db8:c::1 lladdr 02:00:00:00:00:01 dev p1
 	END
 	send 5060 && send 9
+	busywait $PATIENCE queue_empty
 	"$SHIM6CTL" -j -n A qos show traffic >"$WORKDIR/json"
 	"$PYTHON" - "$WORKDIR/json" $SENT <<-'END'
 	import json, sys
