@@ -227,11 +227,14 @@ def forget_hash(ns, dev):
         # Kernels that cannot do that have a classifier for it
         pass
     # Not below /sys, which tc has one of its own of
-    path = tempfile.mkdtemp()
-    sh("mount", "-t", "bpf", "bpf", path)
-    path += "/forget"
+    folder = tempfile.mkdtemp()
+    sh("mount", "-t", "bpf", "bpf", folder)
+    path = folder + "/forget"
     pinned = ctypes.create_string_buffer(path.encode())
     bpf(BPF_OBJ_PIN, struct.pack("=QI", ctypes.addressof(pinned), prog))
     tc(ns, "qdisc", "add", "dev", dev, "clsact")
     tc(ns, "filter", "add", "dev", dev, "egress", "bpf", "da",
        "object-pinned", path)
+    # The filter keeps it
+    sh("umount", folder)
+    os.rmdir(folder)
