@@ -9,7 +9,7 @@ set -uo pipefail
 . "$(dirname "$0")/common.sh"
 . "$SCRIPTS/counts.sh"
 
-STAGES=${STAGES:-kernels static user fuzz kunit virtual packages real stock coverage conformance}
+STAGES=${STAGES:-kernels static user fuzz kunit virtual packages real coverage conformance}
 TIMES=()
 STARTED=$EPOCHSECONDS
 [ "${CI:-}" != true ] || export SHIM6_NO_SKIP=1
@@ -135,42 +135,42 @@ packaged_module() {
 		echo "$file"
 }
 
-# Those that wait for a real clock: a guest of each bed beside the other.
-stage_real() {
-	local log status=0
+# bed DIR NAME ARGUMENTS...: scenarios in a bed, their count and log in DIR
+bed() {
+	SHIM6_COUNT_FILE=$1/$2.n "$SCRIPTS/run-tests.sh" --bed "$2" "${@:3}" \
+		>"$1/$2.log" 2>&1
+}
 
-	log=$(mktemp)
-	"$SCRIPTS/run-tests.sh" --bed uml --clock real >"$log" 2>&1 &
-	SHIM6_MODULE=$(packaged_module 6.1) "$SCRIPTS/run-tests.sh" --bed qemu ||
-		status=1
-	wait $! || status=1
-	cat "$log"
-	rm -f "$log"
+# Those of the debug kernel, then the other kernels that packages are for, and
+# what a kernel has to show: a failure that is survived, every command.
+beds_beside() {
+	local name status=0
+
+	bed "$1" uml --clock real || status=1
+	for name in 6.12 new; do
+		SHIM6_MODULE=$(packaged_module $name) \
+			bed "$1" qemu-$name failover-silent smoke || status=1
+	done
 	return $status
 }
 
-# The other kernels that packages are for, what a kernel has to show: a failure
-# that is survived, every command. Two guests of one processor each; nothing is
-# measured here that would mind a neighbour.
-stage_stock() {
-	local name log status=0 pids=()
+# Those that wait for a real clock: one guest beside another.
+stage_real() {
+	local dir file status=0
 
-	log=$(mktemp -d)
-	for name in 6.12 new; do
-		SHIM6_MODULE=$(packaged_module $name) SHIM6_COUNT_FILE=$log/$name.n \
-			"$SCRIPTS/run-tests.sh" --bed qemu-$name \
-			failover-silent smoke >"$log/$name" 2>&1 &
-		pids+=($!)
+	dir=$(mktemp -d)
+	beds_beside "$dir" &
+	SHIM6_MODULE=$(packaged_module 6.1) SHIM6_COUNT_FILE=$dir/qemu.n \
+		"$SCRIPTS/run-tests.sh" --bed qemu || status=1
+	wait $! || status=1
+	for file in "$dir"/*; do
+		case $file in
+		*.n) count_add "$file" ;;
+		*) cat "$file" ;;
+		esac
 	done
-	for name in "${pids[@]}"; do
-		wait "$name" || status=1
-	done
-	for name in 6.12 new; do
-		cat "$log/$name"
-		[ ! -s "$log/$name.n" ] || count_add "$log/$name.n"
-	done
-	rm -rf "$log"
-	count_report
+	rm -rf "$dir"
+	count_report || status=1
 	return $status
 }
 
