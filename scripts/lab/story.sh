@@ -65,8 +65,9 @@ chosen() {
 ready() {
 	local host=$1
 
-	check "$host: a set of two prefixes is loaded" until_is "$host" 60 \
-		"[ \$(shim6ctl hba list | grep -c '2001:db8:') = 2 ]"
+	check "$host: a set of two prefixes is loaded, with its addresses" \
+		until_is "$host" 60 \
+		"[ \$(shim6ctl -j hba list | grep -c '\"address\": \"2001:db8:') = 2 ]"
 	ask "$host" "shim6ctl -j hba list"
 	check "$host: with an address by each provider" set_read "$host"
 	check "$host: both services are active" ask "$host" \
