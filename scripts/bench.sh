@@ -67,8 +67,8 @@ classes() {
 		echo 'qos class add bench minor 16 dscp af11'
 		echo "qos link add one prefix ${ADDRESS[A1]}/128"
 		echo "qos link add two prefix ${ADDRESS[A2]}/128"
-		seq -f 'qos rule add %g class bench proto udp rport %g' \
-			1 $(($1 - 1))
+		seq 1 $(($1 - 1)) | sed \
+			's/.*/qos rule add & class bench proto udp rport &/'
 		[ "$1" = 0 ] || echo 'qos rule add 1000 class bench proto tcp'
 	} >"$WORKDIR/classes"
 	on A "$SHIM6CTL" -q qos flush
