@@ -50,6 +50,8 @@ struct shim6_room {
 };
 
 static const struct shim6_room shim6_rooms[] = {
+	/* Read by the work of the others */
+	{ shim6_service_init, shim6_service_exit },
 	{ shim6_precedence_init, shim6_precedence_exit },
 	{ shim6_table_init, shim6_table_exit },
 	{ shim6_event_init, shim6_event_exit },
@@ -70,7 +72,6 @@ static const struct shim6_room shim6_rooms[] = {
 	{ shim6_nudwatch_init, shim6_nudwatch_exit },
 	{ shim6_sleepwatch_init, shim6_sleepwatch_exit },
 	{ shim6_sockets_init, shim6_sockets_exit },
-	{ shim6_service_init, shim6_service_exit },
 };
 
 static void shim6_netns_rooms_exit(struct shim6_net *sn, int n)

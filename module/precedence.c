@@ -158,13 +158,6 @@ static void remember(struct shim6_ctx *ctx, const struct shim6_fx *fx,
 	count_sent(ctx->sn, link, dscp);
 }
 
-static u32 link_id(const struct shim6_service *sv, const struct in6_addr *src)
-{
-	const struct shim6_qos_link *link = shim6_qos_link_of(&sv->q, src, 0);
-
-	return link ? link->id : 0;
-}
-
 /* Whose turn it is: the payload's DSCP or that of our messages. What answers
  * goes as the question came, that way has just been shown to work.
  */
@@ -180,7 +173,7 @@ static u8 next_of(const struct shim6_service *sv, struct shim6_ctx *ctx,
 		  const struct shim6_fx *fx, const struct shim6_msg *asked,
 		  u64 now)
 {
-	u32 link = link_id(sv, &fx->pair.src);
+	u32 link = shim6_service_link_id(sv, &fx->pair.src);
 	u8 own = READ_ONCE(ctx->service.dscp_out);
 	u8 dscp = sv->q.control.dscp;
 
@@ -282,8 +275,8 @@ u8 shim6_precedence_reply(struct shim6_net *sn, const struct in6_addr *src,
 	sv = shim6_service(sn);
 	if (sv && sv->q.control.dscp != SHIM6_QOS_DSCP_INHERIT &&
 	    (!sv->q.control.alternate || dscp == sv->q.control.dscp))
-		ours = choose(sn, link_id(sv, src), sv->q.control.dscp, 0,
-			      ktime_get_ns());
+		ours = choose(sn, shim6_service_link_id(sv, src),
+			      sv->q.control.dscp, 0, ktime_get_ns());
 	rcu_read_unlock();
 	return ours;
 }

@@ -63,13 +63,6 @@ struct shim6_recover {
 	struct work_struct tell;
 };
 
-static u32 link_id(const struct shim6_service *sv, const struct in6_addr *src)
-{
-	const struct shim6_qos_link *l = shim6_qos_link_of(&sv->q, src, 0);
-
-	return l ? l->id : 0;
-}
-
 static struct shim6_rate_limit limit_of(const struct shim6_service *sv, u32 id)
 {
 	const struct shim6_qos_link *l = shim6_qos_link(&sv->q, id);
@@ -132,7 +125,7 @@ bool shim6_recover_hold(struct shim6_ctx *ctx, const struct shim6_pair *pair,
 
 	rcu_read_lock();
 	sv = shim6_service(ctx->sn);
-	link = sv ? link_id(sv, &pair->src) : 0;
+	link = sv ? shim6_service_link_id(sv, &pair->src) : 0;
 	l = sv ? limit_of(sv, link) : (struct shim6_rate_limit) {};
 	rcu_read_unlock();
 	spin_lock_bh(&r->lock);
@@ -160,7 +153,7 @@ void shim6_recover_sent(struct shim6_net *sn, const struct shim6_pair *pair)
 	rcu_read_lock();
 	sv = shim6_service(sn);
 	if (sv) {
-		link = link_id(sv, &pair->src);
+		link = shim6_service_link_id(sv, &pair->src);
 		l = limit_of(sv, link);
 		spin_lock_bh(&r->lock);
 		shim6_pace_charge(&r->stamp[link], &l, ktime_get_ns());

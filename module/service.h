@@ -169,6 +169,15 @@ static inline void shim6_service_count_lost(const struct shim6_service *sv,
 	this_cpu_add(sv->traffic->cell[link][klass].lost, packets);
 }
 
+/* Id of the link that a locator of ours is of, 0: of none */
+static inline u32 shim6_service_link_id(const struct shim6_service *sv,
+					const struct in6_addr *locator)
+{
+	const struct shim6_qos_link *l = shim6_qos_link_of(&sv->q, locator, 0);
+
+	return l ? l->id : 0;
+}
+
 /* Number of changes so far; 0: nothing was ever configured */
 u64 shim6_service_generation(struct shim6_net *sn);
 

@@ -151,13 +151,6 @@ static void rtt_learn(struct shim6_spread *s, const struct place *at)
 	};
 }
 
-static u8 link_id(const struct shim6_service *sv, const struct in6_addr *addr)
-{
-	const struct shim6_qos_link *l = shim6_qos_link_of(&sv->q, addr, 0);
-
-	return l ? l->id : 0;
-}
-
 /* What an application asks for comes first (RFC 6316 11.1) */
 static bool is_free(const struct shim6_ctx *ctx)
 {
@@ -183,7 +176,7 @@ static void look_links(const struct shim6_service *sv,
 		if ((l->status & (need | SHIM6_LOC_EXCLUDED |
 				  SHIM6_LOC_DEPRECATED)) != need)
 			continue;
-		id = link_id(sv, &l->addr);
+		id = shim6_service_link_id(sv, &l->addr);
 		if (!id || at->usable & shim6_share_bit(id))
 			continue;
 		at->usable |= shim6_share_bit(id);
@@ -206,7 +199,7 @@ static bool look(const struct shim6_spread *s, const struct shim6_service *sv,
 		at->young = now - p->established_at < YOUNG_NS;
 		at->idle = now > last ? now - last : 0;
 		at->cur = p->cur;
-		at->link = link_id(sv, &p->cur.src);
+		at->link = shim6_service_link_id(sv, &p->cur.src);
 		look_links(sv, &p->local, at);
 		at->dst = *shim6_share_target(&p->peer, &p->cur.dst, at->young,
 					      hash_of(s, ctx) >> 32);

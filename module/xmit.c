@@ -110,7 +110,6 @@ static void shim6_xmit_count(struct shim6_net *sn, const struct sk_buff *skb,
 			     const struct shim6_pair *pair)
 {
 	const struct shim6_service *sv = shim6_service(sn);
-	const struct shim6_qos_link *link;
 	u8 type = skb->data[2];
 
 	/* We encoded it: the type is one of the table */
@@ -118,8 +117,8 @@ static void shim6_xmit_count(struct shim6_net *sn, const struct sk_buff *skb,
 		shim6_stat_inc(sn->stats, shim6_xmit_stat[type]);
 	if (!sv || !sv->q.control.klass)
 		return;
-	link = shim6_qos_link_of(&sv->q, &pair->src, 0);
-	shim6_service_count_tx(sv, link ? link->id : 0, sv->q.control.klass, 1,
+	shim6_service_count_tx(sv, shim6_service_link_id(sv, &pair->src),
+			       sv->q.control.klass, 1,
 			       sizeof(struct ipv6hdr) + skb->len, 0);
 }
 

@@ -26,6 +26,7 @@ NO_NEXT_HEADER = 59
 PARAM_PROBLEM = 4
 UNKNOWN_NEXT_HEADER = 1
 NEXT_HEADER_AT = 6
+SO_TIMESTAMPNS = 35
 
 TYPES = {
     1: "I1", 2: "R1", 3: "I2", 4: "R2", 5: "R1bis", 6: "I2bis",
@@ -102,28 +103,44 @@ def listener(interface=None):
     sock = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM,
                          socket.htons(0x0003))
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 22)
+    sock.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMPNS, 1)
     if interface:
         sock.bind((interface, 0x0003))
     return sock
 
 
-def captured(sock):
-    """Packets of protocol 140, with direction and interface."""
+def stamp(ancillary):
+    """When the kernel saw a packet, by the clock of time.monotonic()."""
+    for level, kind, data in ancillary:
+        if level == socket.SOL_SOCKET and kind == SO_TIMESTAMPNS:
+            seconds, ns = struct.unpack("@ll", data)
+            return seconds + ns / 1e9 - (time.time() - time.monotonic())
+    raise ValueError("a packet without a stamp")
+
+
+def stamped(sock):
+    """Packets of protocol 140: time, direction, interface, octets."""
     while True:
-        data, (interface, proto, kind, _, _) = sock.recvfrom(65536)
+        data, ancillary, _, (interface, proto, kind, _, _) = \
+            sock.recvmsg(65536, 128)
         if proto != 0x86dd or len(data) < 40 or data[6] != PROTO:
             continue
         way = "out" if kind == socket.PACKET_OUTGOING else "in"
-        yield way, interface, data
+        yield stamp(ancillary), way, interface, data
+
+
+def captured(sock):
+    """The same without the time."""
+    return (packet[1:] for packet in stamped(sock))
 
 
 def watch(out):
     sock = listener()
     with open(out, "w", encoding="ascii", buffering=1) as log:
         log.write("# ready\n")
-        for way, interface, data in captured(sock):
+        for seen, way, interface, data in stamped(sock):
             packet = Shim6(data)
-            log.write(f"{time.monotonic():.4f} {way} {interface} "
+            log.write(f"{seen:.4f} {way} {interface} "
                       f"{packet.source} {packet.destination} "
                       f"{packet.type()} {packet.octets}\n")
 
