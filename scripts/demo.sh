@@ -91,6 +91,8 @@ result_qos() {
 		! grep '^not ok' "$RESULTS/$kind/verdict" || status=1
 	done
 	"$SCRIPTS/voice.py" table "$RESULTS"/{policy,port}
+	echo "limits: $(cat "$RESULTS"/*/verdict | grep -c '^ok') kept," \
+		"$(cat "$RESULTS"/*/verdict | grep -c '^not ok') not"
 	plot_voice "$OUT/qos.svg" "$RESULTS"/{policy,port}
 	echo "figure: $OUT/qos.svg"
 	echo "data:   $OUT/qos.json"

@@ -130,7 +130,7 @@ doze_until() {
 
 # voice_run policy|port DIR: one run, what came of it is in DIR
 voice_run() {
-	local dir=$2 text words dev sink voice bulk
+	local dir=$2 text words dev sink voice bulk streams=()
 
 	rm -rf "$dir"
 	mkdir -p "$dir"
@@ -153,6 +153,7 @@ voice_run() {
 	for text in "${STREAMS[@]}"; do
 		IFS=, read -r -a words <<<"$text"
 		start A "$SCRIPTS/flows.py" stream "${words[@]:1:3}"
+		streams+=("$JOB")
 	done
 	doze_until "$CUT_AT"
 	echo "cut $(now_ms)" >"$dir/events"
@@ -168,7 +169,9 @@ voice_run() {
 	done >"$dir/classes"
 	on A "$SHIM6CTL" -j context list >"$dir/contexts.json"
 	tc -n A -s class show dev p2 >"$dir/tc-p2"
-	stop "$sink"
+	for text in "${streams[@]}" "$sink"; do
+		stop "$text"
+	done
 	cat "$WORKDIR"/{voice,bulk,sink} >"$dir/flows"
 	uname -r >"$dir/kernel"
 	printf '%s\n' "line $LINE" "length $LENGTH" "delay $PATH_DELAY_MS" \

@@ -111,13 +111,13 @@ plot_voice() {
 			'$2/loss' using (\$1 - 0.2):2 with boxes linecolor rgb with title 'with classes'
 		set yrange [0:$line / 1000. * 1.1]
 		set ylabel 'Mbit/s'
-		set label 3 'what the others get, with classes of service'
+		set label 3 'the others, with classes'
 		plot '$2/rate' using 1:2 with lines linewidth 2 linecolor rgb '#222222' title 'datagrams', \
 			'' using 1:3 with lines linewidth 2 linecolor rgb '#009e73' title 'TCP', \
 			'' using 1:4 with lines linewidth 2 linecolor rgb '#cc79a7' title "the backup's own"
 		set format x '%g'
 		set xlabel 'time in s' offset 0, 0.4
-		set label 3 'what the others get, without'
+		set label 3 'the others, without classes'
 		plot '$3/rate' using 1:2 with lines linewidth 2 linecolor rgb '#222222' title 'datagrams', \
 			'' using 1:3 with lines linewidth 2 linecolor rgb '#009e73' title 'TCP', \
 			'' using 1:4 with lines linewidth 2 linecolor rgb '#cc79a7' title "the backup's own"
