@@ -245,7 +245,7 @@ bool shim6_handover_out(const struct shim6_service *sv, struct sk_buff *skb,
 {
 	struct handed h = {
 		.sv = sv,
-		.link = shim6_qos_link_of(&sv->q, src, 0),
+		.link = shim6_qos_link_of(&sv->q, src),
 	};
 	struct shim6_qos_packet p;
 	u32 mark = skb->mark;

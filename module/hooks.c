@@ -256,7 +256,7 @@ static void shim6_in_class(struct shim6_net *sn, struct sk_buff *skb,
 	/* What has no context may be on its way to others */
 	if (sv && (ctx || shim6_local_is_ours(sn, dst)))
 		shim6_handover_in(sv, skb, ctx,
-				  shim6_qos_link_of(&sv->q, dst, 0));
+				  shim6_qos_link_of(&sv->q, dst));
 }
 
 static void shim6_in_active(struct shim6_ctx *ctx, bool tagged)
@@ -288,7 +288,7 @@ static unsigned int shim6_in_restore(struct sk_buff *skb, struct shim6_ctx *ctx,
 		shim6_ctx_saw(ctx, &ipv6_hdr(skb)->saddr,
 			      &ipv6_hdr(skb)->daddr);
 	if (sv)
-		link = shim6_qos_link_of(&sv->q, &ipv6_hdr(skb)->daddr, 0);
+		link = shim6_qos_link_of(&sv->q, &ipv6_hdr(skb)->daddr);
 	if (shim6_payload_strip(skb, at, &to)) {
 		shim6_drop_skb(ctx->sn, RX_DROP_PAYLOAD_NOMEM, skb);
 		return NF_DROP;

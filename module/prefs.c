@@ -129,7 +129,7 @@ static void prefs_of_link(struct shim6_net *sn, const struct in6_addr *addr,
 
 	*pref = (struct shim6_loc_pref) {};
 	if (sv && sv->q.share.mode != SHIM6_QOS_SHARE_OFF)
-		l = shim6_qos_link_of(&sv->q, addr, 0);
+		l = shim6_qos_link_of(&sv->q, addr);
 	if (!l)
 		return;
 	pref->priority = l->prio;

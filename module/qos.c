@@ -790,16 +790,12 @@ static bool link_has(const struct shim6_qos_link *l,
 }
 
 const struct shim6_qos_link *shim6_qos_link_of(const struct shim6_qos *q,
-					       const struct in6_addr *addr,
-					       u32 ifindex)
+					       const struct in6_addr *addr)
 {
 	const struct shim6_qos_link *l;
 
-	for (l = q->links; l < q->links + SHIM6_QOS_LINKS; l++) {
-		if (!l->id || (l->ifindex && ifindex && l->ifindex != ifindex))
-			continue;
-		if (link_has(l, addr))
+	for (l = q->links; l < q->links + SHIM6_QOS_LINKS; l++)
+		if (l->id && link_has(l, addr))
 			return l;
-	}
 	return NULL;
 }

@@ -104,11 +104,9 @@ const struct shim6_qos_link *shim6_qos_link(const struct shim6_qos *q, u32 id);
  * shim6_qos_link_of() - the link a locator of ours is of
  * @q: table
  * @addr: locator
- * @ifindex: device it is used on, 0: not known
  * Return: link or NULL.
  */
 const struct shim6_qos_link *shim6_qos_link_of(const struct shim6_qos *q,
-					       const struct in6_addr *addr,
-					       u32 ifindex);
+					       const struct in6_addr *addr);
 
 #endif

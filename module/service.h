@@ -173,7 +173,7 @@ static inline void shim6_service_count_lost(const struct shim6_service *sv,
 static inline u32 shim6_service_link_id(const struct shim6_service *sv,
 					const struct in6_addr *locator)
 {
-	const struct shim6_qos_link *l = shim6_qos_link_of(&sv->q, locator, 0);
+	const struct shim6_qos_link *l = shim6_qos_link_of(&sv->q, locator);
 
 	return l ? l->id : 0;
 }

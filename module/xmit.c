@@ -77,7 +77,7 @@ static void shim6_xmit_class(struct shim6_net *sn, struct sk_buff *skb,
 	skb->priority = TC_PRIO_CONTROL;
 	if (!sv)
 		return;
-	link = shim6_qos_link_of(&sv->q, &pair->src, 0);
+	link = shim6_qos_link_of(&sv->q, &pair->src);
 	klass = shim6_qos_class(&sv->q, sv->q.control.klass);
 	skb->mark = shim6_handover_mark(0, link, klass);
 	if (!klass)

@@ -80,7 +80,7 @@ static void check_prefix(const struct shim6_qos *q,
 	FUZZ_CHECK(p->len >= 1 && p->len <= 128);
 	FUZZ_CHECK(!has_bits_behind(&p->addr, p->len));
 	/* Only in its own link, as no two prefixes overlap */
-	FUZZ_CHECK(shim6_qos_link_of(q, &p->addr, l->ifindex) == l);
+	FUZZ_CHECK(shim6_qos_link_of(q, &p->addr) == l);
 }
 
 static void check_links(const struct shim6_qos *q)

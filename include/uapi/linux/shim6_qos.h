@@ -94,7 +94,8 @@ struct shim6_qos_prefix {
  * @id: 1 to SHIM6_QOS_LINKS; one that exists is replaced
  * @flags: SHIM6_QOS_LINK_*
  * @name: as for a class
- * @ifindex: device; 0: any, the prefixes alone tell
+ * @ifindex: device, for who sets up its queues; 0: not known. Which link a
+ *	packet is on, the prefixes alone tell
  * @nprefix: 1 to SHIM6_QOS_PREFIXES
  * @prefix: its locators; no prefix may overlap that of another link (EEXIST)
  * @up_kbit: rate to the provider, kbit/s; 0: unknown
