@@ -142,14 +142,16 @@ bed() {
 }
 
 # Those of the debug kernel, then the other kernels that packages are for, and
-# what a kernel has to show: a failure that is survived, every command.
+# what a kernel has to show: a failure that is survived, every command, traffic
+# control as it is there, and what becomes of a class.
 beds_beside() {
 	local name status=0
 
 	bed "$1" uml --clock real || status=1
 	for name in 6.12 new; do
 		SHIM6_MODULE=$(packaged_module $name) \
-			bed "$1" qemu-$name failover-silent smoke || status=1
+			bed "$1" qemu-$name failover-silent smoke \
+				qos-stock qos-path qos-failover-short || status=1
 	done
 	return $status
 }

@@ -67,6 +67,9 @@ class Flow:
         times = sorted(when for when in self.got.values() if when >= after)
         return max(zip(times, times[1:]), key=lambda pair: pair[1] - pair[0])
 
+    def came(self, start):
+        return [n for n, when in self.got.items() if when >= start]
+
 
 class Run:
     """One run; times are nanoseconds of its clock."""
@@ -81,7 +84,7 @@ class Run:
         self.flows, self.slots, self.reached = {}, {}, 1000
         for name, what, *rest in words(folder, "flows"):
             self.note(name, what, [int(word) for word in rest])
-        self.from_s, self.back = self.flows["voice"].gap(self.cut - SECOND)
+        self.from_s, self.back = self.gap("voice")
 
     def note(self, name, what, rest):
         if what == "reached":
@@ -92,6 +95,10 @@ class Run:
             self.flows.setdefault(name, Flow()).sent[rest[0]] = rest[1]
         else:
             self.flows[name].arrived(rest[0], rest[2], rest[3])
+
+    def gap(self, name):
+        """Of the failure."""
+        return self.flows[name].gap(self.cut - SECOND)
 
     @property
     def reference(self):
@@ -156,7 +163,7 @@ def within(what, value, low, high):
 
 def judge_during(run, name):
     flow = run.flows[name]
-    start, back = flow.gap(run.cut - SECOND)
+    start, back = run.gap(name)
     outage = (back - start) / SECOND
     within(f"{name}, ms without a packet", int(outage * 1000), 1000,
            (run.set["timeout"] + SWITCH_S) * 1000)
@@ -183,11 +190,12 @@ def judge_policy(run):
         calm(run, "before", name, run.before)
         judge_during(run, name)
         calm(run, "after", name, run.after)
-        came = [n for n, when in flow.got.items() if when >= run.back]
+        # From the switch on: how long the cut itself took does not matter
+        came = flow.came(run.gap(name)[1])
         right = sum(flow.codes[n] & 0xfc == EF for n in came)
         result(right == len(came) > 0,
                f"{name} after: {right} of {len(came)} are EF")
-        got += sum(when > run.cut + SECOND for when in flow.got.values())
+        got += len(came)
     result(run.classes["ef-p2"] == got,
            f"140:11 of the backup had {run.classes['ef-p2']} packets, "
            f"{got} came")

@@ -13,9 +13,10 @@
 # The lines are A's, with the classes of "qos apply"; best effort has a FIFO,
 # which tells nobody from another.
 
-# kbit/s of a line: in the debug kernel as much as it has time for. Seconds of a
-# run, and until the failure
+# kbit/s of a line: in the debug kernel, and with one processor, as much as there
+# is time for. Seconds of a run, and until the failure
 [[ $SHIM6_BED != uml* ]] || LINE=${LINE:-1500} MORE_US=20000
+[ "$(nproc)" -gt 1 ] || LINE=${LINE:-5000}
 LINE=${LINE:-10000}
 LENGTH=${LENGTH:-60}
 CUT_AT=${CUT_AT:-20}
