@@ -113,6 +113,9 @@ def send(out, begin, seconds, *flows):
     flows = [Flow(text) for text in flows]
     for flow in flows:
         flow.open()
+    # A stream takes what processor time there is: with one processor the
+    # others would be late, and that says nothing of queues
+    os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(1))
     end = int(float(seconds) * 10**9)
     todo = sorted((due, i, n) for i, flow in enumerate(flows)
                   for n, due in enumerate(range(0, end, flow.gap)))
