@@ -53,6 +53,34 @@ int qos_no_link(const struct qos_table *t, const char *name);
 int cmd_qos_table(struct cmd_env *env, struct qos_table *t);
 
 /**
+ * struct qos_edit - a change that depends on what is there
+ * @env: environment
+ * @args: arguments of the command
+ * @arg: what else it needs
+ * @t: the table as it is
+ */
+struct qos_edit {
+	struct cmd_env *env;
+	const struct cmd_args *args;
+	void *arg;
+	struct qos_table t;
+};
+
+/* Makes the change; Return: enum ctl_exit */
+typedef int qos_edit_fn(struct qos_edit *e);
+
+/**
+ * cmd_qos_edit() - read the table and change it
+ * @env: environment
+ * @args: arguments of the command
+ * @make: makes the change
+ * @arg: for it
+ * Return: enum ctl_exit
+ */
+int cmd_qos_edit(struct cmd_env *env, const struct cmd_args *args,
+		 qos_edit_fn *make, void *arg);
+
+/**
  * cmd_qos_done() - say what was done
  * @env: environment
  * @kind: as "class"
@@ -68,16 +96,37 @@ uint64_t cmd_qos_number(const struct cmd_args *args, const char *name,
 			uint64_t otherwise);
 void cmd_qos_mark(const struct cmd_args *args, uint32_t *mark, uint32_t *mask);
 
-/* Parts of the table, as "list" and "show" print them; @key: in a record */
-void qos_show_classes(struct out *o, const char *key, const struct qos_table *t);
-void qos_show_links(struct cmd_env *env, const char *key,
-		    const struct qos_table *t);
-void qos_show_rules(struct out *o, const char *key, const struct qos_table *t);
-void qos_show_control(struct out *o, const char *key,
-		      const struct qos_table *t);
-void qos_show_police(struct out *o, const char *key, const struct qos_table *t);
-void qos_show_share(struct out *o, const char *key, const struct qos_table *t);
-void qos_show_trust(struct out *o, const char *key, const struct qos_table *t);
+/**
+ * cmd_qos_class_arg() - the class that the argument "class" names
+ * @args: arguments
+ * @t: table
+ * @id: result: its number, 0 for "none"; left alone without the argument
+ * Return: CTL_OK, or CTL_FAILED and the reason was reported
+ */
+int cmd_qos_class_arg(const struct cmd_args *args, const struct qos_table *t,
+		      uint32_t *id);
+
+/*
+ * Parts of the table, as "list" and "show" print them; @key: in a record. All
+ * are qos_show_fn.
+ */
+typedef void qos_show_fn(struct cmd_env *env, const char *key,
+			 const struct qos_table *t);
+qos_show_fn qos_show_classes;
+qos_show_fn qos_show_links;
+qos_show_fn qos_show_rules;
+qos_show_fn qos_show_control;
+qos_show_fn qos_show_police;
+qos_show_fn qos_show_share;
+qos_show_fn qos_show_trust;
+
+/**
+ * cmd_qos_list() - print a part of the table
+ * @env: environment
+ * @show: prints it
+ * Return: CTL_OK, or CTL_FAILED and the reason was reported
+ */
+int cmd_qos_list(struct cmd_env *env, qos_show_fn *show);
 
 /* The verbs of cmd_qos_table.c and cmd_qos_show.c */
 extern const struct arg_spec cmd_qos_init_args[];

@@ -1,102 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
-#include <errno.h>
 #include <inttypes.h>
 #include <string.h>
 
-#include "client.h"
-#include "cmd_qos.h"
+#include "cmd_qos_object.h"
 #include "err.h"
-#include "macros.h"
 #include "out.h"
 #include "quantity.h"
 #include "verbs.h"
-
-int qos_refused(const char *what, int err, uint32_t bad,
-		const struct qos_member *m)
-{
-	for (; bad && m->key; m++)
-		if (bad > m->offset && bad <= m->offset + m->size)
-			return err_failed("%s: %s: %s", what, m->key, m->must);
-	switch (err) {
-	case -ENOSPC:
-		return err_failed("%s: there is no room for another; see \"qos show\" and remove one",
-				  what);
-	case -EINVAL:
-	case -EEXIST:
-	case -ENOENT:
-		return err_failed("%s: the module refuses it (%s); see shim6-qos(7)",
-				  what, strerror(-err));
-	default:
-		return cmd_fail(what, err);
-	}
-}
-
-static void list_names(const char *first, size_t stride, size_t n, char *text,
-		       size_t room)
-{
-	size_t used = 0;
-	size_t i;
-
-	snprintf(text, room, "none");
-	for (i = 0; i < n && used < room; i++)
-		used += (size_t)snprintf(text + used, room - used, "%s%s",
-					 i ? ", " : "", first + i * stride);
-}
-
-int qos_no_class(const struct qos_table *t, const char *name)
-{
-	char list[SHIM6_QOS_CLASSES * (SHIM6_QOS_NAME_LEN + 2)];
-
-	list_names(t->nclasses ? t->classes[0].name : "",
-		   sizeof(*t->classes), t->nclasses, list, sizeof(list));
-	return err_failed("class %s: no such class; there is %s; \"qos class add\" makes one",
-			  name, list);
-}
-
-int qos_no_link(const struct qos_table *t, const char *name)
-{
-	char list[SHIM6_QOS_LINKS * (SHIM6_QOS_NAME_LEN + 2)];
-
-	list_names(t->nlinks ? t->links[0].name : "", sizeof(*t->links),
-		   t->nlinks, list, sizeof(list));
-	return err_failed("link %s: no such link; there is %s; \"qos link add\" makes one",
-			  name, list);
-}
-
-int cmd_qos_table(struct cmd_env *env, struct qos_table *t)
-{
-	int ret = qos_table_read(t, env->client);
-
-	return ret ? cmd_fail("qos", ret) : CTL_OK;
-}
-
-int cmd_qos_done(struct cmd_env *env, const char *kind, const char *name,
-		 const char *state)
-{
-	out_record_begin(env->out);
-	out_string(env->out, kind, kind, name);
-	out_string(env->out, "state", "state", state);
-	out_record_end(env->out);
-	return CTL_OK;
-}
-
-uint64_t cmd_qos_number(const struct cmd_args *args, const char *name,
-			uint64_t otherwise)
-{
-	const struct arg_value *v = cmd_get(args, name);
-
-	return v ? v->number : otherwise;
-}
-
-void cmd_qos_mark(const struct cmd_args *args, uint32_t *mark, uint32_t *mask)
-{
-	const struct arg_value *v = cmd_get(args, "mark");
-
-	if (!v)
-		return;
-	*mark = (uint32_t)v->number;
-	*mask = (uint32_t)(v->number >> ARG_SECOND);
-}
 
 static const struct qos_member members[] = {
 	QOS_MEMBER(shim6_qos_class, id, "id", "must be 1 to 15"),
@@ -110,150 +20,95 @@ static const struct qos_member members[] = {
 	{},
 };
 
-static int set(struct cmd_env *env, struct shim6_qos_class *c,
-	       const char *state)
+static const void *of(const struct qos_table *t, uint32_t id)
 {
-	int ret = client_call(env->client, SHIM6_IOC_QOS_CLASS_SET, c);
-	char what[32];
-
-	snprintf(what, sizeof(what), "class %s", c->name);
-	if (ret)
-		return qos_refused(what, ret, c->bad, members);
-	return cmd_qos_done(env, "class", c->name, state);
+	return qos_class_of(t, id);
 }
 
-static void take(const struct cmd_args *args, struct shim6_qos_class *c)
+static const void *named(const struct qos_table *t, const char *name)
 {
+	return qos_class_named(t, name);
+}
+
+static int fresh(struct qos_change *change)
+{
+	struct shim6_qos_class *c = &change->o.klass;
+
+	c->dscp = SHIM6_QOS_DSCP_KEEP;
+	c->rank = (uint8_t)c->id;
+	if (strcmp(c->name, "none"))
+		return CTL_OK;
+	return err_usage("name none: means no class in rules; choose another one");
+}
+
+static int take(struct qos_change *change)
+{
+	const struct cmd_args *args = change->args;
+	struct shim6_qos_class *c = &change->o.klass;
+
 	c->dscp = (uint8_t)cmd_qos_number(args, "dscp", c->dscp);
 	c->minor = (uint16_t)cmd_qos_number(args, "minor", c->minor);
 	c->tc_index = (uint16_t)cmd_qos_number(args, "tcindex", c->tc_index);
 	c->in_dscp = (uint8_t)cmd_qos_number(args, "in-dscp", c->in_dscp);
 	c->rank = (uint8_t)cmd_qos_number(args, "rank", c->rank);
 	cmd_qos_mark(args, &c->mark, &c->mark_mask);
+	return CTL_OK;
 }
 
-static uint32_t free_id(const struct qos_table *t)
+static int refuse_used(const struct qos_change *change)
 {
-	uint32_t id = 1;
+	const struct qos_table *t = change->t;
+	size_t i;
 
-	while (id <= SHIM6_QOS_CLASSES && qos_class_of(t, id))
-		id++;
-	return id;
+	for (i = 0; i < t->nrules; i++)
+		if (t->rules[i].klass == change->o.klass.id)
+			return err_failed("class %s: rule %" PRIu32 " needs it; remove that first: \"qos rule del %" PRIu32 "\"",
+					  change->name,
+					  (uint32_t)t->rules[i].pref,
+					  (uint32_t)t->rules[i].pref);
+	return err_failed("class %s: our own messages need it; \"qos control set class none\" first",
+			  change->name);
 }
 
-/* The same once more is no mistake: a file of settings is read again */
-static int add_again(struct cmd_env *env, const struct shim6_qos_class *old,
-		     const struct shim6_qos_class *c)
-{
-	if (!memcmp(old, c, sizeof(*c)))
-		return cmd_qos_done(env, "class", c->name, "already there");
-	return err_failed("class %s: is there already, otherwise, with the number %" PRIu32 "; \"qos class set %s\" changes it",
-			  c->name, (uint32_t)old->id, c->name);
-}
-
-static int add(struct cmd_env *env, const struct cmd_args *args,
-	       const struct qos_table *t)
-{
-	const char *name = cmd_get(args, "name")->text;
-	const struct shim6_qos_class *old = qos_class_named(t, name);
-	struct shim6_qos_class c = { .dscp = SHIM6_QOS_DSCP_KEEP };
-
-	if (!strcmp(name, "none"))
-		return err_usage("name none: means no class in rules; choose another one");
-	c.id = (uint32_t)cmd_qos_number(args, "id",
-					old ? old->id : free_id(t));
-	snprintf(c.name, sizeof(c.name), "%s", name);
-	c.rank = (uint8_t)c.id;
-	take(args, &c);
-	if (old)
-		return add_again(env, old, &c);
-	if (c.id > SHIM6_QOS_CLASSES)
-		return err_failed("class %s: %d classes are all there can be; remove one",
-				  name, SHIM6_QOS_CLASSES);
-	old = qos_class_of(t, c.id);
-	if (old)
-		return err_failed("id %" PRIu32 ": the class %s has it; leave \"id\" out and the next one is taken",
-				  (uint32_t)c.id, old->name);
-	return set(env, &c, "added");
-}
+static const struct qos_kind kind = {
+	.word = "class",
+	.words = "classes",
+	.key = "name",
+	.most = SHIM6_QOS_CLASSES,
+	.size = sizeof(struct shim6_qos_class),
+	.given = sizeof(struct shim6_qos_class),
+	.bad = offsetof(struct shim6_qos_class, bad),
+	.set = SHIM6_IOC_QOS_CLASS_SET,
+	.del = SHIM6_IOC_QOS_CLASS_DEL,
+	.members = members,
+	.of = of,
+	.named = named,
+	.fresh = fresh,
+	.take = take,
+	.missing = qos_no_class,
+	.used = refuse_used,
+};
 
 static int run_add(struct cmd_env *env, const struct cmd_args *args)
 {
-	struct qos_table t;
-	int ret = cmd_qos_table(env, &t);
-
-	if (!ret)
-		ret = add(env, args, &t);
-	qos_table_free(&t);
-	return ret;
+	return qos_object_add(env, args, &kind);
 }
 
 static int run_set(struct cmd_env *env, const struct cmd_args *args)
 {
-	const char *name = cmd_get(args, "name")->text;
-	const struct shim6_qos_class *old;
-	struct shim6_qos_class c;
-	struct qos_table t;
-	int ret = cmd_qos_table(env, &t);
-
-	old = ret ? NULL : qos_class_named(&t, name);
-	if (old) {
-		c = *old;
-		take(args, &c);
-		ret = set(env, &c, "changed");
-	} else if (!ret) {
-		ret = qos_no_class(&t, name);
-	}
-	qos_table_free(&t);
-	return ret;
-}
-
-/* Who needs it */
-static int refuse_used(const struct qos_table *t,
-		       const struct shim6_qos_class *c)
-{
-	size_t i;
-
-	for (i = 0; i < t->nrules; i++)
-		if (t->rules[i].klass == c->id)
-			return err_failed("class %s: rule %" PRIu32 " needs it; remove that first: \"qos rule del %" PRIu32 "\"",
-					  c->name, (uint32_t)t->rules[i].pref,
-					  (uint32_t)t->rules[i].pref);
-	return err_failed("class %s: our own messages need it; \"qos control set class none\" first",
-			  c->name);
-}
-
-static int del(struct cmd_env *env, const struct qos_table *t, const char *name)
-{
-	const struct shim6_qos_class *c = qos_class_named(t, name);
-	struct shim6_context_ref ref = {};
-	int ret;
-
-	if (!c)
-		return qos_no_class(t, name);
-	ref.id = c->id;
-	ret = client_call(env->client, SHIM6_IOC_QOS_CLASS_DEL, &ref);
-	if (ret == -EBUSY)
-		return refuse_used(t, c);
-	if (ret)
-		return cmd_fail("qos class del", ret);
-	return cmd_qos_done(env, "class", name, "removed");
+	return qos_object_set(env, args, &kind);
 }
 
 static int run_del(struct cmd_env *env, const struct cmd_args *args)
 {
-	struct qos_table t;
-	int ret = cmd_qos_table(env, &t);
-
-	if (!ret)
-		ret = del(env, &t, cmd_get(args, "name")->text);
-	qos_table_free(&t);
-	return ret;
+	return qos_object_del(env, args, &kind);
 }
 
-void qos_show_classes(struct out *o, const char *key, const struct qos_table *t)
+void qos_show_classes(struct cmd_env *env, const char *key,
+		      const struct qos_table *t)
 {
 	const struct shim6_qos_class *c = t->classes;
+	struct out *o = env->out;
 	char text[QUANTITY_TEXT];
 
 	out_table_begin(o, key, key ? "classes" : NULL);
@@ -282,14 +137,8 @@ void qos_show_classes(struct out *o, const char *key, const struct qos_table *t)
 
 static int run_list(struct cmd_env *env, const struct cmd_args *args)
 {
-	struct qos_table t;
-	int ret = cmd_qos_table(env, &t);
-
 	(void)args;
-	if (!ret)
-		qos_show_classes(env->out, NULL, &t);
-	qos_table_free(&t);
-	return ret;
+	return cmd_qos_list(env, qos_show_classes);
 }
 
 static const char *const keep[] = { "keep", NULL };

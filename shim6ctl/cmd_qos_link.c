@@ -4,8 +4,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "client.h"
-#include "cmd_qos.h"
+#include "cmd_qos_object.h"
 #include "err.h"
 #include "mem.h"
 #include "net.h"
@@ -69,35 +68,24 @@ static const struct shim6_qos_link *owner(const struct qos_table *t,
 	return NULL;
 }
 
-static int refused(const struct qos_table *t, const struct shim6_qos_link *l,
-		   int err)
+static int refused(const struct qos_change *c, int err)
 {
 	const size_t first = offsetof(struct shim6_qos_link, prefix);
+	const struct shim6_qos_link *l = &c->o.link;
 	const struct shim6_qos_link *other = NULL;
 	const struct shim6_qos_prefix *p;
-	char what[32], text[INET6_ADDRSTRLEN];
+	char text[INET6_ADDRSTRLEN];
 
-	snprintf(what, sizeof(what), "link %s", l->name);
 	if (err == -EEXIST && l->bad > first &&
 	    l->bad <= first + sizeof(l->prefix)) {
 		p = &l->prefix[(l->bad - 1 - first) / sizeof(*p)];
-		other = owner(t, p, l->id);
+		other = owner(c->t, p, l->id);
 	}
 	if (!other)
-		return qos_refused(what, err, l->bad, members);
+		return CTL_OK;
 	inet_ntop(AF_INET6, &p->addr, text, sizeof(text));
-	return err_failed("%s: prefix %s/%u: overlaps one of the link %s; a locator is of one link only",
-			  what, text, p->len, other->name);
-}
-
-static int set(struct cmd_env *env, const struct qos_table *t,
-	       struct shim6_qos_link *l, const char *state)
-{
-	int ret = client_call(env->client, SHIM6_IOC_QOS_LINK_SET, l);
-
-	if (ret)
-		return refused(t, l, ret);
-	return cmd_qos_done(env, "link", l->name, state);
+	return err_failed("link %s: prefix %s/%u: overlaps one of the link %s; a locator is of one link only",
+			  c->name, text, p->len, other->name);
 }
 
 static int take_prefixes(const struct cmd_args *args, struct shim6_qos_link *l)
@@ -181,9 +169,10 @@ static void take_flag(const struct cmd_args *args, const char *name,
 		l->flags = v->number ? l->flags | flag : l->flags & ~flag;
 }
 
-static int take(struct cmd_env *env, const struct cmd_args *args,
-		const struct qos_table *t, struct shim6_qos_link *l)
+static int take(struct qos_change *c)
 {
+	const struct cmd_args *args = c->args;
+	struct shim6_qos_link *l = &c->o.link;
 	int ret = take_prefixes(args, l);
 
 	l->up_kbit = (uint32_t)(cmd_qos_number(args, "up",
@@ -200,132 +189,74 @@ static int take(struct cmd_env *env, const struct cmd_args *args,
 	take_flag(args, "noprobe", SHIM6_QOS_LINK_NOPROBE, l);
 	cmd_qos_mark(args, &l->mark, &l->mark_mask);
 	if (!ret)
-		ret = take_shares(args, t, l);
-	return ret ? ret : take_device(env, args, l);
+		ret = take_shares(args, c->t, l);
+	return ret ? ret : take_device(c->env, args, l);
 }
 
-static uint32_t free_id(const struct qos_table *t)
+static const void *of(const struct qos_table *t, uint32_t id)
 {
-	uint32_t id = 1;
-
-	while (id <= SHIM6_QOS_LINKS && qos_link_of(t, id))
-		id++;
-	return id;
+	return qos_link_of(t, id);
 }
 
-static int add_again(struct cmd_env *env, const struct shim6_qos_link *old,
-		     const struct shim6_qos_link *l)
+static const void *named(const struct qos_table *t, const char *name)
 {
-	if (!memcmp(old, l, sizeof(*l)))
-		return cmd_qos_done(env, "link", l->name, "already there");
-	return err_failed("link %s: is there already, otherwise, with the number %" PRIu32 "; \"qos link set %s\" changes it",
-			  l->name, (uint32_t)old->id, l->name);
+	return qos_link_named(t, name);
 }
 
-static int add(struct cmd_env *env, const struct cmd_args *args,
-	       const struct qos_table *t)
+static int fresh(struct qos_change *c)
 {
-	const char *name = cmd_get(args, "name")->text;
-	const struct shim6_qos_link *old = qos_link_named(t, name);
-	struct shim6_qos_link l = { .weight = 1 };
-	int ret;
-
-	l.id = (uint32_t)cmd_qos_number(args, "id",
-					old ? old->id : free_id(t));
-	snprintf(l.name, sizeof(l.name), "%s", name);
-	ret = take(env, args, t, &l);
-	if (ret)
-		return ret;
-	if (old)
-		return add_again(env, old, &l);
-	if (l.id > SHIM6_QOS_LINKS)
-		return err_failed("link %s: %d links are all there can be; remove one",
-				  name, SHIM6_QOS_LINKS);
-	old = qos_link_of(t, l.id);
-	if (old)
-		return err_failed("id %" PRIu32 ": the link %s has it; leave \"id\" out and the next one is taken",
-				  (uint32_t)l.id, old->name);
-	return set(env, t, &l, "added");
+	c->o.link.weight = 1;
+	return CTL_OK;
 }
+
+static int refuse_used(const struct qos_change *c)
+{
+	const struct qos_table *t = c->t;
+	size_t i;
+
+	for (i = 0; i < t->nrules; i++)
+		if (t->rules[i].links & 1U << (c->o.link.id - 1))
+			break;
+	if (i == t->nrules)
+		return err_failed("link %s: is in use", c->name);
+	return err_failed("link %s: rule %" PRIu32 " needs it; change that first: \"qos rule set %" PRIu32 " path any\"",
+			  c->name, (uint32_t)t->rules[i].pref,
+			  (uint32_t)t->rules[i].pref);
+}
+
+static const struct qos_kind kind = {
+	.word = "link",
+	.words = "links",
+	.key = "name",
+	.most = SHIM6_QOS_LINKS,
+	.size = sizeof(struct shim6_qos_link),
+	.given = sizeof(struct shim6_qos_link),
+	.bad = offsetof(struct shim6_qos_link, bad),
+	.set = SHIM6_IOC_QOS_LINK_SET,
+	.del = SHIM6_IOC_QOS_LINK_DEL,
+	.members = members,
+	.of = of,
+	.named = named,
+	.fresh = fresh,
+	.take = take,
+	.missing = qos_no_link,
+	.refused = refused,
+	.used = refuse_used,
+};
 
 static int run_add(struct cmd_env *env, const struct cmd_args *args)
 {
-	struct qos_table t;
-	int ret = cmd_qos_table(env, &t);
-
-	if (!ret)
-		ret = add(env, args, &t);
-	qos_table_free(&t);
-	return ret;
-}
-
-static int change(struct cmd_env *env, const struct cmd_args *args,
-		  const struct qos_table *t)
-{
-	const char *name = cmd_get(args, "name")->text;
-	const struct shim6_qos_link *old = qos_link_named(t, name);
-	struct shim6_qos_link l;
-	int ret;
-
-	if (!old)
-		return qos_no_link(t, name);
-	l = *old;
-	ret = take(env, args, t, &l);
-	return ret ? ret : set(env, t, &l, "changed");
+	return qos_object_add(env, args, &kind);
 }
 
 static int run_set(struct cmd_env *env, const struct cmd_args *args)
 {
-	struct qos_table t;
-	int ret = cmd_qos_table(env, &t);
-
-	if (!ret)
-		ret = change(env, args, &t);
-	qos_table_free(&t);
-	return ret;
-}
-
-static int refuse_used(const struct qos_table *t,
-		       const struct shim6_qos_link *l)
-{
-	size_t i;
-
-	for (i = 0; i < t->nrules; i++)
-		if (t->rules[i].links & 1U << (l->id - 1))
-			break;
-	if (i == t->nrules)
-		return err_failed("link %s: is in use", l->name);
-	return err_failed("link %s: rule %" PRIu32 " needs it; change that first: \"qos rule set %" PRIu32 " path any\"",
-			  l->name, (uint32_t)t->rules[i].pref,
-			  (uint32_t)t->rules[i].pref);
-}
-
-static int del(struct cmd_env *env, const struct qos_table *t, const char *name)
-{
-	const struct shim6_qos_link *l = qos_link_named(t, name);
-	struct shim6_context_ref ref = {};
-	int ret;
-
-	if (!l)
-		return qos_no_link(t, name);
-	ref.id = l->id;
-	ret = client_call(env->client, SHIM6_IOC_QOS_LINK_DEL, &ref);
-	if (ret == -EBUSY)
-		return refuse_used(t, l);
-	if (ret)
-		return cmd_fail("qos link del", ret);
-	return cmd_qos_done(env, "link", name, "removed");
+	return qos_object_set(env, args, &kind);
 }
 
 static int run_del(struct cmd_env *env, const struct cmd_args *args)
 {
-	struct qos_table t;
-	int ret = cmd_qos_table(env, &t);
-
-	if (!ret)
-		ret = del(env, &t, cmd_get(args, "name")->text);
-	qos_table_free(&t);
-	return ret;
+	return qos_object_del(env, args, &kind);
 }
 
 static void show_prefixes(struct out *o, const struct shim6_qos_link *l)
@@ -468,14 +399,8 @@ void qos_show_links(struct cmd_env *env, const char *key,
 
 static int run_list(struct cmd_env *env, const struct cmd_args *args)
 {
-	struct qos_table t;
-	int ret = cmd_qos_table(env, &t);
-
 	(void)args;
-	if (!ret)
-		qos_show_links(env, NULL, &t);
-	qos_table_free(&t);
-	return ret;
+	return cmd_qos_list(env, qos_show_links);
 }
 
 #define NAME(where)							\

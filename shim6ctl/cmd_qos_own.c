@@ -32,29 +32,16 @@ static const struct qos_member control_members[] = {
 	{},
 };
 
-static int take_class(const struct cmd_args *args, const struct qos_table *t,
-		      uint8_t *id)
+static int set_control(struct qos_edit *e)
 {
-	const struct arg_value *v = cmd_get(args, "class");
-	const struct shim6_qos_class *c;
-
-	if (!v)
-		return CTL_OK;
-	c = qos_class_named(t, v->text);
-	if (!c && strcmp(v->text, "none"))
-		return qos_no_class(t, v->text);
-	*id = c ? (uint8_t)c->id : 0;
-	return CTL_OK;
-}
-
-static int set_control(struct cmd_env *env, const struct cmd_args *args,
-		       struct qos_table *t)
-{
-	struct shim6_qos_control *c = &t->control;
-	int ret = take_class(args, t, &c->klass);
+	const struct cmd_args *args = e->args;
+	struct shim6_qos_control *c = &e->t.control;
+	uint32_t klass = c->klass;
+	int ret = cmd_qos_class_arg(args, &e->t, &klass);
 
 	if (ret)
 		return ret;
+	c->klass = (uint8_t)klass;
 	c->dscp = (uint8_t)cmd_qos_number(args, "dscp", c->dscp);
 	c->alternate = (uint8_t)cmd_qos_number(args, "alternate", c->alternate);
 	c->pace_permille = (uint32_t)cmd_qos_number(args, "pace",
@@ -64,30 +51,27 @@ static int set_control(struct cmd_env *env, const struct cmd_args *args,
 						 c->pace_burst);
 	c->provisional = (uint32_t)cmd_qos_number(args, "provisional",
 						  c->provisional);
-	ret = client_call(env->client, SHIM6_IOC_QOS_CONTROL_SET, c);
-	if (ret)
-		return qos_refused("control", ret, c->bad, control_members);
-	return cmd_qos_done(env, "control", "messages", "changed");
+	ret = client_call(e->env->client, SHIM6_IOC_QOS_CONTROL_SET, c);
+	return ret ? qos_refused("control", ret, c->bad, control_members) :
+		     CTL_OK;
 }
 
 static int run_set_control(struct cmd_env *env, const struct cmd_args *args)
 {
-	struct qos_table t;
-	int ret = cmd_qos_table(env, &t);
+	int ret = cmd_qos_edit(env, args, set_control, NULL);
 
-	if (!ret)
-		ret = set_control(env, args, &t);
-	qos_table_free(&t);
-	return ret;
+	return ret ? ret : cmd_qos_done(env, "control", "messages", "changed");
 }
 
 /*
  * One object with a row: "show" of everything has them beside each other, and
  * who reads the JSON finds the same form everywhere.
  */
-void qos_show_control(struct out *o, const char *key, const struct qos_table *t)
+void qos_show_control(struct cmd_env *env, const char *key,
+		      const struct qos_table *t)
 {
 	const struct shim6_qos_control *c = &t->control;
+	struct out *o = env->out;
 	char text[QUANTITY_TEXT];
 
 	out_table_begin(o, key, key ? "control messages" : NULL);
@@ -207,9 +191,11 @@ static void number_or_null(struct out *o, const char *key, const char *label,
 		out_null(o, key, label);
 }
 
-void qos_show_police(struct out *o, const char *key, const struct qos_table *t)
+void qos_show_police(struct cmd_env *env, const char *key,
+		     const struct qos_table *t)
 {
 	const struct shim6_qos_police *p = t->police;
+	struct out *o = env->out;
 
 	out_table_begin(o, key, key ? "limits of messages" : NULL);
 	for (; p < t->police + t->npolice; p++) {
@@ -250,9 +236,10 @@ static uint32_t take_ms(const struct cmd_args *args, const char *key,
 	return (uint32_t)(cmd_qos_number(args, key, ms * US_MS) / US_MS);
 }
 
-static int set_share(struct cmd_env *env, const struct cmd_args *args,
-		     struct shim6_qos_share *s)
+static int set_share(struct qos_edit *e)
 {
+	const struct cmd_args *args = e->args;
+	struct shim6_qos_share *s = &e->t.share;
 	int ret;
 
 	s->mode = (uint32_t)cmd_qos_number(args, "mode", s->mode);
@@ -262,21 +249,18 @@ static int set_share(struct cmd_env *env, const struct cmd_args *args,
 	s->hyst_permille = (uint32_t)cmd_qos_number(args, "hysteresis",
 						    s->hyst_permille);
 	s->hyst_us = (uint32_t)cmd_qos_number(args, "margin", s->hyst_us);
-	ret = client_call(env->client, SHIM6_IOC_QOS_SHARE_SET, s);
-	if (ret)
-		return qos_refused("share", ret, s->bad, share_members);
-	return cmd_qos_done(env, "share", qos_share_modes[s->mode], "changed");
+	*(uint32_t *)e->arg = s->mode;
+	ret = client_call(e->env->client, SHIM6_IOC_QOS_SHARE_SET, s);
+	return ret ? qos_refused("share", ret, s->bad, share_members) : CTL_OK;
 }
 
 static int run_set_share(struct cmd_env *env, const struct cmd_args *args)
 {
-	struct qos_table t;
-	int ret = cmd_qos_table(env, &t);
+	uint32_t mode = 0;
+	int ret = cmd_qos_edit(env, args, set_share, &mode);
 
-	if (!ret)
-		ret = set_share(env, args, &t.share);
-	qos_table_free(&t);
-	return ret;
+	return ret ? ret : cmd_qos_done(env, "share", qos_share_modes[mode],
+					"changed");
 }
 
 static void show_time(struct out *o, const char *key, const char *label,
@@ -290,9 +274,11 @@ static void show_time(struct out *o, const char *key, const char *label,
 		out_string(o, NULL, label, us ? quantity_time(us, text) : NULL);
 }
 
-void qos_show_share(struct out *o, const char *key, const struct qos_table *t)
+void qos_show_share(struct cmd_env *env, const char *key,
+		    const struct qos_table *t)
 {
 	const struct shim6_qos_share *s = &t->share;
+	struct out *o = env->out;
 	char text[QUANTITY_TEXT];
 
 	out_table_begin(o, key, key ? "load sharing" : NULL);
@@ -364,8 +350,11 @@ static void show_allow(struct out *o, uint64_t allow)
 		out_string(o, NULL, "allow", used ? all : NULL);
 }
 
-void qos_show_trust(struct out *o, const char *key, const struct qos_table *t)
+void qos_show_trust(struct cmd_env *env, const char *key,
+		    const struct qos_table *t)
 {
+	struct out *o = env->out;
+
 	out_table_begin(o, key, key ? "packets without a rule" : NULL);
 	out_row_begin(o);
 	out_string(o, "mode", "mode", t->trust.mode <= SHIM6_QOS_TRUST_DSCP ?
@@ -377,41 +366,28 @@ void qos_show_trust(struct out *o, const char *key, const struct qos_table *t)
 
 /* --- */
 
-static int run_show(struct cmd_env *env,
-		    void (*show)(struct out *o, const char *key,
-				 const struct qos_table *t))
-{
-	struct qos_table t;
-	int ret = cmd_qos_table(env, &t);
-
-	if (!ret)
-		show(env->out, NULL, &t);
-	qos_table_free(&t);
-	return ret;
-}
-
 static int run_show_control(struct cmd_env *env, const struct cmd_args *args)
 {
 	(void)args;
-	return run_show(env, qos_show_control);
+	return cmd_qos_list(env, qos_show_control);
 }
 
 static int run_show_police(struct cmd_env *env, const struct cmd_args *args)
 {
 	(void)args;
-	return run_show(env, qos_show_police);
+	return cmd_qos_list(env, qos_show_police);
 }
 
 static int run_show_share(struct cmd_env *env, const struct cmd_args *args)
 {
 	(void)args;
-	return run_show(env, qos_show_share);
+	return cmd_qos_list(env, qos_show_share);
 }
 
 static int run_show_trust(struct cmd_env *env, const struct cmd_args *args)
 {
 	(void)args;
-	return run_show(env, qos_show_trust);
+	return cmd_qos_list(env, qos_show_trust);
 }
 
 static const char *const inherit[] = { "inherit", NULL };

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
-#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "client.h"
-#include "cmd_qos.h"
+#include "cmd_qos_object.h"
 #include "err.h"
 #include "out.h"
 #include "quantity.h"
@@ -38,27 +36,6 @@ static const struct qos_member members[] = {
 		   "must be links that are there; see \"qos link list\""),
 	{},
 };
-
-static void name_of(const struct shim6_qos_rule *r, char *text, size_t room)
-{
-	snprintf(text, room, "%" PRIu32, (uint32_t)r->pref);
-}
-
-static int set(struct cmd_env *env, struct shim6_qos_rule *r,
-	       const char *state)
-{
-	int ret = client_call(env->client, SHIM6_IOC_QOS_RULE_SET, r);
-	char what[32], name[16];
-
-	name_of(r, name, sizeof(name));
-	snprintf(what, sizeof(what), "rule %s", name);
-	if (ret == -ENOSPC)
-		return err_failed("%s: %d rules are all there can be; remove one",
-				  what, SHIM6_QOS_RULES);
-	if (ret)
-		return qos_refused(what, ret, r->bad, members);
-	return cmd_qos_done(env, "rule", name, state);
-}
 
 static void match(struct shim6_qos_rule *r, uint32_t bit, bool on)
 {
@@ -123,24 +100,6 @@ static void take_match(const struct cmd_args *args, struct shim6_qos_rule *r)
 	r->dir = (uint8_t)cmd_qos_number(args, "dir", r->dir);
 }
 
-static int take_class(const struct cmd_args *args, const struct qos_table *t,
-		      struct shim6_qos_rule *r)
-{
-	const struct arg_value *v = cmd_get(args, "class");
-	const struct shim6_qos_class *c;
-
-	if (!v)
-		return CTL_OK;
-	r->klass = 0;
-	if (!strcmp(v->text, "none"))
-		return CTL_OK;
-	c = qos_class_named(t, v->text);
-	if (!c)
-		return qos_no_class(t, v->text);
-	r->klass = c->id;
-	return CTL_OK;
-}
-
 static int take_links(const struct cmd_args *args, const struct qos_table *t,
 		      struct shim6_qos_rule *r)
 {
@@ -179,105 +138,63 @@ static int take_path(const struct cmd_args *args, const struct qos_table *t,
 	return CTL_OK;
 }
 
-static int take(const struct cmd_args *args, const struct qos_table *t,
-		struct shim6_qos_rule *r)
+static int take(struct qos_change *c)
 {
-	int ret = take_class(args, t, r);
+	struct shim6_qos_rule *r = &c->o.rule;
+	int ret = cmd_qos_class_arg(c->args, c->t, &r->klass);
 
-	take_match(args, r);
-	r->set_dscp = (uint8_t)cmd_qos_number(args, "remark", r->set_dscp);
-	return ret ? ret : take_path(args, t, r);
+	take_match(c->args, r);
+	r->set_dscp = (uint8_t)cmd_qos_number(c->args, "remark", r->set_dscp);
+	return ret ? ret : take_path(c->args, c->t, r);
 }
 
-static bool is_same(const struct shim6_qos_rule *old,
-		    const struct shim6_qos_rule *r)
+static const void *of(const struct qos_table *t, uint32_t pref)
 {
-	struct shim6_qos_rule copy = *old;
-
-	copy.packets = 0;
-	copy.bytes = 0;
-	copy.remarked = 0;
-	return !memcmp(&copy, r, sizeof(copy));
+	return qos_rule_of(t, pref);
 }
 
-static int add(struct cmd_env *env, const struct cmd_args *args,
-	       const struct qos_table *t)
+static int fresh(struct qos_change *c)
 {
-	struct shim6_qos_rule r = {
-		.pref = (uint32_t)cmd_get(args, "pref")->number,
-		.set_dscp = SHIM6_QOS_DSCP_KEEP,
-	};
-	const struct shim6_qos_rule *old = qos_rule_of(t, r.pref);
-	int ret = take(args, t, &r);
-	char name[16];
-
-	if (ret)
-		return ret;
-	if (!old)
-		return set(env, &r, "added");
-	name_of(&r, name, sizeof(name));
-	if (is_same(old, &r))
-		return cmd_qos_done(env, "rule", name, "already there");
-	return err_failed("rule %s: is there already, otherwise; \"qos rule set %s\" changes it, another number puts this one before or behind it",
-			  name, name);
+	c->o.rule.set_dscp = SHIM6_QOS_DSCP_KEEP;
+	return CTL_OK;
 }
+
+static int refuse_missing(const struct qos_table *t, const char *name)
+{
+	(void)t;
+	return err_failed("rule %s: no such rule; see \"qos rule list\"", name);
+}
+
+static const struct qos_kind kind = {
+	.word = "rule",
+	.words = "rules",
+	.key = "pref",
+	.most = SHIM6_QOS_RULES,
+	.size = sizeof(struct shim6_qos_rule),
+	.given = offsetof(struct shim6_qos_rule, packets),
+	.bad = offsetof(struct shim6_qos_rule, bad),
+	.set = SHIM6_IOC_QOS_RULE_SET,
+	.del = SHIM6_IOC_QOS_RULE_DEL,
+	.members = members,
+	.of = of,
+	.fresh = fresh,
+	.take = take,
+	.missing = refuse_missing,
+};
 
 static int run_add(struct cmd_env *env, const struct cmd_args *args)
 {
-	struct qos_table t;
-	int ret = cmd_qos_table(env, &t);
-
-	if (!ret)
-		ret = add(env, args, &t);
-	qos_table_free(&t);
-	return ret;
-}
-
-static int refuse_missing(uint32_t pref)
-{
-	return err_failed("rule %" PRIu32 ": no such rule; see \"qos rule list\"",
-			  pref);
-}
-
-static int change(struct cmd_env *env, const struct cmd_args *args,
-		  const struct qos_table *t)
-{
-	uint32_t pref = (uint32_t)cmd_get(args, "pref")->number;
-	const struct shim6_qos_rule *old = qos_rule_of(t, pref);
-	struct shim6_qos_rule r;
-	int ret;
-
-	if (!old)
-		return refuse_missing(pref);
-	r = *old;
-	ret = take(args, t, &r);
-	return ret ? ret : set(env, &r, "changed");
+	return qos_object_add(env, args, &kind);
 }
 
 static int run_set(struct cmd_env *env, const struct cmd_args *args)
 {
-	struct qos_table t;
-	int ret = cmd_qos_table(env, &t);
-
-	if (!ret)
-		ret = change(env, args, &t);
-	qos_table_free(&t);
-	return ret;
+	return qos_object_set(env, args, &kind);
 }
 
 static int run_del(struct cmd_env *env, const struct cmd_args *args)
 {
-	struct shim6_context_ref ref = {
-		.id = (uint32_t)cmd_get(args, "pref")->number,
-	};
-	int ret = client_call(env->client, SHIM6_IOC_QOS_RULE_DEL, &ref);
-
-	if (ret == -ENOENT)
-		return refuse_missing(ref.id);
-	if (ret)
-		return cmd_fail("qos rule del", ret);
-	return cmd_qos_done(env, "rule", cmd_get(args, "pref")->text,
-			    "removed");
+	return qos_object_del(env, args, &kind);
 }
 
 /* What a function writes with a blank before each word */
@@ -329,8 +246,10 @@ static void show_rule(struct out *o, const struct qos_table *t,
 	out_number(o, "remarked", "remarked", r->remarked);
 }
 
-void qos_show_rules(struct out *o, const char *key, const struct qos_table *t)
+void qos_show_rules(struct cmd_env *env, const char *key,
+		    const struct qos_table *t)
 {
+	struct out *o = env->out;
 	size_t i;
 
 	out_table_begin(o, key, key ? "rules" : NULL);
@@ -344,14 +263,8 @@ void qos_show_rules(struct out *o, const char *key, const struct qos_table *t)
 
 static int run_list(struct cmd_env *env, const struct cmd_args *args)
 {
-	struct qos_table t;
-	int ret = cmd_qos_table(env, &t);
-
 	(void)args;
-	if (!ret)
-		qos_show_rules(env->out, NULL, &t);
-	qos_table_free(&t);
-	return ret;
+	return cmd_qos_list(env, qos_show_rules);
 }
 
 #define PREF(where)							\

@@ -169,9 +169,9 @@ static int run_marking(struct cmd_env *env, const struct qos_table *t)
 static void show_part(struct cmd_env *env, enum part part, const char *key,
 		      const struct qos_table *t)
 {
-	static void (*const shows[])(struct out *o, const char *key,
-				     const struct qos_table *t) = {
+	static qos_show_fn *const shows[] = {
 		[PART_CLASS] = qos_show_classes,
+		[PART_LINK] = qos_show_links,
 		[PART_RULE] = qos_show_rules,
 		[PART_CONTROL] = qos_show_control,
 		[PART_POLICE] = qos_show_police,
@@ -179,10 +179,7 @@ static void show_part(struct cmd_env *env, enum part part, const char *key,
 		[PART_TRUST] = qos_show_trust,
 	};
 
-	if (part == PART_LINK)
-		qos_show_links(env, key, t);
-	else
-		shows[part](env->out, key, t);
+	shows[part](env, key, t);
 }
 
 static void show_all(struct cmd_env *env, const struct qos_table *t)
