@@ -248,28 +248,26 @@ static int run_path(struct cmd_env *env, const struct cmd_args *args)
 	  .from = ARG_FROM_CONTEXTS,					\
 	  .flags = ARG_POSITIONAL | ARG_REQUIRED }
 
+#define ARGS_OF_PAIR							\
+	{ .name = "local", .type = ARG_UNICAST, .help = "address of this host", \
+	  .from = ARG_FROM_LOCAL,					\
+	  .flags = ARG_POSITIONAL | ARG_REQUIRED },			\
+	{ .name = "peer", .type = ARG_UNICAST, .help = "address of the peer", \
+	  .from = ARG_FROM_PEERS,					\
+	  .flags = ARG_POSITIONAL | ARG_REQUIRED }
+
 static const struct arg_spec show_args[] = {
 	ARG_ID_OF_CONTEXT,
 	{},
 };
 
 static const struct arg_spec create_args[] = {
-	{ .name = "local", .type = ARG_UNICAST, .help = "address of this host",
-	  .from = ARG_FROM_LOCAL,
-	  .flags = ARG_POSITIONAL | ARG_REQUIRED },
-	{ .name = "peer", .type = ARG_UNICAST, .help = "address of the peer",
-	  .from = ARG_FROM_PEERS,
-	  .flags = ARG_POSITIONAL | ARG_REQUIRED },
+	ARGS_OF_PAIR,
 	{},
 };
 
 static const struct arg_spec fork_args[] = {
-	{ .name = "local", .type = ARG_UNICAST, .help = "address of this host",
-	  .from = ARG_FROM_LOCAL,
-	  .flags = ARG_POSITIONAL | ARG_REQUIRED },
-	{ .name = "peer", .type = ARG_UNICAST, .help = "address of the peer",
-	  .from = ARG_FROM_PEERS,
-	  .flags = ARG_POSITIONAL | ARG_REQUIRED },
+	ARGS_OF_PAIR,
 	{ .name = "proto", .type = ARG_PROTO, .help = "upper-layer protocol",
 	  .flags = ARG_REQUIRED },
 	{ .name = "port", .type = ARG_NUMBER, .min = 1, .max = 65535,

@@ -10,12 +10,9 @@
 
 #include "fake.h"
 #include "fake_auto.h"
+#include "fake_net.h"
 #include "mem.h"
 #include "net.h"
-
-#define MAIN	254
-
-static const char *const names[] = { "", "lo", "eth0", "eth1" };
 
 static struct in6_addr in6(const char *text)
 {
@@ -47,19 +44,10 @@ static int get_routes(struct net *net, struct net_route **v, size_t *n)
 	(void)net;
 	*n = providers();
 	*v = mem_resize(NULL, 2, sizeof(**v));
-	(*v)[0] = (struct net_route){ .table = MAIN, .ifindex = 2,
+	(*v)[0] = (struct net_route){ .table = FAKE_MAIN, .ifindex = 2,
 				      .gateway = in6("fe80::a") };
-	(*v)[1] = (struct net_route){ .table = MAIN, .ifindex = 3,
+	(*v)[1] = (struct net_route){ .table = FAKE_MAIN, .ifindex = 3,
 				      .gateway = in6("fe80::b") };
-	return 0;
-}
-
-static int get_rules(struct net *net, struct net_rule **v, size_t *n)
-{
-	(void)net;
-	*n = 1;
-	*v = mem_resize(NULL, 1, sizeof(**v));
-	(*v)[0] = (struct net_rule){ .table = MAIN };
 	return 0;
 }
 
@@ -70,39 +58,6 @@ static int get_labels(struct net *net, struct net_label **v, size_t *n)
 	*v = mem_resize(NULL, 1, sizeof(**v));
 	(*v)[0] = (struct net_label){ .label = 1 };
 	return 0;
-}
-
-static int get_links(struct net *net, struct net_link **v, size_t *n)
-{
-	unsigned int i;
-
-	(void)net;
-	*n = 3;
-	*v = mem_resize(NULL, *n, sizeof(**v));
-	for (i = 0; i < *n; i++) {
-		(*v)[i] = (struct net_link){ .ifindex = i + 1, .mtu = 1500,
-					     .up = true, .carrier = true,
-					     .loopback = !i };
-		snprintf((*v)[i].name, IF_NAMESIZE, "%s", names[i + 1]);
-	}
-	return 0;
-}
-
-static unsigned int get_index(struct net *net, const char *name)
-{
-	unsigned int i;
-
-	(void)net;
-	for (i = 1; i < ARRAY_SIZE(names); i++)
-		if (!strcmp(names[i], name))
-			return i;
-	return 0;
-}
-
-static void get_name(struct net *net, unsigned int index, char *name)
-{
-	(void)net;
-	snprintf(name, IF_NAMESIZE, "%s", names[index]);
 }
 
 /* Addresses are made by chance, so their prefix is what is noted */
@@ -119,7 +74,7 @@ static int renew(struct net *net, const struct net_addr *addr)
 {
 	(void)net;
 	fake_log("address in %s/%u %s %u %u", prefix_text(&addr->addr),
-		 addr->len, names[addr->ifindex], addr->valid,
+		 addr->len, fake_names[addr->ifindex], addr->valid,
 		 addr->preferred);
 	return fake_failure("renew");
 }
@@ -137,7 +92,7 @@ static int change_route(struct net *net, const struct net_route *route,
 {
 	(void)net;
 	fake_log("route %s %u %s", add ? "add" : "del", route->table,
-		 names[route->ifindex]);
+		 fake_names[route->ifindex]);
 	return fake_failure("route");
 }
 
@@ -160,11 +115,11 @@ int fake_auto_net(struct net *net)
 	static const struct net_ops ops = {
 		.addrs = get_addrs,
 		.routes = get_routes,
-		.rules = get_rules,
+		.rules = fake_net_rules,
 		.labels = get_labels,
-		.links = get_links,
-		.index = get_index,
-		.name = get_name,
+		.links = fake_net_links,
+		.index = fake_net_index,
+		.name = fake_net_name,
 		.renew = renew,
 		.change_rule = change_rule,
 		.change_route = change_route,

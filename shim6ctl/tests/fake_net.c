@@ -8,12 +8,11 @@
 #include "fake.h"
 #include "fake_auto.h"
 #include "fake_doctor.h"
+#include "fake_net.h"
 #include "mem.h"
 #include "net.h"
 
-#define MAIN	254
-
-static const char *const names[] = { "", "lo", "eth0", "eth1" };
+const char *const fake_names[] = { "", "lo", "eth0", "eth1" };
 
 static struct {
 	const char *addr;
@@ -35,12 +34,12 @@ static const struct {
 	unsigned int ifindex;
 	const char *gateway;
 } routes[] = {
-	{ "2001:db8:a:1::", 64, 0, MAIN, 256, 2, "::" },
-	{ "2001:db8:b:2::", 64, 0, MAIN, 256, 3, "::" },
-	{ "fe80::", 64, 0, MAIN, 256, 2, "::" },
-	{ "::", 0, 64, MAIN, 1024, 2, "fe80::a" },
+	{ "2001:db8:a:1::", 64, 0, FAKE_MAIN, 256, 2, "::" },
+	{ "2001:db8:b:2::", 64, 0, FAKE_MAIN, 256, 3, "::" },
+	{ "fe80::", 64, 0, FAKE_MAIN, 256, 2, "::" },
+	{ "::", 0, 64, FAKE_MAIN, 1024, 2, "fe80::a" },
 	{ "::", 0, 0, 100, 1024, 3, "fe80::b" },
-	{ "::", 0, 0, MAIN, 2048, 3, "fe80::b" },
+	{ "::", 0, 0, FAKE_MAIN, 2048, 3, "fe80::b" },
 };
 
 static int fake_addrs(struct net *net, struct net_addr **v, size_t *n)
@@ -105,32 +104,32 @@ static int fake_tables(struct net *net, unsigned int **v, size_t *n)
 {
 	(void)net;
 	*v = mem_resize(NULL, 1, sizeof(**v));
-	(*v)[0] = MAIN;
+	(*v)[0] = FAKE_MAIN;
 	*n = 1;
 	return 0;
 }
 
-static int fake_rules(struct net *net, struct net_rule **v, size_t *n)
+int fake_net_rules(struct net *net, struct net_rule **v, size_t *n)
 {
 	(void)net;
 	*v = mem_resize(NULL, 1, sizeof(**v));
-	(*v)[0] = (struct net_rule){ .table = MAIN };
+	(*v)[0] = (struct net_rule){ .table = FAKE_MAIN };
 	*n = 1;
 	return 0;
 }
 
-static int fake_links(struct net *net, struct net_link **v, size_t *n)
+int fake_net_links(struct net *net, struct net_link **v, size_t *n)
 {
 	unsigned int i;
 
 	(void)net;
-	*n = ARRAY_SIZE(names) - 1;
+	*n = ARRAY_SIZE(fake_names) - 1;
 	*v = mem_resize(NULL, *n, sizeof(**v));
 	for (i = 0; i < *n; i++) {
 		(*v)[i] = (struct net_link){ .ifindex = i + 1, .mtu = 1500,
 					     .up = true, .carrier = true,
 					     .loopback = !i };
-		snprintf((*v)[i].name, IF_NAMESIZE, "%s", names[i + 1]);
+		snprintf((*v)[i].name, IF_NAMESIZE, "%s", fake_names[i + 1]);
 	}
 	return 0;
 }
@@ -141,7 +140,7 @@ static int fake_lookup(struct net *net, const struct in6_addr *dst,
 	(void)net;
 	(void)dst;
 	(void)src;
-	*result = (struct net_lookup){ .ifindex = 3, .table = MAIN,
+	*result = (struct net_lookup){ .ifindex = 3, .table = FAKE_MAIN,
 				       .metric = 2048 };
 	inet_pton(AF_INET6, "fe80::b", &result->gateway);
 	return 0;
@@ -155,28 +154,28 @@ static int fake_change(struct net *net, const struct net_addr *addr, bool add)
 	(void)net;
 	inet_ntop(AF_INET6, &addr->addr, text, sizeof(text));
 	fake_log("address %s %s/%u %s%s%s", add ? "add" : "del", text,
-		 addr->len, names[addr->ifindex],
+		 addr->len, fake_names[addr->ifindex],
 		 addr->flags & NET_NODAD ? " nodad" : "",
 		 ret ? " failed" : "");
 	return ret;
 }
 
-static unsigned int fake_index(struct net *net, const char *name)
+unsigned int fake_net_index(struct net *net, const char *name)
 {
 	unsigned int i;
 
 	(void)net;
-	for (i = 1; i < ARRAY_SIZE(names); i++)
-		if (!strcmp(names[i], name))
+	for (i = 1; i < ARRAY_SIZE(fake_names); i++)
+		if (!strcmp(fake_names[i], name))
 			return i;
 	return 0;
 }
 
-static void fake_name(struct net *net, unsigned int index, char *name)
+void fake_net_name(struct net *net, unsigned int index, char *name)
 {
 	(void)net;
-	if (index < ARRAY_SIZE(names))
-		snprintf(name, IF_NAMESIZE, "%s", names[index]);
+	if (index < ARRAY_SIZE(fake_names))
+		snprintf(name, IF_NAMESIZE, "%s", fake_names[index]);
 	else
 		snprintf(name, IF_NAMESIZE, "%u", index);
 }
@@ -199,12 +198,12 @@ int fake_net_open(struct net *net)
 		.addrs = fake_addrs,
 		.routes = fake_routes,
 		.tables = fake_tables,
-		.rules = fake_rules,
-		.links = fake_links,
+		.rules = fake_net_rules,
+		.links = fake_net_links,
 		.lookup = fake_lookup,
 		.change = fake_change,
-		.index = fake_index,
-		.name = fake_name,
+		.index = fake_net_index,
+		.name = fake_net_name,
 		.close = fake_close,
 		.speed = fake_speed,
 	};
