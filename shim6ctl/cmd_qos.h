@@ -3,6 +3,7 @@
 #ifndef SHIM6CTL_CMD_QOS_H
 #define SHIM6CTL_CMD_QOS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "cmd.h"
@@ -57,28 +58,33 @@ int cmd_qos_table(struct cmd_env *env, struct qos_table *t);
  * @env: environment
  * @args: arguments of the command
  * @arg: what else it needs
+ * @once: it cannot be made again: what it is made of is read but once
  * @t: the table as it is
+ * @same: result: there is nothing to change
  */
 struct qos_edit {
 	struct cmd_env *env;
 	const struct cmd_args *args;
 	void *arg;
+	bool once;
 	struct qos_table t;
+	bool same;
 };
 
-/* Makes the change; Return: enum ctl_exit */
+/* Makes the change, and reports nothing but errors; Return: enum ctl_exit */
 typedef int qos_edit_fn(struct qos_edit *e);
 
 /**
- * cmd_qos_edit() - read the table and change it
- * @env: environment
- * @args: arguments of the command
- * @make: makes the change
- * @arg: for it
+ * cmd_qos_edit() - change the table as it was read, or not at all
+ * @e: what @make needs
+ * @make: makes the change; again, with a table read anew, when another program
+ *	changed it meanwhile
  * Return: enum ctl_exit
+ *
+ * Within a file of "qos load" the changes are being collected already, and
+ * take effect with all the others.
  */
-int cmd_qos_edit(struct cmd_env *env, const struct cmd_args *args,
-		 qos_edit_fn *make, void *arg);
+int cmd_qos_edit(struct qos_edit *e, qos_edit_fn *make);
 
 /**
  * cmd_qos_done() - say what was done

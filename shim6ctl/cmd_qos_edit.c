@@ -9,6 +9,9 @@
 #include "err.h"
 #include "out.h"
 
+/* Each time somebody else got ahead, so nobody waits for long */
+#define TRIES	8
+
 int qos_refused(const char *what, int err, uint32_t bad,
 		const struct qos_member *m)
 {
@@ -65,16 +68,60 @@ int cmd_qos_table(struct cmd_env *env, struct qos_table *t)
 	return ret ? cmd_fail("qos", ret) : CTL_OK;
 }
 
-int cmd_qos_edit(struct cmd_env *env, const struct cmd_args *args,
-		 qos_edit_fn *make, void *arg)
+static int edit(struct qos_edit *e, qos_edit_fn *make)
 {
-	struct qos_edit e = { .env = env, .args = args, .arg = arg };
-	int ret = cmd_qos_table(env, &e.t);
+	int ret = cmd_qos_table(e->env, &e->t);
 
+	e->same = false;
 	if (!ret)
-		ret = make(&e);
-	qos_table_free(&e.t);
+		ret = make(e);
+	qos_table_free(&e->t);
 	return ret;
+}
+
+/* Return: enum ctl_exit, or -ESTALE: another program was quicker */
+static int commit(struct client *c)
+{
+	int err = client_call(c, SHIM6_IOC_QOS_COMMIT, NULL);
+
+	return !err || err == -ESTALE ? err : cmd_fail("qos", err);
+}
+
+/* A transaction of its own: it sees the table as it was when it began */
+static int attempt(struct qos_edit *e, qos_edit_fn *make)
+{
+	struct client *c = e->env->client;
+	int ret = client_call(c, SHIM6_IOC_QOS_BEGIN, NULL);
+
+	if (ret)
+		return cmd_fail("qos", ret);
+	ret = edit(e, make);
+	if (!ret && !e->same)
+		ret = commit(c);
+	/* A commit may have failed before it was one */
+	if (ret || e->same)
+		client_call(c, SHIM6_IOC_QOS_ABORT, NULL);
+	return ret;
+}
+
+int cmd_qos_edit(struct qos_edit *e, qos_edit_fn *make)
+{
+	unsigned int tries = e->once ? 1 : TRIES;
+	struct shim6_qos_table head = {};
+	int ret = client_call(e->env->client, SHIM6_IOC_QOS_TABLE, &head);
+
+	if (ret)
+		return cmd_fail("qos", ret);
+	if (head.open)
+		return edit(e, make);
+	do {
+		ret = attempt(e, make);
+	} while (ret == -ESTALE && --tries);
+	if (ret != -ESTALE)
+		return ret;
+	return err_failed("qos: another program %s; nothing was changed, try again",
+			  e->once ? "changed the table meanwhile" :
+				    "keeps changing the table");
 }
 
 int cmd_qos_done(struct cmd_env *env, const char *kind, const char *name,

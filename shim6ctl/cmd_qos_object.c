@@ -23,12 +23,14 @@ HEAD(shim6_qos_link);
  * @make: what is done
  * @name: of the object
  * @state: result: what became of it
+ * @same: result: there is nothing to change
  */
 struct job {
 	const struct qos_kind *kind;
 	int (*make)(struct job *job, struct qos_change *c);
 	char name[SHIM6_QOS_NAME_LEN];
 	const char *state;
+	bool same;
 };
 
 static const void *find(const struct qos_kind *k, const struct qos_change *c)
@@ -86,8 +88,8 @@ static void set_head(const struct qos_kind *k, struct qos_change *c,
 }
 
 /* The same once more is no mistake: a file of settings is read again */
-static int add_again(const struct qos_kind *k, const struct qos_change *c,
-		     const union qos_object *old)
+static int check_same(const struct qos_kind *k, const struct qos_change *c,
+		      const union qos_object *old)
 {
 	if (!memcmp(old, &c->o, k->given))
 		return CTL_OK;
@@ -128,9 +130,10 @@ static int add(struct job *job, struct qos_change *c)
 		ret = k->take(c);
 	if (ret)
 		return ret;
+	job->same = there;
 	job->state = there ? "already there" : "added";
 	if (there)
-		return add_again(k, c, &old);
+		return check_same(k, c, &old);
 	if (k->named)
 		ret = check_id(k, c);
 	return ret ? ret : set(k, c);
@@ -173,22 +176,27 @@ static int make(struct qos_edit *e)
 {
 	struct job *job = e->arg;
 	struct qos_change c = { .env = e->env, .args = e->args, .t = &e->t };
+	int ret;
 
 	memcpy(c.name, job->name, sizeof(c.name));
-	return job->make(job, &c);
+	job->same = false;
+	ret = job->make(job, &c);
+	e->same = job->same;
+	return ret;
 }
 
 static int run(struct cmd_env *env, const struct cmd_args *args,
 	       struct job *job)
 {
 	const struct arg_value *v = cmd_get(args, job->kind->key);
+	struct qos_edit e = { .env = env, .args = args, .arg = job };
 	int ret;
 
 	if (job->kind->named)
 		snprintf(job->name, sizeof(job->name), "%s", v->text);
 	else
 		snprintf(job->name, sizeof(job->name), "%" PRIu64, v->number);
-	ret = cmd_qos_edit(env, args, make, job);
+	ret = cmd_qos_edit(&e, make);
 	return ret ? ret : cmd_qos_done(env, job->kind->word, job->name,
 					job->state);
 }

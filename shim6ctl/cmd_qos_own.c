@@ -58,7 +58,8 @@ static int set_control(struct qos_edit *e)
 
 static int run_set_control(struct cmd_env *env, const struct cmd_args *args)
 {
-	int ret = cmd_qos_edit(env, args, set_control, NULL);
+	struct qos_edit e = { .env = env, .args = args };
+	int ret = cmd_qos_edit(&e, set_control);
 
 	return ret ? ret : cmd_qos_done(env, "control", "messages", "changed");
 }
@@ -257,7 +258,8 @@ static int set_share(struct qos_edit *e)
 static int run_set_share(struct cmd_env *env, const struct cmd_args *args)
 {
 	uint32_t mode = 0;
-	int ret = cmd_qos_edit(env, args, set_share, &mode);
+	struct qos_edit e = { .env = env, .args = args, .arg = &mode };
+	int ret = cmd_qos_edit(&e, set_share);
 
 	return ret ? ret : cmd_qos_done(env, "share", qos_share_modes[mode],
 					"changed");

@@ -12,38 +12,6 @@
 #include "qos.h"
 #include "settings.h"
 
-/*
- * What is done in between takes effect together, or not at all. Within a file
- * of "qos load" the changes are being collected already.
- */
-static int together(struct cmd_env *env,
-		    int (*run)(struct cmd_env *env, void *arg), void *arg)
-{
-	struct shim6_qos_table head = {};
-	int ret = client_call(env->client, SHIM6_IOC_QOS_TABLE, &head);
-	int err;
-
-	if (!ret && head.open)
-		return run(env, arg);
-	if (!ret)
-		ret = client_call(env->client, SHIM6_IOC_QOS_BEGIN, NULL);
-	if (ret)
-		return cmd_fail("qos", ret);
-	ret = run(env, arg);
-	if (ret) {
-		client_call(env->client, SHIM6_IOC_QOS_ABORT, NULL);
-		return ret;
-	}
-	err = client_call(env->client, SHIM6_IOC_QOS_COMMIT, NULL);
-	if (!err)
-		return CTL_OK;
-	/* It may have failed before it was one */
-	client_call(env->client, SHIM6_IOC_QOS_ABORT, NULL);
-	if (err == -ESTALE)
-		return err_failed("qos: another program changed the table meanwhile; nothing was changed, try again");
-	return cmd_fail("qos", err);
-}
-
 /* --- init */
 
 /**
@@ -121,27 +89,24 @@ static int preset_control(struct cmd_env *env, const struct qos_table *t,
 	return ret ? cmd_fail("qos init", ret) : CTL_OK;
 }
 
-static int init(struct cmd_env *env, void *arg)
+static int init(struct qos_edit *e)
 {
-	const struct preset *p = arg;
-	struct qos_table t;
+	const struct preset *p = e->arg;
 	uint32_t i;
-	int ret = cmd_qos_table(env, &t);
+	int ret = CTL_OK;
 
 	for (i = 0; !ret && p[i].name; i++)
-		ret = preset_class(env, &t, &p[i], i + 1);
-	if (!ret)
-		ret = preset_control(env, &t, p);
-	qos_table_free(&t);
-	return ret;
+		ret = preset_class(e->env, &e->t, &p[i], i + 1);
+	return ret ? ret : preset_control(e->env, &e->t, p);
 }
 
 int cmd_qos_init(struct cmd_env *env, const struct cmd_args *args)
 {
 	uint64_t i = cmd_get(args, "profile")->number;
 	const struct preset *p = presets[i];
+	struct qos_edit e = { .env = env, .args = args, .arg = (void *)p };
 	uint64_t n = 0;
-	int ret = together(env, init, (void *)p);
+	int ret = cmd_qos_edit(&e, init);
 
 	while (p[n].name)
 		n++;
@@ -193,17 +158,20 @@ struct load {
 	unsigned int n;
 };
 
-static int load(struct cmd_env *env, void *arg)
+static int load(struct qos_edit *e)
 {
-	struct load *l = arg;
+	struct load *l = e->arg;
 
-	return settings_read(env, l->file, load_line, &l->n);
+	return settings_read(e->env, l->file, load_line, &l->n);
 }
 
 int cmd_qos_load(struct cmd_env *env, const struct cmd_args *args)
 {
 	struct load l = { .file = cmd_get(args, "file")->text };
-	int ret = together(env, load, &l);
+	/* It may be a pipe */
+	struct qos_edit e = { .env = env, .args = args, .arg = &l,
+			      .once = true };
+	int ret = cmd_qos_edit(&e, load);
 
 	if (ret)
 		return ret;

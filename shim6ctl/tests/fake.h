@@ -13,6 +13,7 @@
  * SHIM6_FAKE_FAIL	list of CALL:ERRNO[:NTH], such as "0x0a:28" for an
  *			ioctl number, "addr:98:2" for the second address,
  *			"call:5:3" for the third ioctl, whatever it is
+ * SHIM6_FAKE_WRITER	see fake_qos.c
  * SHIM6_FAKE_LOG	file that gets a line for every change
  * SHIM6_FAKE_EVENTS	FIFO whose lines a shell prints while a line is edited
  * SHIM6_FAKE_KERNEL	addresses, routes and capabilities are the real ones

@@ -126,6 +126,23 @@ static struct shim6_qos *seen(void)
 	return open ? &draft : &table;
 }
 
+/*
+ * SHIM6_FAKE_WRITER=N: so many times another program changes the table after
+ * it was read
+ */
+static void interfere(void)
+{
+	const char *times = getenv("SHIM6_FAKE_WRITER");
+	static int done;
+
+	if (!times || done == atoi(times))
+		return;
+	done++;
+	table.classes[1].rank++;
+	table.control.pace_burst++;
+	table.generation++;
+}
+
 /* Once it takes effect */
 __printf(1, 2)
 static void note(const char *fmt, ...)
@@ -259,6 +276,10 @@ static int commit(void)
 	if (!open)
 		return -ENOENT;
 	open = false;
+	if (draft.generation != table.generation) {
+		*notes = '\0';
+		return -ESTALE;
+	}
 	table = draft;
 	note(";qos commit");
 	return 0;
@@ -423,7 +444,9 @@ static int get(unsigned long cmd, void *arg)
 		memcpy(arg, &q->share, sizeof(q->share));
 		return 0;
 	case SHIM6_IOC_QOS_TRUST_GET:
+		/* The last one a reader asks for */
 		memcpy(arg, &q->trust, sizeof(q->trust));
+		interfere();
 		return 0;
 	case SHIM6_IOC_QOS_CLASS_LIST:
 		return list_used(arg, q->classes, SHIM6_QOS_CLASSES,

@@ -122,6 +122,46 @@ def loads_nothing_when_the_commit_fails():
     assert not changes, changes
 
 
+# Another program writes between what is read and what is written: the rank of
+# the class ef, from 2 on, and the burst of probes, from 20 on
+MEANWHILE = "shim6ctl: qos: another program {} the table meanwhile; " \
+    "nothing was changed, try again\n"
+
+
+@test
+def nothing_of_another_program_is_lost():
+    out, _, changes = batch("-q qos class set ef dscp cs5", "qos save",
+                            SHIM6_FAKE_WRITER="3")
+    assert "qos class add ef id 2 dscp cs5 " in out, out
+    assert " rank 5\n" in out, out
+    assert [c.endswith(";qos commit") for c in changes] == [True], changes
+    out, _, _ = batch("-q qos control set dscp ef", "qos save",
+                      SHIM6_FAKE_WRITER="7")
+    assert "control set dscp ef " in out and " pace-burst 27 " in out, out
+    for line in ("rule add 5 class ef", "link set isp1 weight 9",
+                 "class del spare", "share set off", "init diffserv"):
+        run("qos", *line.split(), SHIM6_FAKE_WRITER="1",
+            fake="empty" if line.startswith("init") else "lab")
+
+
+@test
+def another_program_that_never_stops():
+    _, err, changes = run("qos", "class", "set", "ef", "dscp", "cs5",
+                          SHIM6_FAKE_WRITER="8", status=1)
+    assert err == MEANWHILE.format("keeps changing"), err
+    assert not changes, changes
+    _, err, changes = run("qos", "load", LAB, SHIM6_FAKE_WRITER="1", status=1)
+    assert err == MEANWHILE.format("changed"), err
+    assert not changes, changes
+
+
+@test
+def what_is_there_already_is_no_change():
+    _, _, changes = run("qos", "class", "add", "ctl", "dscp", "cs6", "minor",
+                        "10", SHIM6_FAKE_WRITER="9")
+    assert not changes, changes
+
+
 @test
 def an_init_is_one_change():
     _, _, changes = run("qos", "init", "diffserv", fake="empty")
