@@ -18,18 +18,17 @@ enum arg_type {
 	ARG_HOST,	/* name in the DNS */
 	ARG_NUMBER,	/* decimal, min to max */
 	ARG_ID,		/* number of something, from 1 */
-	ARG_ID_OR_ALL,	/* the same, or "all", which is 0 */
 	ARG_WORD,	/* one of words, its index is the number */
 	ARG_UNICAST,	/* IPv6 address that can be a locator */
 	ARG_PREFIX,	/* IPv6 prefix, /0 to /128 */
 	ARG_PREFIX64,	/* IPv6 prefix of a link, /64 */
 	ARG_PROTO,	/* upper-layer protocol, a name or a number */
 	ARG_DEV_PREFIX,	/* interface, or interface=prefix/64 */
-	/* Of traffic control, see quantity.h */
+	/* Of traffic control */
 	ARG_NAME,	/* of a class or a link */
 	ARG_DEV,	/* interface */
 	ARG_RATE,	/* bit/s from min to max, as tc writes it */
-	ARG_DSCP,	/* codepoint; the first of words is max, which is above */
+	ARG_DSCP,	/* codepoint */
 	ARG_DSCP_MASK,	/* codepoint and the bits of it that count, above it */
 	ARG_DSCP_SET,	/* bit i: codepoint i */
 	ARG_HEX,	/* as tc writes the numbers of classes, min to max */
@@ -64,9 +63,15 @@ enum arg_from {
 
 #define ARG_SECOND	32	/* shift of the second part of a number */
 
+#define ARG_WHY		400	/* octets of what a word must be */
+
 #define ARG_POSITIONAL	(1u << 0)	/* without a key */
 #define ARG_REQUIRED	(1u << 1)
 #define ARG_MANY	(1u << 2)	/* may be given several times */
+
+/* A word in place of a value, for the initializer of a struct arg_spec */
+#define ARG_INSTEAD(word, number)					\
+	.words = (const char *const []){ (word), NULL }, .instead = (number)
 
 /**
  * struct arg_spec - what an argument may be
@@ -75,7 +80,9 @@ enum arg_from {
  * @flags: ARG_*
  * @min: smallest number
  * @max: largest number
- * @words: for ARG_WORD and ARG_DSCP, NULL-terminated
+ * @words: for ARG_WORD what it may be, NULL-terminated; for others the first
+ *	is a word in place of a value
+ * @instead: the number of that word
  * @help: one phrase
  * @from: where words to choose from are
  */
@@ -86,6 +93,7 @@ struct arg_spec {
 	uint64_t min;
 	uint64_t max;
 	const char *const *words;
+	uint64_t instead;
 	const char *help;
 	enum arg_from from;
 };
@@ -114,12 +122,11 @@ struct arg_value {
  * @spec: what it should be
  * @text: the word
  * @v: result
- * @why: what it must be, when it is not that
- * @room: octets of @why
+ * @why: what it must be, when it is not that, ARG_WHY octets
  * Return: true when understood
  */
 bool arg_parse(const struct arg_spec *spec, const char *text,
-	       struct arg_value *v, char *why, size_t room);
+	       struct arg_value *v, char *why);
 
 /**
  * arg_describe() - how the values of an argument look, for help
@@ -128,15 +135,6 @@ bool arg_parse(const struct arg_spec *spec, const char *text,
  * @room: octets of @text
  */
 void arg_describe(const struct arg_spec *spec, char *text, size_t room);
-
-/**
- * arg_number() - read a decimal number, nothing else in the word
- * @text: the word
- * @value: result
- * @rest: where the number ends, NULL: it must be the whole word
- * Return: true when it is one and fits 64 bits
- */
-bool arg_number(const char *text, uint64_t *value, const char **rest);
 
 /**
  * arg_proto() - the name of an upper-layer protocol, or its number

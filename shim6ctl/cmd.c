@@ -158,14 +158,14 @@ static const struct arg_spec *find_key(const struct arg_spec *spec,
 static int take(struct cmd_args *args, const struct arg_spec *spec,
 		const char *word)
 {
-	char why[400];
+	char why[ARG_WHY];
 
 	if (!(spec->flags & ARG_MANY) && given(args, spec))
 		return err_usage("%s: given twice", spec->name);
 	if (args->n == CMD_ARGS_MAX)
 		return err_usage("%s: too many words, %u at most", word,
 				 CMD_ARGS_MAX);
-	if (!arg_parse(spec, word, &args->v[args->n], why, sizeof(why)))
+	if (!arg_parse(spec, word, &args->v[args->n], why))
 		return err_usage("%s %s: %s", spec->name, word, why);
 	args->n++;
 	return CTL_OK;

@@ -278,7 +278,8 @@ static const struct arg_spec fork_args[] = {
 };
 
 static const struct arg_spec flush_args[] = {
-	{ .name = "id", .type = ARG_ID_OR_ALL, .flags = ARG_POSITIONAL,
+	{ .name = "id", .type = ARG_ID, .flags = ARG_POSITIONAL,
+	  ARG_INSTEAD("all", 0),
 	  .from = ARG_FROM_CONTEXTS,
 	  .help = "number of the context; without one all of them" },
 	{},

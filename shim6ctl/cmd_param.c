@@ -8,6 +8,7 @@
 #include "err.h"
 #include "macros.h"
 #include "out.h"
+#include "quantity.h"
 #include "verbs.h"
 
 static void show_param(struct out *o, const struct shim6_param_entry *p)
@@ -85,21 +86,11 @@ static int run_get(struct cmd_env *env, const struct cmd_args *args)
 /* What a suffix multiplies by, 0 when it makes no sense with the unit */
 static uint64_t factor(const char *unit, const char *suffix)
 {
-	static const struct {
-		const char *suffix;
-		uint64_t ms;
-	} times[] = {
-		{ "ms", 1 }, { "s", 1000 }, { "m", 60000 }, { "h", 3600000 },
-	};
-	uint64_t one = !strcmp(unit, "ms") ? 1 : !strcmp(unit, "s") ? 1000 : 0;
-	size_t i;
+	bool is_time = !strcmp(unit, "ms") || !strcmp(unit, "s");
 
 	if (!*suffix)
 		return 1;
-	for (i = 0; one && i < ARRAY_SIZE(times); i++)
-		if (!strcmp(times[i].suffix, suffix) && times[i].ms >= one)
-			return times[i].ms / one;
-	return 0;
+	return is_time ? quantity_unit(suffix) / quantity_unit(unit) : 0;
 }
 
 static bool parse_switch(const char *text, uint64_t *value)
@@ -126,7 +117,7 @@ static bool parse_value(const struct shim6_param_entry *p, const char *text,
 
 	if (!strcmp(p->unit, "bool") && parse_switch(text, value))
 		return true;
-	if (!arg_number(text, value, &suffix))
+	if (!quantity_number(text, value, &suffix))
 		return false;
 	mul = factor(p->unit, suffix);
 	if (!mul)

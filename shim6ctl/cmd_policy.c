@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <ctype.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
@@ -112,24 +113,13 @@ static int run_del(struct cmd_env *env, const struct cmd_args *args)
 
 static void show_proto(struct out *o, uint32_t proto)
 {
-	static const struct {
-		uint32_t number;
-		const char *name;
-	} names[] = {
-		{ 0, "any" }, { TCP, "tcp" }, { UDP, "udp" }, { 50, "esp" },
-		{ 58, "icmpv6" }, { 132, "sctp" },
-	};
-	size_t i;
+	char text[16];
+	bool named;
 
+	named = !isdigit(*arg_proto(proto, text, sizeof(text)));
 	out_number(o, "proto", NULL, proto);
-	for (i = 0; i < ARRAY_SIZE(names); i++) {
-		if (names[i].number != proto)
-			continue;
-		out_string(o, "proto_name", "proto", names[i].name);
-		return;
-	}
-	out_number(o, NULL, "proto", proto);
-	out_null(o, "proto_name", NULL);
+	out_string(o, "proto_name", NULL, named ? text : NULL);
+	out_string(o, NULL, "proto", text);
 }
 
 static int run_list(struct cmd_env *env, const struct cmd_args *args)
@@ -168,11 +158,14 @@ static const struct arg_spec add_args[] = {
 	{ .name = "action", .type = ARG_WORD, .words = words_actions,
 	  .flags = ARG_POSITIONAL | ARG_REQUIRED,
 	  .help = "no context, when there is enough traffic, with the first packet" },
-	{ .name = "from", .type = ARG_PREFIX, .help = "addresses of this host",
+	{ .name = "from", .type = ARG_PREFIX, ARG_INSTEAD("any", 0),
+	  .help = "addresses of this host",
 	  .from = ARG_FROM_PREFIXES },
-	{ .name = "to", .type = ARG_PREFIX, .help = "addresses of the peer",
+	{ .name = "to", .type = ARG_PREFIX, ARG_INSTEAD("any", 0),
+	  .help = "addresses of the peer",
 	  .from = ARG_FROM_PEERS },
-	{ .name = "proto", .type = ARG_PROTO, .help = "upper-layer protocol" },
+	{ .name = "proto", .type = ARG_PROTO, ARG_INSTEAD("any", 0),
+	  .help = "upper-layer protocol" },
 	{ .name = "port", .type = ARG_NUMBER, .min = 1, .max = 65535,
 	  .help = "port of the peer, TCP and UDP only" },
 	{ .name = "priority", .type = ARG_NUMBER, .max = UINT32_MAX,

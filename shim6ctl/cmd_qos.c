@@ -10,6 +10,7 @@
 #include "out.h"
 #include "qos.h"
 #include "qos_check.h"
+#include "quantity.h"
 #include "tc.h"
 #include "verbs.h"
 
@@ -25,7 +26,7 @@ static int take_want(const struct cmd_args *args, struct qos_want *want)
 	v = cmd_get(args, "rate");
 	if (!v)
 		return CTL_OK;
-	if (qos_rate(v->text, &want->rate) && want->rate >= QOS_RATE_MIN &&
+	if (quantity_read_rate(v->text, &want->rate) && want->rate >= QOS_RATE_MIN &&
 	    want->rate <= QOS_RATE_MAX)
 		return CTL_OK;
 	return err_usage("rate %s: must be 100kbit to 100gbit, such as 50mbit",
@@ -37,13 +38,13 @@ static int check_speed(const struct qos_want *want, const char *dev)
 {
 	uint64_t rate = want->rate ? want->rate : 10000000;
 	uint64_t speed = tc_speed(dev);
-	char most[QOS_RATE_TEXT], text[QOS_RATE_TEXT];
+	char most[QUANTITY_TEXT], text[QUANTITY_TEXT];
 
 	if (!speed || rate <= speed)
 		return CTL_OK;
 	return err_failed("rate %s: the link %s does %s at most; a queue that is faster than the link is empty and orders nothing",
-			  qos_rate_text(rate, text), dev,
-			  qos_rate_text(speed, most));
+			  quantity_rate(rate, text), dev,
+			  quantity_rate(speed, most));
 }
 
 static bool needs(const struct qos_batch *b, const char *words)

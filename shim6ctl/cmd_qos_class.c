@@ -141,21 +141,19 @@ static int run_list(struct cmd_env *env, const struct cmd_args *args)
 	return cmd_qos_list(env, qos_show_classes);
 }
 
-static const char *const keep[] = { "keep", NULL };
-
 #define NAME(where)							\
 	{ .name = "name", .type = ARG_NAME, .help = "of the class",	\
 	  .from = (where), .flags = ARG_POSITIONAL | ARG_REQUIRED }
 
 #define REST								\
-	{ .name = "dscp", .type = ARG_DSCP, .words = keep,		\
-	  .max = SHIM6_QOS_DSCP_KEEP,					\
+	{ .name = "dscp", .type = ARG_DSCP,				\
+	  ARG_INSTEAD("keep", SHIM6_QOS_DSCP_KEEP),			\
 	  .help = "of its packets; ECN is never touched; keep: as the sender set it" }, \
 	{ .name = "minor", .type = ARG_HEX, .max = 0xffff,		\
 	  .help = "class of tc below the number of the link; 0: leave the priority alone" }, \
 	{ .name = "tcindex", .type = ARG_NUMBER, .max = 65535,		\
 	  .help = "for filters and GRED; 0: the drop precedence of AF" }, \
-	{ .name = "mark", .type = ARG_MARK,				\
+	{ .name = "mark", .type = ARG_MARK, ARG_INSTEAD("none", 0),	\
 	  .help = "bits of the packet's mark to set" },			\
 	{ .name = "in-dscp", .type = ARG_WORD, .words = qos_in_dscps,	\
 	  .help = "of packets that arrive: as it came, as it was sent, that of the class" }, \

@@ -133,13 +133,13 @@ static int check_rate(struct cmd_env *env, const char *key, uint32_t kbit,
 		      const char *dev)
 {
 	uint64_t speed = env->net->ops->speed(env->net, dev);
-	char rate[QOS_RATE_TEXT], most[QOS_RATE_TEXT];
+	char rate[QUANTITY_TEXT], most[QUANTITY_TEXT];
 
 	if (!speed || kbit * 1000ULL <= speed)
 		return CTL_OK;
 	return err_failed("%s %s: the interface %s does %s at most; name the rate of the provider",
-			  key, qos_rate_text(kbit * 1000ULL, rate), dev,
-			  qos_rate_text(speed, most));
+			  key, quantity_rate(kbit * 1000ULL, rate), dev,
+			  quantity_rate(speed, most));
 }
 
 static int take_device(struct cmd_env *env, const struct cmd_args *args,
@@ -149,11 +149,12 @@ static int take_device(struct cmd_env *env, const struct cmd_args *args,
 	char dev[IF_NAMESIZE];
 	int ret;
 
-	if (v)
+	if (v) {
 		l->ifindex = env->net->ops->index(env->net, v->text);
-	if (v && !l->ifindex)
-		return err_failed("dev %s: no such interface; see \"ip link\"",
-				  v->text);
+		if (!l->ifindex && !v->number)
+			return err_failed("dev %s: no such interface; see \"ip link\"",
+					  v->text);
+	}
 	if (!qos_device_name(env->net, l, dev))
 		return CTL_OK;
 	ret = check_rate(env, "up", l->up_kbit, dev);
@@ -286,14 +287,14 @@ static void show_prefixes(struct out *o, const struct shim6_qos_link *l)
 static void show_rate(struct out *o, const char *key, const char *label,
 		      uint32_t kbit)
 {
-	char text[QOS_RATE_TEXT];
+	char text[QUANTITY_TEXT];
 
 	if (!kbit)
 		out_null(o, key, label);
 	else if (o->as_json)
 		out_number(o, key, label, kbit);
 	else
-		out_string(o, key, label, qos_rate_text(kbit * 1000ULL, text));
+		out_string(o, key, label, quantity_rate(kbit * 1000ULL, text));
 }
 
 static void show_flags(struct out *o, const struct shim6_qos_link *l)
@@ -409,7 +410,7 @@ static int run_list(struct cmd_env *env, const struct cmd_args *args)
 
 #define RATE(key, text)							\
 	{ .name = (key), .type = ARG_RATE, .min = QOS_RATE_MIN,		\
-	  .max = QOS_RATE_MAX, .help = (text) }
+	  .max = QOS_RATE_MAX, ARG_INSTEAD("none", 0), .help = (text) }
 
 #define SWITCH(key, text)						\
 	{ .name = (key), .type = ARG_WORD, .words = words_switch,	\
@@ -420,8 +421,8 @@ static int run_list(struct cmd_env *env, const struct cmd_args *args)
 	  .help = "of its locators, 4 at most", .flags = ARG_MANY | (more) }
 
 #define REST								\
-	{ .name = "dev", .type = ARG_DEV,				\
-	  .help = "its interface; any, when not given" },		\
+	{ .name = "dev", .type = ARG_DEV, ARG_INSTEAD("any", 1),	\
+	  .help = "its interface; any when not given: the prefixes alone tell" }, \
 	RATE("up", "to the provider, such as 50mbit"),			\
 	RATE("down", "from the provider"),				\
 	{ .name = "overhead", .type = ARG_OFFSET,			\
@@ -435,7 +436,7 @@ static int run_list(struct cmd_env *env, const struct cmd_args *args)
 	SWITCH("metered", "only when nothing else works"),		\
 	SWITCH("drain", "nothing new goes there"),			\
 	SWITCH("noprobe", "explored last"),				\
-	{ .name = "mark", .type = ARG_MARK,				\
+	{ .name = "mark", .type = ARG_MARK, ARG_INSTEAD("none", 0),	\
 	  .help = "bits of the packet's mark to set; those of the class win" }, \
 	{ .name = "share", .type = ARG_SHARE, .flags = ARG_MANY,	\
 	  .from = ARG_FROM_QOS_CLASSES,					\

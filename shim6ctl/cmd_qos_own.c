@@ -392,8 +392,6 @@ static int run_show_trust(struct cmd_env *env, const struct cmd_args *args)
 	return cmd_qos_list(env, qos_show_trust);
 }
 
-static const char *const inherit[] = { "inherit", NULL };
-
 #define SWITCH(key, text)						\
 	{ .name = (key), .type = ARG_WORD, .words = words_switch,	\
 	  .help = (text) }
@@ -415,8 +413,8 @@ static const char *const inherit[] = { "inherit", NULL };
 	  .flags = ARG_POSITIONAL | ARG_REQUIRED }
 
 static const struct arg_spec control_args[] = {
-	{ .name = "dscp", .type = ARG_DSCP, .words = inherit,
-	  .max = SHIM6_QOS_DSCP_INHERIT,
+	{ .name = "dscp", .type = ARG_DSCP,
+	  ARG_INSTEAD("inherit", SHIM6_QOS_DSCP_INHERIT),
 	  .help = "of our messages; inherit: that of their context's class" },
 	SWITCH("alternate", "every second one has that of its context's class, so that neither marking decides alone"),
 	{ .name = "class", .type = ARG_NAME, .from = ARG_FROM_QOS_CLASSES,

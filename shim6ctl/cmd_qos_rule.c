@@ -11,6 +11,8 @@
 
 #define PORTS	"only of a protocol that has some: add \"proto udp\" or \"proto tcp\", or leave \"proto\" out"
 
+#define UID_ANY	UINT32_MAX	/* nobody's */
+
 static const struct qos_member members[] = {
 	QOS_MEMBER(shim6_qos_rule, pref, "pref", "must be 1 to 65535"),
 	QOS_MEMBER(shim6_qos_rule, klass, "class",
@@ -63,7 +65,7 @@ static void take_ports(const struct cmd_args *args, const char *key,
 
 	if (!v)
 		return;
-	match(r, bit, true);
+	match(r, bit, v->number);
 	*min = (uint16_t)v->number;
 	*max = (uint16_t)(v->number >> ARG_SECOND);
 }
@@ -81,7 +83,7 @@ static void take_match(const struct cmd_args *args, struct shim6_qos_rule *r)
 	take_ports(args, "rport", SHIM6_QOS_MATCH_RPORT, r, &r->rport_min,
 		   &r->rport_max);
 	if (v) {
-		match(r, SHIM6_QOS_MATCH_DSCP, true);
+		match(r, SHIM6_QOS_MATCH_DSCP, v->number);
 		r->dscp = (uint8_t)v->number;
 		r->dscp_mask = (uint8_t)(v->number >> ARG_SECOND);
 	}
@@ -92,8 +94,8 @@ static void take_match(const struct cmd_args *args, struct shim6_qos_rule *r)
 	}
 	v = cmd_get(args, "uid");
 	if (v) {
-		match(r, SHIM6_QOS_MATCH_UID, true);
-		r->uid = (uint32_t)v->number;
+		match(r, SHIM6_QOS_MATCH_UID, v->number != UID_ANY);
+		r->uid = v->number != UID_ANY ? (uint32_t)v->number : 0;
 	}
 	cmd_qos_mark(args, &r->mark, &r->mark_mask);
 	match(r, SHIM6_QOS_MATCH_MARK, r->mark_mask);
@@ -277,31 +279,33 @@ static int run_list(struct cmd_env *env, const struct cmd_args *args)
 	  .help = "of its packets; none: they stay as they are",	\
 	  .flags = (more) }
 
+/* What "any" is the end of */
+#define MATCH(key, of, text, ...)					\
+	{ .name = (key), .type = (of), ARG_INSTEAD("any", 0),		\
+	  .help = (text), ##__VA_ARGS__ }
+
 #define REST								\
-	{ .name = "local", .type = ARG_PREFIX, .from = ARG_FROM_PREFIXES, \
-	  .help = "ULIDs of this host" },				\
-	{ .name = "peer", .type = ARG_PREFIX, .from = ARG_FROM_PEERS,	\
-	  .help = "ULIDs of the peer" },				\
-	{ .name = "proto", .type = ARG_PROTO, .help = "upper-layer protocol" }, \
-	{ .name = "lport", .type = ARG_PORTS, .help = "ports here" },	\
-	{ .name = "rport", .type = ARG_PORTS, .help = "ports there" },	\
-	{ .name = "dscp", .type = ARG_DSCP_MASK,			\
-	  .help = "codepoint as the sender set it" },			\
-	{ .name = "mark", .type = ARG_MARK,				\
-	  .help = "mark of the packet as it comes to the shim" },	\
-	{ .name = "uid", .type = ARG_NUMBER, .max = UINT32_MAX - 1,	\
+	MATCH("local", ARG_PREFIX, "ULIDs of this host",		\
+	      .from = ARG_FROM_PREFIXES),				\
+	MATCH("peer", ARG_PREFIX, "ULIDs of the peer",			\
+	      .from = ARG_FROM_PEERS),					\
+	MATCH("proto", ARG_PROTO, "upper-layer protocol"),		\
+	MATCH("lport", ARG_PORTS, "ports here"),			\
+	MATCH("rport", ARG_PORTS, "ports there"),			\
+	MATCH("dscp", ARG_DSCP_MASK, "codepoint as the sender set it"),	\
+	MATCH("mark", ARG_MARK, "mark of the packet as it comes to the shim"), \
+	{ .name = "uid", .type = ARG_NUMBER, .max = UID_ANY - 1,	\
+	  ARG_INSTEAD("any", UID_ANY),					\
 	  .help = "user whose socket it is" },				\
 	{ .name = "dir", .type = ARG_WORD, .words = qos_dirs,		\
 	  .help = "packets that leave, that arrive; both when not given" }, \
-	{ .name = "remark", .type = ARG_DSCP, .words = keep,		\
-	  .max = SHIM6_QOS_DSCP_KEEP,					\
+	{ .name = "remark", .type = ARG_DSCP,				\
+	  ARG_INSTEAD("keep", SHIM6_QOS_DSCP_KEEP),			\
 	  .help = "codepoint in place of that of the class; keep: that of the class" }, \
 	{ .name = "path", .type = ARG_WORD, .words = qos_paths,		\
 	  .help = "which links: pin these only, prefer or avoid them, fork a context on them, or the quickest" }, \
 	{ .name = "link", .type = ARG_NAME, .from = ARG_FROM_QOS_LINKS,	\
 	  .flags = ARG_MANY, .help = "links of \"path\"" }
-
-static const char *const keep[] = { "keep", NULL };
 
 static const struct arg_spec add_args[] = {
 	PREF(ARG_FROM_TYPE), CLASS(ARG_REQUIRED), REST, {},

@@ -6,6 +6,7 @@
 #include "arg.h"
 #include "err.h"
 #include "options.h"
+#include "quantity.h"
 
 #define WATCH_MS_MIN	100
 #define WATCH_MS_MAX	86400000
@@ -49,7 +50,7 @@ static bool parse_seconds(const char *text, uint32_t *ms)
 	const char *rest;
 	uint64_t value;
 
-	if (!arg_number(text, &value, &rest) || value > WATCH_MS_MAX / 1000)
+	if (!quantity_number(text, &value, &rest) || value > WATCH_MS_MAX / 1000)
 		return false;
 	value *= 1000;
 	if (*rest == '.' && rest[1])

@@ -181,24 +181,6 @@ struct qos_want {
 int qos_build(const struct qos_want *want, struct qos_batch *b);
 
 /**
- * qos_rate() - read a rate as tc writes it, such as 10mbit
- * @text: the word
- * @rate: result, bit/s
- * Return: true when it is one; "rate" without a unit is bit/s
- */
-bool qos_rate(const char *text, uint64_t *rate);
-
-#define QOS_RATE_TEXT	24
-
-/**
- * qos_rate_text() - write a rate as tc reads it
- * @rate: bit/s
- * @text: result, QOS_RATE_TEXT octets
- * Return: @text
- */
-const char *qos_rate_text(uint64_t rate, char *text);
-
-/**
  * qos_tree() - classes for every codepoint, below QOS_MAJOR
  * @b: batch
  * @dev: "$D" or "$I"

@@ -12,6 +12,7 @@
 #include "out.h"
 #include "qos.h"
 #include "qos_check.h"
+#include "quantity.h"
 #include "tc.h"
 
 /* What a packet may hold up a line: 64 KiB at 100 Mbit/s */
@@ -221,11 +222,11 @@ static void check_wait(const struct qos_device *d, struct findings *f)
 	char *classes = ask(argv);
 	char *line = classes ? strstr(classes, " root ") : NULL;
 	char *at = line ? strstr(line, " rate ") : NULL;
-	char word[QOS_RATE_TEXT];
+	char word[QUANTITY_TEXT];
 	uint64_t rate, ms;
 
 	if (at && d->gso_segs > 1 && sscanf(at, " rate %23s", word) == 1 &&
-	    qos_rate(word, &rate) && rate) {
+	    quantity_read_rate(word, &rate) && rate) {
 		ms = d->gso_octets * 8000ULL / rate;
 		if (ms > WAIT_MS) {
 			found(f, WARNING, "packets of up to %u octets, which the card cuts later, hold up a line of %s for %" PRIu64 " ms each",

@@ -7,6 +7,7 @@
 #include "arg.h"
 #include "err.h"
 #include "qos.h"
+#include "quantity.h"
 
 /* Codepoints of RFC 2474, 2597, 3246, 5865 and 8622 */
 #define CS(n)		((n) << 3)
@@ -84,42 +85,6 @@ const char *qos_dscp_name(unsigned int dscp, char *text, size_t room)
 	return text;
 }
 
-static const struct {
-	const char *name;
-	uint64_t factor;
-} units[] = {
-	{ "bit", 1 }, { "kbit", 1000 }, { "mbit", 1000000 },
-	{ "gbit", 1000000000 },
-};
-
-bool qos_rate(const char *text, uint64_t *rate)
-{
-	const char *unit;
-	size_t i;
-
-	if (!arg_number(text, rate, &unit))
-		return false;
-	if (!*unit)
-		return true;
-	for (i = 0; i < ARRAY_SIZE(units); i++) {
-		if (strcasecmp(unit, units[i].name))
-			continue;
-		return !__builtin_mul_overflow(*rate, units[i].factor, rate);
-	}
-	return false;
-}
-
-const char *qos_rate_text(uint64_t rate, char *text)
-{
-	size_t i = ARRAY_SIZE(units) - 1;
-
-	while (i && (!rate || rate % units[i].factor))
-		i--;
-	snprintf(text, QOS_RATE_TEXT, "%" PRIu64 "%s", rate / units[i].factor,
-		 units[i].name);
-	return text;
-}
-
 static uint64_t part(uint64_t rate, unsigned int permille)
 {
 	/* Whole kilobits: nobody wants to read more of them; but one at least */
@@ -158,10 +123,10 @@ static void add_gred(struct qos_batch *b, const char *dev, unsigned int minor,
 		{ 4, 6, "0.02" }, { 2, 4, "0.06" }, { 1, 2, "0.12" },
 	};
 	uint64_t limit = rate / 8 / 10 > 60000 ? rate / 8 / 10 : 60000;
-	char text[QOS_RATE_TEXT];
+	char text[QUANTITY_TEXT];
 	unsigned int i;
 
-	qos_rate_text(rate, text);
+	quantity_rate(rate, text);
 	qos_tc(b, "qdisc add dev %s parent %x:%x handle %x: gred setup vqs 4 default 1 grio",
 	       dev, QOS_MAJOR, minor, handle);
 	for (i = 0; i < ARRAY_SIZE(drop); i++)
@@ -199,11 +164,11 @@ static void add_htb(struct qos_batch *b, const char *dev, unsigned int minor,
 		    uint64_t rate, uint64_t ceil, unsigned int prio,
 		    const struct qos_want *want)
 {
-	char low[QOS_RATE_TEXT], high[QOS_RATE_TEXT], more[24];
+	char low[QUANTITY_TEXT], high[QUANTITY_TEXT], more[24];
 
 	qos_tc(b, "class add dev %s parent %x:%x classid %x:%x htb rate %s ceil %s prio %u quantum %u%s",
-	       dev, QOS_MAJOR, LINE, QOS_MAJOR, minor, qos_rate_text(rate, low),
-	       qos_rate_text(ceil, high), prio, quantum(rate),
+	       dev, QOS_MAJOR, LINE, QOS_MAJOR, minor, quantity_rate(rate, low),
+	       quantity_rate(ceil, high), prio, quantum(rate),
 	       overhead_text(want, more, sizeof(more)));
 }
 
@@ -327,11 +292,11 @@ static void add_reserved(struct qos_batch *b, const char *dev, uint64_t rate,
 void qos_tree(struct qos_batch *b, const char *dev, uint64_t rate,
 	      const struct qos_want *want)
 {
-	char text[QOS_RATE_TEXT], name[16], more[24];
+	char text[QUANTITY_TEXT], name[16], more[24];
 	const struct tree_class *c;
 	const uint8_t *dscp;
 
-	qos_rate_text(rate, text);
+	quantity_rate(rate, text);
 	qos_tc(b, "qdisc add dev %s root handle %x: htb default %x", dev,
 	       QOS_MAJOR, BEST_EFFORT);
 	qos_tc(b, "class add dev %s parent %x: classid %x:%x htb rate %s ceil %s quantum %u%s",
@@ -399,7 +364,7 @@ static void add_conditioner(struct qos_batch *b, const struct qos_want *want)
 	const struct qos_share *ef = share_of(want, EXPEDITED);
 	uint64_t share = part(want->rate, ef ? ef->permille : 150);
 	uint64_t burst = share / 8 / 10 > 64 * 1024 ? share / 8 / 10 : 64 * 1024;
-	char text[QOS_RATE_TEXT];
+	char text[QUANTITY_TEXT];
 	unsigned int i;
 
 	if (want->router) {
@@ -410,7 +375,7 @@ static void add_conditioner(struct qos_batch *b, const struct qos_want *want)
 	qos_comment(b, "network control of anybody else becomes best effort");
 	add_bleach(b, 110, "ip_tos 0xc0/0xc0");
 	qos_comment(b, "EF within its share; what is beyond becomes best effort");
-	qos_rate_text(share, text);
+	quantity_rate(share, text);
 	for (i = 0; i < ARRAY_SIZE(families); i++)
 		qos_tc(b, "filter add dev $D egress protocol %s pref %u flower ip_tos 0xb8/0xfc action police rate %s burst %" PRIu64 " conform-exceed continue/pipe",
 		       families[i].protocol, QOS_PREF + 120 + i, text, burst);
@@ -470,9 +435,9 @@ static int build_minimal(const struct qos_want *want, struct qos_batch *b)
 /* Its four tins follow the codepoint, in packets of protocol 140 too */
 static int build_cake(const struct qos_want *want, struct qos_batch *b)
 {
-	char text[QOS_RATE_TEXT], more[24] = "";
+	char text[QUANTITY_TEXT], more[24] = "";
 
-	qos_rate_text(percent(want->rate, 95), text);
+	quantity_rate(percent(want->rate, 95), text);
 	if (want->overhead)
 		snprintf(more, sizeof(more), " overhead %d", want->overhead);
 	if (want->role != QOS_INGRESS) {
@@ -579,7 +544,7 @@ static int check_shares(const struct qos_want *want)
 
 int qos_build(const struct qos_want *want, struct qos_batch *b)
 {
-	char text[QOS_RATE_TEXT];
+	char text[QUANTITY_TEXT];
 	int ret = check_want(want);
 
 	if (!ret)
@@ -588,7 +553,7 @@ int qos_build(const struct qos_want *want, struct qos_batch *b)
 	if (ret)
 		return ret;
 	if (profiles[want->profile].about) {
-		qos_rate_text(want->rate, text);
+		quantity_rate(want->rate, text);
 		qos_comment(b, "Profile %s, %s, %s%s:", qos_profiles[want->profile],
 			    qos_roles[want->role], text,
 			    want->router ? ", for a router without the module" :

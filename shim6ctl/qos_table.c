@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "arg.h"
 #include "client.h"
 #include "net.h"
 #include "qos.h"
@@ -254,10 +255,10 @@ static void write_class(FILE *f, const struct shim6_qos_class *c)
 
 static void write_rate(FILE *f, const char *key, uint32_t kbit)
 {
-	char text[QOS_RATE_TEXT];
+	char text[QUANTITY_TEXT];
 
 	if (kbit)
-		fprintf(f, " %s %s", key, qos_rate_text(kbit * 1000ULL, text));
+		fprintf(f, " %s %s", key, quantity_rate(kbit * 1000ULL, text));
 }
 
 static void write_shares(FILE *f, const struct qos_table *t,

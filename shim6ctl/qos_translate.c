@@ -15,6 +15,7 @@
 #include "err.h"
 #include "mem.h"
 #include "qos.h"
+#include "quantity.h"
 
 #define WORDS_MAX	80
 #define CLASSES_MAX	8	/* their leaves have QOS_LEAF to QOS_LAST */
@@ -168,7 +169,7 @@ static bool take_rate(struct line *l, const char *word, uint64_t *rate)
 
 	if (!take_text(l, word, &text))
 		return false;
-	if (!qos_rate(text, rate) || *rate < 1000 || *rate > QOS_RATE_MAX)
+	if (!quantity_read_rate(text, rate) || *rate < 1000 || *rate > QOS_RATE_MAX)
 		l->bad = text;
 	return true;
 }
@@ -312,14 +313,14 @@ static bool take_match(struct line *l, struct match *m, bool first)
 /* "police rate 1Mbit burst 2K continue", behind "police" */
 static bool take_police(struct line *l, struct filter *f)
 {
-	char text[QOS_RATE_TEXT];
+	char text[QUANTITY_TEXT];
 	const char *burst;
 	uint64_t rate;
 
 	if (!take_rate(l, "rate", &rate) || l->bad ||
 	    !take_text(l, "burst", &burst) || !take(l, "continue"))
 		return false;
-	snprintf(f->rate, sizeof(f->rate), "%s", qos_rate_text(rate, text));
+	snprintf(f->rate, sizeof(f->rate), "%s", quantity_rate(rate, text));
 	copy_word(f->burst, sizeof(f->burst), burst);
 	return true;
 }
@@ -819,7 +820,7 @@ static const char *burst_text(unsigned long octets, char *text, size_t room)
 
 static void put_class(struct old *o, const struct class *c)
 {
-	char rate[QOS_RATE_TEXT], ceil[QOS_RATE_TEXT], burst[24];
+	char rate[QUANTITY_TEXT], ceil[QUANTITY_TEXT], burst[24];
 	unsigned int major = QOS_FIRST + o->cbq;
 	uint64_t most = ceiling(o, c);
 
@@ -828,8 +829,8 @@ static void put_class(struct old *o, const struct class *c)
 		    c->isolated ? "; isolated: lends nothing" : "");
 	burst_text(c->octets, burst, sizeof(burst));
 	qos_tc(o->b, "class add dev $D parent %x:f classid %x:%x htb rate %s ceil %s burst %s cburst %s prio %lu quantum %lu",
-	       major, major, c->minor, qos_rate_text(c->rate, rate),
-	       qos_rate_text(most, ceil), burst, c->bounded ? burst : "3000",
+	       major, major, c->minor, quantity_rate(c->rate, rate),
+	       quantity_rate(most, ceil), burst, c->bounded ? burst : "3000",
 	       c->prio - 1, c->allot);
 	if (*c->leaf)
 		qos_tc(o->b, "qdisc add dev $D parent %x:%x handle %x: %s",
@@ -863,11 +864,11 @@ static void put_codepoint(struct old *o, unsigned int dscp)
 static int put_core(struct old *o)
 {
 	unsigned int major = QOS_FIRST + o->cbq;
-	char text[QOS_RATE_TEXT];
+	char text[QUANTITY_TEXT];
 	unsigned int dscp;
 	size_t i;
 
-	qos_rate_text(o->bandwidth, text);
+	quantity_rate(o->bandwidth, text);
 	qos_tc(o->b, "qdisc add dev $D root handle %x: htb default %x", major,
 	       o->rest);
 	qos_comment(o->b, "the line");

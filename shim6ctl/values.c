@@ -244,7 +244,7 @@ static void add_path(struct values *v, bool peer)
 	const struct arg_value *id = cmd_get(v->args, "id");
 	uint64_t number;
 
-	if (id && arg_number(id->text, &number, NULL) && number &&
+	if (id && quantity_number(id->text, &number, NULL) && number &&
 	    number <= UINT32_MAX)
 		add_locators(v, (uint32_t)number, peer);
 }

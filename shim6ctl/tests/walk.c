@@ -375,7 +375,6 @@ static void good_value(const struct usual *u, const struct arg_spec *spec,
 			 spec->from == ARG_FROM_QOS_RULES ? 10 : spec->min);
 		break;
 	case ARG_ID:
-	case ARG_ID_OR_ALL:
 		strcpy(text, good_id(spec->from));
 		break;
 	case ARG_WORD:
@@ -480,7 +479,7 @@ static const char *bad_value(const struct arg_spec *spec, unsigned int i)
 		[ARG_SHARE] = share, [ARG_TIME] = times,
 		[ARG_PER_SECOND] = second, [ARG_OFFSET] = offset,
 		[ARG_STRING] = text, [ARG_HOST] = host, [ARG_NUMBER] = number,
-		[ARG_ID] = id, [ARG_ID_OR_ALL] = id, [ARG_WORD] = word,
+		[ARG_ID] = id, [ARG_WORD] = word,
 		[ARG_UNICAST] = addr, [ARG_PREFIX] = prefix,
 		[ARG_PREFIX64] = prefix64, [ARG_PROTO] = proto,
 		[ARG_DEV_PREFIX] = dev,
