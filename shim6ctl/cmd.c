@@ -6,9 +6,6 @@
 #include "cmd.h"
 #include "err.h"
 
-/* Octets of an object, its part and a verb */
-#define NAME_MAX_WORDS	96
-
 /* "context, counter" for a word that may mean several things */
 static void list_matches(const char *const *names, size_t stride,
 			 const char *begin, char *text, size_t room)
@@ -88,27 +85,29 @@ static bool is_named(const struct cmd_verb *verb, const char *word)
 /* The verb, through the parts of the object; @used: words up to it */
 static int parse_verb(const struct cmd_object *object, int argc,
 		      char *const *argv, const struct cmd_verb **verb,
-		      int *used)
+		      char *name, int *used)
 {
 	const struct cmd_verb *verbs = object->verbs;
 	bool optional = object->implied;
-	char name[NAME_MAX_WORDS];
 	size_t len;
 
-	*verb = verbs;
 	*used = 1;
-	if (argc < 2 && optional)
-		return CTL_OK;
-	snprintf(name, sizeof(name), "%s", object->name);
+	snprintf(name, CMD_NAME_MAX, "%s", object->name);
 	for (; verbs; verbs = (*verb)->verbs, optional = false) {
-		if (*used == argc)
+		*verb = verbs;
+		if (*used < argc)
+			*verb = find_verb(name, verbs, argv[*used], optional);
+		else if (!optional)
 			return refuse_end(name, verbs);
-		*verb = find_verb(name, verbs, argv[*used], optional);
 		if (!*verb)
 			return CTL_USAGE;
-		*used += is_named(*verb, argv[*used]);
+		/* One that is left out goes without its name */
+		if (*used == argc || !is_named(*verb, argv[*used]))
+			continue;
+		++*used;
 		len = strlen(name);
-		snprintf(name + len, sizeof(name) - len, " %s", (*verb)->name);
+		snprintf(name + len, CMD_NAME_MAX - len, " %s",
+			 (*verb)->name);
 	}
 	return CTL_OK;
 }
@@ -214,7 +213,8 @@ static enum word classify(const struct cmd_verb *verb, const char *word,
 	return *spec ? WORD_VALUE : WORD_UNEXPECTED;
 }
 
-static int refuse_key(const struct cmd_verb *verb, const char *word)
+static int refuse_key(const struct cmd_verb *verb, const char *name,
+		      const char *word)
 {
 	const struct arg_spec *spec;
 	char list[256] = "";
@@ -227,7 +227,15 @@ static int refuse_key(const struct cmd_verb *verb, const char *word)
 						 sizeof(list) - used, "%s%s",
 						 used ? ", " : "", spec->name);
 	return err_usage("%s: ambiguous argument of \"%s\": it may be %s",
-			 word, verb->name, list);
+			 word, name, list);
+}
+
+static int refuse_value(const struct arg_spec *spec)
+{
+	char what[256];
+
+	arg_describe(spec, what, sizeof(what));
+	return err_usage("%s: a value must follow: %s", spec->name, what);
 }
 
 /* One word, or a key and its value */
@@ -243,14 +251,14 @@ static int parse_one(const struct cmd_verb *verb, int argc, char *const *argv,
 		return take(args, spec, argv[0]);
 	case WORD_KEY:
 		if (argc < 2)
-			return err_usage("%s: a value must follow", spec->name);
+			return refuse_value(spec);
 		*used = 2;
 		return take(args, spec, argv[1]);
 	case WORD_AMBIGUOUS:
-		return refuse_key(verb, argv[0]);
+		return refuse_key(verb, args->name, argv[0]);
 	default:
 		return err_usage("%s: unexpected argument of \"%s\"; see --help",
-				 argv[0], verb->name);
+				 argv[0], args->name);
 	}
 }
 
@@ -264,7 +272,7 @@ static int check_required(const struct cmd_verb *verb,
 		if (!(spec->flags & ARG_REQUIRED) || given(args, spec))
 			continue;
 		arg_describe(spec, what, sizeof(what));
-		return err_usage("%s: %s (%s) is missing: %s", verb->name,
+		return err_usage("%s: %s is missing: %s, %s", args->name,
 				 spec->name, what, spec->help);
 	}
 	return CTL_OK;
@@ -280,7 +288,7 @@ int cmd_parse(int argc, char *const *argv, const struct cmd_verb **verb,
 	args->n = 0;
 	if (!object)
 		return CTL_USAGE;
-	ret = parse_verb(object, argc, argv, verb, &i);
+	ret = parse_verb(object, argc, argv, verb, args->name, &i);
 	for (; !ret && i < argc; i += used)
 		ret = parse_one(*verb, argc - i, argv + i, args, &used);
 	return ret ? ret : check_required(*verb, args);
@@ -432,7 +440,7 @@ static void print_verbs(FILE *file, const char *name,
 			const struct cmd_verb *verbs, bool implied)
 {
 	const struct cmd_verb *verb;
-	char longer[NAME_MAX_WORDS];
+	char longer[CMD_NAME_MAX];
 
 	for (verb = verbs; verb->name; verb++) {
 		snprintf(longer, sizeof(longer), "%s %s", name, verb->name);
@@ -451,7 +459,7 @@ static int print_part(FILE *file, const struct cmd_object *object, int argc,
 	const struct cmd_verb *verbs = object->verbs;
 	const char *help = object->help;
 	const struct cmd_verb *verb;
-	char name[NAME_MAX_WORDS];
+	char name[CMD_NAME_MAX];
 	bool implied = object->implied;
 	size_t len;
 

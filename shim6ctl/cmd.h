@@ -42,12 +42,17 @@ struct shell;
 
 #define CMD_ARGS_MAX	80
 
+#define CMD_NAME_MAX	96
+
 /**
  * struct cmd_args - arguments of a command
+ * @name: of the command: object, part and verb in full, but for a verb that
+ *	was left out
  * @n: how many
  * @v: the arguments in the order given
  */
 struct cmd_args {
+	char name[CMD_NAME_MAX];
 	unsigned int n;
 	struct arg_value v[CMD_ARGS_MAX];
 };

@@ -18,11 +18,10 @@ static int check_line(struct cmd_env *env, int argc, char **argv)
 	if (ret)
 		return ret;
 	if (!(verb->flags & CMD_ADMIN))
-		return err_usage("%s %s: sets nothing in this host; only what does belongs here",
-				 argv[0], verb->name);
+		return err_usage("%s: sets nothing in this host; only what does belongs here",
+				 args.name);
 	if (verb->flags & CMD_ONCE && !verb->check)
-		return err_usage("%s %s: not from within a file", argv[0],
-				 verb->name);
+		return err_usage("%s: not from within a file", args.name);
 	return verb->check ? verb->check(env, &args) : CTL_OK;
 }
 

@@ -319,7 +319,7 @@ static int take_links(struct cmd_env *env, const struct cmd_args *args,
 
 	if (cmd_has(args, "dev") ||
 	    (cmd_has(args, "all") && cmd_has(args, "link")))
-		return err_usage("%s: only one of dev, link and all", word);
+		return err_usage("%s: give one of dev, link and all, not several", word);
 	ret = check_module(env, word);
 	if (!ret)
 		ret = cmd_qos_table(env, &table);
@@ -401,7 +401,8 @@ static int run_targets(struct cmd_env *env, const struct cmd_args *args,
 		return CTL_OK;
 	}
 	if (!*v[0].name)
-		return err_usage("dev: is missing: the interface; \"print\" needs none");
+		return err_usage("%s: dev is missing: the interface, as \"dev eth0\"; \"print\" needs none",
+				 args->name);
 	if (!env->admin())
 		return err_failed("qos apply: needs CAP_NET_ADMIN; run it as root, or say print");
 	ret = apply_all(env, args, v, n);
@@ -436,7 +437,8 @@ static int run_remove(struct cmd_env *env, const struct cmd_args *args)
 		return CTL_OK;
 	}
 	if (!dev)
-		return err_usage("dev: is missing: the interface; \"print\" needs none");
+		return err_usage("%s: dev is missing: the interface, as \"dev eth0\"; \"print\" needs none",
+				 args->name);
 	if (!env->admin())
 		return err_failed("qos remove: needs CAP_NET_ADMIN; run it as root, or say print");
 	ret = qos_device_read(dev->text, &d);

@@ -14,7 +14,7 @@ static const struct qos_member members[] = {
 		   "another class has it; choose another one"),
 	QOS_MEMBER(shim6_qos_class, dscp, "dscp", "must be 0 to 63, or keep"),
 	QOS_MEMBER(shim6_qos_class, in_dscp, "in-dscp",
-		   "must be keep or restore when the class has no codepoint that could be set; give it one with \"dscp\""),
+		   "must be keep or restore while the class has no codepoint; give it one with \"dscp\""),
 	QOS_MEMBER(shim6_qos_class, mark, "mark",
 		   "has bits beyond its mask; widen the mask"),
 	{},
@@ -142,7 +142,7 @@ static int run_list(struct cmd_env *env, const struct cmd_args *args)
 }
 
 #define NAME(where)							\
-	{ .name = "name", .type = ARG_NAME, .help = "of the class",	\
+	{ .name = "name", .type = ARG_NAME, .help = "name of the class", \
 	  .from = (where), .flags = ARG_POSITIONAL | ARG_REQUIRED }
 
 #define REST								\

@@ -18,7 +18,7 @@ static const struct qos_member members[] = {
 	QOS_MEMBER(shim6_qos_link, id, "id", "must be 1 to 16"),
 	QOS_MEMBER(shim6_qos_link, name, "name",
 		   "another link has it; choose another one"),
-	QOS_MEMBER(shim6_qos_link, nprefix, "prefix", "must be 1 to 4 of them"),
+	QOS_MEMBER(shim6_qos_link, nprefix, "prefix", "must be 1 to 4 prefixes"),
 	QOS_MEMBER(shim6_qos_link, prefix, "prefix",
 		   "must be prefixes of unicast addresses, none of them within another"),
 	QOS_MEMBER(shim6_qos_link, up_kbit, "up", "must be 1tbit at most"),
@@ -219,7 +219,8 @@ static int refuse_used(const struct qos_change *c)
 		if (t->rules[i].links & 1U << (c->o.link.id - 1))
 			break;
 	if (i == t->nrules)
-		return err_failed("link %s: is in use", c->name);
+		return err_failed("link %s: a rule needs it; see \"qos rule list\"",
+				  c->name);
 	return err_failed("link %s: rule %" PRIu32 " needs it; change that first: \"qos rule set %" PRIu32 " path any\"",
 			  c->name, (uint32_t)t->rules[i].pref,
 			  (uint32_t)t->rules[i].pref);
@@ -405,7 +406,7 @@ static int run_list(struct cmd_env *env, const struct cmd_args *args)
 }
 
 #define NAME(where)							\
-	{ .name = "name", .type = ARG_NAME, .help = "of the link",	\
+	{ .name = "name", .type = ARG_NAME, .help = "name of the link", \
 	  .from = (where), .flags = ARG_POSITIONAL | ARG_REQUIRED }
 
 #define RATE(key, text)							\
@@ -418,7 +419,7 @@ static int run_list(struct cmd_env *env, const struct cmd_args *args)
 
 #define PREFIX(more)							\
 	{ .name = "prefix", .type = ARG_PREFIX, .from = ARG_FROM_PREFIXES, \
-	  .help = "of its locators, 4 at most", .flags = ARG_MANY | (more) }
+	  .help = "prefixes of its locators, 4 at most", .flags = ARG_MANY | (more) }
 
 #define REST								\
 	{ .name = "dev", .type = ARG_DEV, ARG_INSTEAD("any", 1),	\

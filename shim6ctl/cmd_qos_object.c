@@ -42,8 +42,8 @@ static const void *find(const struct qos_kind *k, const struct qos_change *c)
 
 static int refuse_room(const struct qos_kind *k, const struct qos_change *c)
 {
-	return err_failed("%s %s: %" PRIu32 " %s are all there can be; remove one",
-			  k->word, c->name, k->most, k->words);
+	return err_failed("%s %s: there are %" PRIu32 " %s, which is all there can be; remove one with \"qos %s del\"",
+			  k->word, c->name, k->most, k->words, k->word);
 }
 
 static int set(const struct qos_kind *k, struct qos_change *c)

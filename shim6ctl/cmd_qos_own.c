@@ -120,15 +120,16 @@ static int check_per(const struct cmd_args *args)
 	size_t i;
 
 	if (cmd_has(args, "per") && !cmd_has(args, "per-rate"))
-		return err_usage("per: how many a second of one prefix: add \"per-rate 20/s\"");
+		return err_usage("per: needs a limit for each prefix: add \"per-rate 20/s\"");
 	for (i = 0; !cmd_has(args, "per") && i < ARRAY_SIZE(keys); i++)
 		if (cmd_has(args, keys[i]))
-			return err_usage("%s: of which prefixes: add \"per 64\"",
+			return err_usage("%s: needs the length of the prefixes: add \"per 64\"",
 					 keys[i]);
 	if (!cmd_has(args, "rate") && !cmd_has(args, "per"))
-		return err_usage("rate: is missing: messages a second, such as 200/s; or \"per 64 per-rate 20/s\"");
+		return err_usage("%s: rate is missing: messages a second, as \"rate 200/s\"; or those of each prefix, as \"per 64 per-rate 20/s\"",
+				 args->name);
 	if (cmd_has(args, "burst") && !cmd_has(args, "rate"))
-		return err_usage("burst: of which rate: add \"rate 200/s\"");
+		return err_usage("burst: needs a rate: add \"rate 200/s\"");
 	return CTL_OK;
 }
 
@@ -219,7 +220,7 @@ void qos_show_police(struct cmd_env *env, const char *key,
 /* --- load sharing */
 
 static const struct qos_member share_members[] = {
-	QOS_MEMBER(shim6_qos_share, mode, "mode", "must be one this module has"),
+	QOS_MEMBER(shim6_qos_share, mode, "mode", "this module does not know it; load the one that came with this shim6ctl"),
 	QOS_MEMBER(shim6_qos_share, buckets, "buckets", "must be 256"),
 	QOS_MEMBER(shim6_qos_share, idle_ms, "idle", "must be a day at most"),
 	QOS_MEMBER(shim6_qos_share, unbalanced_ms, "unbalanced",
@@ -305,7 +306,7 @@ void qos_show_share(struct cmd_env *env, const char *key,
 /* --- packets without a rule */
 
 static const struct qos_member trust_members[] = {
-	QOS_MEMBER(shim6_qos_trust, mode, "mode", "must be one this module has"),
+	QOS_MEMBER(shim6_qos_trust, mode, "mode", "this module does not know it; load the one that came with this shim6ctl"),
 	QOS_MEMBER(shim6_qos_trust, allow, "allow", "only with the mode dscp"),
 	{},
 };
@@ -321,7 +322,8 @@ static int run_set_trust(struct cmd_env *env, const struct cmd_args *args)
 	if (t.mode != SHIM6_QOS_TRUST_DSCP && t.allow)
 		return err_usage("allow: only with the mode dscp: \"qos trust set dscp allow ef,af41\"");
 	if (t.mode == SHIM6_QOS_TRUST_DSCP && !t.allow)
-		return err_usage("allow: is missing: which codepoints stay, such as ef,af41,cs6; none of them is the mode none");
+		return err_usage("%s: allow is missing: codepoints that stay, such as ef,af41,cs6; \"qos trust set none\" when none does",
+				 args->name);
 	ret = client_call(env->client, SHIM6_IOC_QOS_TRUST_SET, &t);
 	if (ret)
 		return qos_refused("trust", ret, t.bad, trust_members);
@@ -409,7 +411,7 @@ static int run_show_trust(struct cmd_env *env, const struct cmd_args *args)
 
 #define KIND								\
 	{ .name = "kind", .type = ARG_WORD, .words = qos_kinds,		\
-	  .help = "of messages: I1, I2, R1bis and I2bis, Update Request, Probe; ctx-out: contexts that we start", \
+	  .help = "kind of messages: I1, I2, R1bis and I2bis, Update Request, Probe; ctx-out: contexts that we start", \
 	  .flags = ARG_POSITIONAL | ARG_REQUIRED }
 
 static const struct arg_spec control_args[] = {

@@ -9,7 +9,7 @@
 #include "quantity.h"
 #include "verbs.h"
 
-#define PORTS	"only of a protocol that has some: add \"proto udp\" or \"proto tcp\", or leave \"proto\" out"
+#define PORTS	"needs a protocol that has ports: \"proto udp\", \"proto tcp\", or \"proto any\""
 
 #define UID_ANY	UINT32_MAX	/* nobody's */
 
@@ -22,15 +22,15 @@ static const struct qos_member members[] = {
 	QOS_MEMBER(shim6_qos_rule, peer, "peer",
 		   "must have zeros behind its length"),
 	QOS_MEMBER(shim6_qos_rule, proto, "proto",
-		   "must be one that the header of Shim6 is in front of, 1 to 255 without 140"),
+		   "must be a protocol above Shim6, 1 to 255 but for 140"),
 	QOS_MEMBER(shim6_qos_rule, lport_min, "lport", PORTS),
 	QOS_MEMBER(shim6_qos_rule, lport_max, "lport", PORTS),
 	QOS_MEMBER(shim6_qos_rule, rport_min, "rport", PORTS),
 	QOS_MEMBER(shim6_qos_rule, rport_max, "rport", PORTS),
 	QOS_MEMBER(shim6_qos_rule, dscp, "dscp", "has bits beyond its mask"),
 	QOS_MEMBER(shim6_qos_rule, set_dscp, "remark",
-		   "only with a class; name one"),
-	QOS_MEMBER(shim6_qos_rule, path, "path", "must be one this module has"),
+		   "needs a class: add \"class NAME\""),
+	QOS_MEMBER(shim6_qos_rule, path, "path", "this module does not know it; load the one that came with this shim6ctl"),
 	QOS_MEMBER(shim6_qos_rule, mark, "mark", "has bits beyond its mask"),
 	QOS_MEMBER(shim6_qos_rule, uid, "uid",
 		   "must be a user of the namespace this is run in"),
@@ -133,10 +133,10 @@ static int take_path(const struct cmd_args *args, const struct qos_table *t,
 	if (ret)
 		return ret;
 	if (r->path && !r->links)
-		return err_usage("path %s: on which links: add \"link NAME\"",
+		return err_usage("path %s: needs links: add \"link NAME\"; see \"qos link list\"",
 				 qos_paths[r->path]);
 	if (!r->path && r->links)
-		return err_usage("link: for what: add \"path pin\", prefer, avoid, fork or lowrtt");
+		return err_usage("link: needs a path: add \"path pin\", prefer, avoid, fork or lowrtt");
 	return CTL_OK;
 }
 
@@ -271,12 +271,12 @@ static int run_list(struct cmd_env *env, const struct cmd_args *args)
 
 #define PREF(where)							\
 	{ .name = "pref", .type = ARG_NUMBER, .min = 1, .max = 65535,	\
-	  .from = (where), .help = "lower is looked at first, the first that matches decides", \
+	  .from = (where), .help = "number of the rule; lower is looked at first, the first that matches decides", \
 	  .flags = ARG_POSITIONAL | ARG_REQUIRED }
 
 #define CLASS(more)							\
 	{ .name = "class", .type = ARG_NAME, .from = ARG_FROM_QOS_CLASSES, \
-	  .help = "of its packets; none: they stay as they are",	\
+	  .help = "class of its packets; none: they stay as they are",	\
 	  .flags = (more) }
 
 /* What "any" is the end of */

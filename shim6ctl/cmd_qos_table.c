@@ -68,8 +68,8 @@ static int preset_class(struct cmd_env *env, const struct qos_table *t,
 	if (!old)
 		old = qos_class_named(t, p->name);
 	if (old && (old->id != id || strcmp(old->name, p->name)))
-		return err_failed("class %s: is in the way, with the number %" PRIu32 "; \"qos flush\" empties the table",
-				  old->name, (uint32_t)old->id);
+		return err_failed("class %s: is in the way of the profile, with the number %" PRIu32 "; \"qos class del %s\", or \"qos flush\", which empties the table",
+				  old->name, (uint32_t)old->id, old->name);
 	snprintf(c.name, sizeof(c.name), "%s", p->name);
 	ret = client_call(env->client, SHIM6_IOC_QOS_CLASS_SET, &c);
 	return ret ? cmd_fail("qos init", ret) : CTL_OK;
@@ -127,8 +127,8 @@ static int parse_line(int argc, char **argv, const struct cmd_verb **verb,
 	int ret = cmd_parse(argc, argv, verb, args);
 
 	if (!ret && !((*verb)->flags & CMD_TABLE))
-		ret = err_usage("%s %s: is not of the table of classes; only what \"qos save\" writes belongs here",
-				argv[0], (*verb)->name);
+		ret = err_usage("%s: is not of the table of classes; only what \"qos save\" writes belongs here",
+				args->name);
 	return ret;
 }
 
@@ -221,14 +221,14 @@ int cmd_qos_flush(struct cmd_env *env, const struct cmd_args *args)
 
 const struct arg_spec cmd_qos_init_args[] = {
 	{ .name = "profile", .type = ARG_WORD, .words = qos_profiles,
-	  .help = "whose classes; as of \"qos apply\"",
+	  .help = "whose classes, as of \"qos apply\"",
 	  .flags = ARG_POSITIONAL | ARG_REQUIRED },
 	{},
 };
 
 const struct arg_spec cmd_qos_load_args[] = {
 	{ .name = "file", .type = ARG_STRING, .from = ARG_FROM_FILES,
-	  .help = "of \"qos save\": commands, one a line; -: standard input",
+	  .help = "what \"qos save\" printed, commands, one a line; -: standard input",
 	  .flags = ARG_POSITIONAL | ARG_REQUIRED },
 	{},
 };

@@ -14,7 +14,7 @@ struct in6_addr;
 /* A file that "generate" of an object has made */
 #define CMD_SET_FILE(object)						\
 	{ .name = "file", .type = ARG_STRING,				\
-	  .help = "of \"" object " generate\"", .from = ARG_FROM_FILES, \
+	  .help = "file of \"" object " generate\"", .from = ARG_FROM_FILES, \
 	  .flags = ARG_POSITIONAL | ARG_REQUIRED }
 
 /* The number of something in the module */

@@ -192,10 +192,10 @@ static int carry_out(struct cmd_env *env, void *arg)
 	if (verb->run == cmd_hba_auto)
 		return cmd_hba_auto_check(env, &args);
 	if (verb->run == run_restore)
-		return err_usage("%s: not from within a file", verb->name);
+		return err_usage("%s: not from within a file", args.name);
 	if (verb->features & ~env->client->info.features)
-		return err_failed("%s: the module (%s) was built without it",
-				  verb->name, env->client->info.version);
+		return err_failed("%s: the module (%s) was built without it; load one that has it",
+				  args.name, env->client->info.version);
 	return verb->run(env, &args);
 }
 

@@ -515,7 +515,7 @@ static int check_want(const struct qos_want *want)
 		return err_usage("rate: the profile %s has the rates of the figures; leave it out",
 				 name);
 	if (!want->rate && profiles[want->profile].rate)
-		return err_usage("rate: is missing: what the link can do, such as 50mbit");
+		return err_usage("rate is missing: what the link can do, as \"rate 50mbit\"");
 	return CTL_OK;
 }
 

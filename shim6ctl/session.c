@@ -148,7 +148,8 @@ static int open_net(struct session *s)
 	return ret ? err_failed("rtnetlink: %s", strerror(-ret)) : CTL_OK;
 }
 
-static int open_system(struct session *s, const struct cmd_verb *verb)
+static int open_system(struct session *s, const struct cmd_verb *verb,
+		       const char *name)
 {
 	int ret = CTL_OK;
 
@@ -157,11 +158,11 @@ static int open_system(struct session *s, const struct cmd_verb *verb)
 	if (ret)
 		return ret;
 	if (verb->features & ~s->client.info.features)
-		return err_failed("%s: the module (%s) was built without it",
-				  verb->name, s->client.info.version);
+		return err_failed("%s: the module (%s) was built without it; load one that has it",
+				  name, s->client.info.version);
 	if ((verb->flags & CMD_ADMIN) && !s->sys->admin())
 		return err_failed("%s: needs CAP_NET_ADMIN; run it as root",
-				  verb->name);
+				  name);
 	return verb->flags & CMD_NET ? open_net(s) : CTL_OK;
 }
 
@@ -217,7 +218,7 @@ static int run_once(struct session *s, const struct cmd_verb *verb,
 	out_init(&out, stdout, opt->json);
 	if (verb->flags & CMD_TRY && !s->client.ops)
 		env.client_err = s->sys->client(&s->client);
-	ret = open_system(s, verb);
+	ret = open_system(s, verb, args->name);
 	if (!ret)
 		ret = verb->run(&env, args);
 	session_rest(s);
@@ -341,7 +342,7 @@ int session_words(struct session *s, int argc, char **argv,
 		return ret;
 	if (opt->watch_ms && verb->flags & (CMD_ADMIN | CMD_ONCE))
 		return err_usage("-w: only for commands that read; \"%s\" does more",
-				 verb->name);
+				 args.name);
 	for (i = 0; i < argc && used < sizeof(title); i++)
 		used += (size_t)snprintf(title + used, sizeof(title) - used,
 					 "%s%s", i ? " " : "", argv[i]);

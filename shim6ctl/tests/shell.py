@@ -141,7 +141,7 @@ def goes_on_without_module(sh):
     sh.has("/dev/shim6: the module is not loaded; load it: modprobe shim6")
     sh.type("context show \t\t")
     sh.line("")
-    sh.has("show: id (ID) is missing")
+    sh.has("context show: id is missing: ID")
     sh.type("param get \t\t?")
     sh.has("name of the tunable")
     sh.has_not("i1_timeout")
@@ -326,7 +326,7 @@ def watch_until_ctrl_c(sh):
     # Each round begins with an empty screen
     assert sum("4000" in line for line in sh.screen.lines()) <= 2
     sh.line("-w 1 stats reset")
-    sh.has('-w: only for commands that read; "reset" does more')
+    sh.has('-w: only for commands that read; "stats reset" does more')
 
 
 @test(events=True)
