@@ -134,10 +134,12 @@ qos_show_fn qos_show_trust;
  */
 int cmd_qos_list(struct cmd_env *env, qos_show_fn *show);
 
-/* The verbs of cmd_qos_table.c and cmd_qos_show.c */
+/* The verbs of cmd_qos_apply.c, cmd_qos_table.c and cmd_qos_show.c */
+extern const struct arg_spec cmd_qos_apply_args[];
 extern const struct arg_spec cmd_qos_init_args[];
 extern const struct arg_spec cmd_qos_load_args[];
 extern const struct arg_spec cmd_qos_show_args[];
+int cmd_qos_apply(struct cmd_env *env, const struct cmd_args *args);
 int cmd_qos_init(struct cmd_env *env, const struct cmd_args *args);
 int cmd_qos_load(struct cmd_env *env, const struct cmd_args *args);
 int cmd_qos_load_check(struct cmd_env *env, const struct cmd_args *args);

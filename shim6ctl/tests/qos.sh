@@ -162,7 +162,7 @@ test_words() {
 	check "a role the profile has not" says 2 \
 		"edge: the profile cake has no such role; it has core, ingress" \
 		qos apply edge profile cake dev x rate 10mbit
-	check "no rate" says 2 "rate: is missing: .*" qos apply core dev x
+	check "no rate" says 2 "rate is missing: .*" qos apply core dev x
 	check "a rate of nothing" says 2 \
 		"rate 0mbit: must be 100kbit to 100gbit, such as 50mbit" \
 		qos apply core dev x rate 0mbit
@@ -176,8 +176,10 @@ test_words() {
 		qos apply core profile cake rate 10mbit router print
 	check "u32 where it is no choice" says 2 "u32: is no choice .*" \
 		qos apply prio profile survey u32 print
-	check "no device" says 2 "dev: is missing: .*" qos apply core rate 10mbit
-	check "no device to remove from" says 2 "dev: is missing: .*" qos remove
+	check "no device" says 2 "qos apply: dev is missing: .*" \
+		qos apply core rate 10mbit
+	check "no device to remove from" says 2 "qos remove: dev is missing: .*" \
+		qos remove
 	check "a device that would be two words" says 2 "dev x y: must be the .*" \
 		qos apply core rate 10mbit dev "x y"
 	check "no tc" without_tools
@@ -329,8 +331,55 @@ checked() {
 		[ $got = "$status" ] && grep -qE "$pattern" "$TMP/out"
 }
 
+STATES='import json, sys
+for link in json.load(sys.stdin):
+    print(link["link"], (link["device"] or "null") + ":", link["state"])'
+
+# all STATE...: of the links of the fake module, whose numbers of interfaces are
+# those of q0 and q1, and one that is not there
+all() {
+	local got=0
+
+	SHIM6_FAKE_KERNEL=1 ${WRAP:-} tests/fake-shim6ctl -j \
+		qos apply core all profile minimal \
+		>"$TMP/out" 2>"$TMP/err" || got=$?
+	cat "$TMP/out" "$TMP/err"
+	[ $got = 1 ] && grep -q 'link spare: has no interface' "$TMP/err" &&
+		diff <(printf '%s\n' "$@" "spare null: not applied") \
+			<($PYTHON -c "$STATES" <"$TMP/out")
+}
+
+is_ours() {
+	tc qdisc show dev "$1" | grep -q '^qdisc htb 140: root'
+}
+
+# Each link is done or as it was before, whatever becomes of the others
+all_but_one() {
+	all "isp1 q0: applied" "isp2 q1: applied" &&
+		[ "$(wc -l <"$TMP/err")" = 1 ] && is_ours q0 && is_ours q1
+}
+
+all_again() {
+	all "isp1 q0: already there, not touched" \
+		"isp2 q1: already there, not touched" &&
+		tc qdisc del dev q1 root && remove
+}
+
+all_but_the_first() {
+	tc qdisc add dev q0 root handle 1: tbf rate 1mbit burst 10k latency 1s
+	all "isp1 q0: not applied" "isp2 q1: applied" &&
+		grep -q 'dev q0: has a root queueing discipline' "$TMP/err" &&
+		tc qdisc show dev q0 | grep -q '^qdisc tbf 1: root' &&
+		is_ours q1
+	local ret=$?
+
+	tc qdisc del dev q0 root
+	tc qdisc del dev q1 root
+	return $ret
+}
+
 test_devices() {
-	ip link add q0 type veth peer name q1
+	ip link add q0 index 2 type veth peer name q1 index 3
 	ip link set q0 up
 	ip link set q1 up
 	check "apply twice: the same dump" twice
@@ -342,6 +391,9 @@ test_devices() {
 	check "somebody else's root: by force" apply force
 	check "and removed" remove
 	check "somebody else's filters stay" neighbours
+	check "all links: one has no interface" all_but_one
+	check "all links again: nothing to do" all_again
+	check "all links: the first fails" all_but_the_first
 	check "a rate beyond the link" says 1 \
 		"rate 11gbit: the link q0 does 10gbit at most; .*" \
 		qos apply core profile minimal rate 11gbit dev q0

@@ -272,15 +272,23 @@ def a_class_of_its_own_is_bounded():
 
 
 @test
-def all_links_are_known_before_one_is_touched():
-    _, err, _ = run("qos", "apply", "core", "all", "print", status=1)
+def a_link_that_fails_is_no_matter_of_the_others():
+    out, err, _ = run("qos", "apply", "core", "all", "print", status=1)
     assert err == ('shim6ctl: link spare: has no interface; "qos link set '
                    'spare dev eth0"\n'), err
-    out, _, _ = batch("-q qos link del spare", "qos apply core all print")
     assert out.count("#!/bin/sh") == 2, out
-    _, err, _ = batch("-q qos link set spare dev eth0 up 5mbit",
-                      "qos apply core all print", status=1)
+    out, err, _ = batch("-q qos link del spare", "qos apply core all print")
+    assert not err and out.count("#!/bin/sh") == 2, out
+    # Neither of two has its way with one interface
+    out, err, _ = batch("-q qos link set spare dev eth0 up 5mbit",
+                        "qos apply core all print", status=1)
+    assert "link isp1: its interface eth0 is that of the link spare" in err
     assert "link spare: its interface eth0 is that of the link isp1" in err
+    assert out.count("#!/bin/sh") == 1 and "eth1" in out, out
+    # What makes no sense for one of them makes none for all
+    out, err, _ = run("qos", "apply", "edge", "all", "profile", "cake",
+                      "print", status=2)
+    assert err.count("no such role") == 1 and not out, err
 
 
 @test
