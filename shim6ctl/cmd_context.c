@@ -8,6 +8,8 @@
 #include "err.h"
 #include "interrupt.h"
 #include "out.h"
+#include "qos_table.h"
+#include "quantity.h"
 #include "show.h"
 #include "verbs.h"
 
@@ -65,16 +67,51 @@ static int run_list(struct cmd_env *env, const struct cmd_args *args)
 	return ret ? cmd_fail("context list", ret) : CTL_OK;
 }
 
+static void show_link(struct out *o, const char *key, const char *label,
+		      const struct qos_table *t, uint32_t id)
+{
+	const struct shim6_qos_link *l = qos_link_of(t, id);
+
+	out_string(o, key, label, !id ? NULL : l ? l->name : "unknown");
+}
+
+/* What the last packets were to the classes of service */
+static void show_service(struct out *o, const struct shim6_context_entry *c,
+			 const struct qos_table *t)
+{
+	char text[QUANTITY_TEXT];
+
+	if (c->rule)
+		out_number(o, NULL, "rule", c->rule);
+	else
+		out_null(o, NULL, "rule");
+	out_string(o, "class_name", "class",
+		   c->klass ? qos_class_name(t, c->klass) : NULL);
+	out_string(o, NULL, "DSCP sent", quantity_dscp(c->dscp_out, text));
+	out_string(o, NULL, "DSCP received", quantity_dscp(c->dscp_in, text));
+	show_link(o, "link_out_name", "link sent by", t, c->link_out);
+	show_link(o, "link_in_name", "link received by", t, c->link_in);
+}
+
 static int show_one(struct cmd_env *env, const struct shim6_context_entry *c)
 {
-	struct shim6_locator_entry *v;
+	bool classed = c->flags & SHIM6_CTX_CLASSED;
+	struct shim6_locator_entry *v = NULL;
+	struct qos_table t = {};
 	size_t n;
-	int ret = client_locators(env->client, c->id, &v, &n);
+	int ret = classed ? qos_table_read(&t, env->client) : 0;
 
-	if (ret)
+	if (!ret)
+		ret = client_locators(env->client, c->id, &v, &n);
+	if (ret) {
+		qos_table_free(&t);
 		return fail(c->id, ret);
+	}
 	out_record_begin(env->out);
 	show_context(env->out, c, true);
+	if (classed)
+		show_service(env->out, c, &t);
+	qos_table_free(&t);
 	show_locators(env->out, "locators", "locators", env->net, v, n);
 	out_record_end(env->out);
 	free(v);

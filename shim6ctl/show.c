@@ -72,12 +72,13 @@ static void show_context_more(struct out *o,
 		   c->probes_received);
 	if (!(c->flags & SHIM6_CTX_CLASSED))
 		return;
-	out_number(o, "rule", LABEL("rule"), c->rule);
-	out_number(o, "class", LABEL("class"), c->klass);
-	out_number(o, "dscp_out", LABEL("DSCP sent"), c->dscp_out);
-	out_number(o, "dscp_in", LABEL("DSCP received"), c->dscp_in);
-	out_number(o, "link_out", LABEL("link sent by"), c->link_out);
-	out_number(o, "link_in", LABEL("link received by"), c->link_in);
+	/* Whose names are in another table; "context show" has them */
+	out_number(o, "rule", NULL, c->rule);
+	out_number(o, "class", NULL, c->klass);
+	out_number(o, "dscp_out", NULL, c->dscp_out);
+	out_number(o, "dscp_in", NULL, c->dscp_in);
+	out_number(o, "link_out", NULL, c->link_out);
+	out_number(o, "link_in", NULL, c->link_in);
 #undef LABEL
 }
 

@@ -14,6 +14,7 @@
  *			ioctl number, "addr:98:2" for the second address,
  *			"call:5:3" for the third ioctl, whatever it is
  * SHIM6_FAKE_WRITER	see fake_qos.c
+ * SHIM6_FAKE_CLASSED	the contexts have classes of service, see fake_module.c
  * SHIM6_FAKE_LOG	file that gets a line for every change
  * SHIM6_FAKE_EVENTS	FIFO whose lines a shell prints while a line is edited
  * SHIM6_FAKE_KERNEL	addresses, routes and capabilities are the real ones

@@ -74,6 +74,22 @@ static void go_on(struct shim6_context_entry *c)
 	c->plain_tx_bytes += looks * 10000ULL;
 }
 
+/* SHIM6_FAKE_CLASSED: the first one met a rule, the second one none */
+static void classify(struct shim6_context_entry *c)
+{
+	if (!getenv("SHIM6_FAKE_CLASSED"))
+		return;
+	c->flags |= SHIM6_CTX_CLASSED;
+	if (c->id != fake_contexts[0].id)
+		return;
+	c->rule = 10;
+	c->klass = 2;
+	c->dscp_out = 46;
+	c->dscp_in = 34;
+	c->link_out = 1;
+	c->link_in = 3;
+}
+
 /* A page of contexts, made when it is asked for */
 static int list_contexts(struct shim6_list *arg)
 {
@@ -91,6 +107,7 @@ static int list_contexts(struct shim6_list *arg)
 		if (i > 1)
 			v[arg->count].id = (uint32_t)i + 100;
 		go_on(&v[arg->count]);
+		classify(&v[arg->count]);
 		arg->count++;
 	}
 	arg->cursor = i;
