@@ -8,6 +8,7 @@
 
 #include "cmd.h"
 #include "qos_table.h"
+#include "words.h"
 
 #define CMD_QOS_CHANGE	(CMD_MODULE | CMD_ADMIN | CMD_TABLE)
 
@@ -111,6 +112,29 @@ void cmd_qos_mark(const struct cmd_args *args, uint32_t *mark, uint32_t *mask);
  */
 int cmd_qos_class_arg(const struct cmd_args *args, const struct qos_table *t,
 		      uint32_t *id);
+
+/* Arguments and verbs that several of them have */
+#define QOS_SWITCH(key, text)						\
+	{ .name = (key), .type = ARG_WORD, .words = words_switch,	\
+	  .help = (text) }
+
+#define QOS_MESSAGES_MAX	1000000		/* a second, and at once */
+
+#define QOS_MESSAGES(key, text)						\
+	{ .name = (key), .type = ARG_NUMBER, .min = 1,			\
+	  .max = QOS_MESSAGES_MAX, .help = (text) }
+
+#define QOS_PER_SECOND(key, text)					\
+	{ .name = (key), .type = ARG_PER_SECOND, .min = 1,		\
+	  .max = QOS_MESSAGES_MAX, .help = (text) }
+
+#define QOS_SHOW(text, fn)						\
+	{ .name = "show", .help = (text), .flags = CMD_MODULE,		\
+	  .features = SHIM6_FEATURE_QOS, .run = (fn) }
+
+#define QOS_SET(text, with, fn)						\
+	{ .name = "set", .help = (text), .flags = CMD_QOS_CHANGE,	\
+	  .features = SHIM6_FEATURE_QOS, .args = (with), .run = (fn) }
 
 /*
  * Parts of the table, as "list" and "show" print them; @key: in a record. All

@@ -12,7 +12,6 @@
 #include "qos.h"
 #include "quantity.h"
 #include "verbs.h"
-#include "words.h"
 
 static const struct qos_member members[] = {
 	QOS_MEMBER(shim6_qos_link, id, "id", "must be 1 to 16"),
@@ -413,10 +412,6 @@ static int run_list(struct cmd_env *env, const struct cmd_args *args)
 	{ .name = (key), .type = ARG_RATE, .min = QOS_RATE_MIN,		\
 	  .max = QOS_RATE_MAX, ARG_INSTEAD("none", 0), .help = (text) }
 
-#define SWITCH(key, text)						\
-	{ .name = (key), .type = ARG_WORD, .words = words_switch,	\
-	  .help = (text) }
-
 #define PREFIX(more)							\
 	{ .name = "prefix", .type = ARG_PREFIX, .from = ARG_FROM_PREFIXES, \
 	  .help = "prefixes of its locators, 4 at most", .flags = ARG_MANY | (more) }
@@ -434,9 +429,9 @@ static int run_list(struct cmd_env *env, const struct cmd_args *args)
 	  .help = "lower is used first" },				\
 	{ .name = "weight", .type = ARG_NUMBER, .max = 255,		\
 	  .help = "share among links of the same prio; 1 when not given" }, \
-	SWITCH("metered", "only when nothing else works"),		\
-	SWITCH("drain", "nothing new goes there"),			\
-	SWITCH("noprobe", "explored last"),				\
+	QOS_SWITCH("metered", "only when nothing else works"),		\
+	QOS_SWITCH("drain", "nothing new goes there"),			\
+	QOS_SWITCH("noprobe", "explored last"),				\
 	{ .name = "mark", .type = ARG_MARK, ARG_INSTEAD("none", 0),	\
 	  .help = "bits of the packet's mark to set; those of the class win" }, \
 	{ .name = "share", .type = ARG_SHARE, .flags = ARG_MANY,	\
