@@ -7,6 +7,7 @@ may follow in its commands; devices of its links. Prints TAP without numbers.
 """
 
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -123,9 +124,9 @@ def loads_nothing_when_the_commit_fails():
 
 
 # Another program writes between what is read and what is written: the rank of
-# the class ef, from 2 on, and the burst of probes, from 20 on
-MEANWHILE = "shim6ctl: qos: another program {} the table meanwhile; " \
-    "nothing was changed, try again\n"
+# the class ef, from 2 on, and the burst of probes, from 10 on
+MEANWHILE = "shim6ctl: qos: another program {}; nothing was changed, " \
+    "try again\n"
 
 
 @test
@@ -137,7 +138,7 @@ def nothing_of_another_program_is_lost():
     assert [c.endswith(";qos commit") for c in changes] == [True], changes
     out, _, _ = batch("-q qos control set dscp ef", "qos save",
                       SHIM6_FAKE_WRITER="7")
-    assert "control set dscp ef " in out and " pace-burst 27 " in out, out
+    assert "control set dscp ef " in out and " pace-burst 17 " in out, out
     for line in ("rule add 5 class ef", "link set isp1 weight 9",
                  "class del spare", "share set off", "init diffserv"):
         run("qos", *line.split(), SHIM6_FAKE_WRITER="1",
@@ -148,11 +149,38 @@ def nothing_of_another_program_is_lost():
 def another_program_that_never_stops():
     _, err, changes = run("qos", "class", "set", "ef", "dscp", "cs5",
                           SHIM6_FAKE_WRITER="8", status=1)
-    assert err == MEANWHILE.format("keeps changing"), err
+    assert err == MEANWHILE.format("keeps changing the table"), err
     assert not changes, changes
     _, err, changes = run("qos", "load", LAB, SHIM6_FAKE_WRITER="1", status=1)
-    assert err == MEANWHILE.format("changed"), err
+    assert err == MEANWHILE.format("changed the table meanwhile"), err
     assert not changes, changes
+
+
+@test
+def what_was_set_can_be_taken_back():
+    out, _, _ = batch("-q qos rule set 10 peer any proto any rport any "
+                      "path any",
+                      "-q qos rule set 20 lport any dscp any mark any uid any "
+                      "dir both remark keep",
+                      "-q qos class set ef mark none in-dscp keep",
+                      "-q qos link set isp2 dev any up none down none "
+                      "overhead 0 metered off noprobe off share ef=0% be=0%",
+                      "qos rule add 20 class be",
+                      "qos save")
+    for line in ("rule add 10 class ef", "rule add 20 class be",
+                 "class add ef id 2 dscp ef minor 11 rank 2",
+                 "link add isp2 id 2 prefix 2001:db8:b::/48 prio 0 weight 2"):
+        assert f"\nqos {line}\n" in out, (line, out)
+    assert "already there" in out, out
+    # One by one, and what else it matches stays
+    for key in ("lport", "dscp", "mark", "uid"):
+        out, _, _ = batch(f"-q qos rule set 20 {key} any", "qos save")
+        rule = re.search("qos rule add 20.*", out).group()
+        assert f" {key} " not in rule, rule
+        assert sum(f" {k} " in rule for k in ("lport", "dscp", "mark", "uid",
+                                              "dir", "remark")) == 5, rule
+    out, _, _ = batch("-q qos rule set 10 peer any", "-j qos rule list")
+    assert '"match": "proto udp rport 5060-5080"' in out, out
 
 
 @test
@@ -226,6 +254,11 @@ def names_may_follow():
     assert "keep" in follows("qos class add x dscp ")
     assert "eth0" in follows("qos link set isp1 dev ")
     assert "ef=" in follows("qos link set isp1 share ")
+    for key in ("local", "peer", "proto", "lport", "rport", "dscp", "mark",
+                "uid"):
+        assert "any" in follows(f"qos rule set 20 {key} "), key
+    assert "none" in follows("qos class set ef mark ")
+    assert "any" not in follows("qos link set isp1 prefix ")
     assert "i1-in" in follows("qos police del ")
     assert sorted(follows("qos show t")[1:]) == ["traffic", "trust"]
     assert "makes no sense" in batch("qos class frob ?")[0]
@@ -235,7 +268,7 @@ def names_may_follow():
 @test
 def nothing_follows_without_a_module():
     out, _, _ = batch("qos class set ?", fake="missing")
-    assert out.split() == ["NAME", "of", "the", "class"], out
+    assert out.split() == ["NAME", "name", "of", "the", "class"], out
 
 
 @test
