@@ -128,7 +128,7 @@ void qos_show_classes(struct cmd_env *env, const char *key,
 		out_string(o, "mark", "mark", c->mark_mask ?
 			   quantity_mark(c->mark, c->mark_mask, text) : NULL);
 		out_string(o, "in_dscp", "in-dscp",
-			   qos_in_dscps[c->in_dscp % 3]);
+			   qos_word(qos_in_dscps, c->in_dscp));
 		out_number(o, "rank", "rank", c->rank);
 		out_row_end(o);
 	}

@@ -116,8 +116,7 @@ void qos_show_police(struct cmd_env *env, const char *key,
 	out_table_begin(o, key, key ? "limits of messages" : NULL);
 	for (; p < t->police + t->npolice; p++) {
 		out_row_begin(o);
-		out_string(o, "kind", "kind", p->kind < SHIM6_QOS_POLICE_COUNT ?
-			   qos_kinds[p->kind] : "unknown");
+		out_string(o, "kind", "kind", qos_word(qos_kinds, p->kind));
 		number_or_null(o, "rate", "rate", p->rate);
 		number_or_null(o, "burst", "burst", p->burst);
 		number_or_null(o, "per", "per", p->src_len);

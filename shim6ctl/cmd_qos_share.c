@@ -78,8 +78,7 @@ void qos_show_share(struct cmd_env *env, const char *key,
 
 	out_table_begin(o, key, key ? "load sharing" : NULL);
 	out_row_begin(o);
-	out_string(o, "mode", "mode", s->mode <= SHIM6_QOS_SHARE_METERED ?
-		   qos_share_modes[s->mode] : "unknown");
+	out_string(o, "mode", "mode", qos_word(qos_share_modes, s->mode));
 	out_number(o, "buckets", "buckets", s->buckets);
 	show_time(o, "idle_ms", "idle", s->idle_ms * US_MS, US_MS);
 	show_time(o, "unbalanced_ms", "unbalanced", s->unbalanced_ms * US_MS,

@@ -66,8 +66,7 @@ void qos_show_trust(struct cmd_env *env, const char *key,
 
 	out_table_begin(o, key, key ? "packets without a rule" : NULL);
 	out_row_begin(o);
-	out_string(o, "mode", "mode", t->trust.mode <= SHIM6_QOS_TRUST_DSCP ?
-		   qos_trust_modes[t->trust.mode] : "unknown");
+	out_string(o, "mode", "mode", qos_word(qos_trust_modes, t->trust.mode));
 	show_allow(o, t->trust.allow);
 	out_row_end(o);
 	out_table_end(o);

@@ -180,6 +180,33 @@ struct qos_want {
  */
 int qos_build(const struct qos_want *want, struct qos_batch *b);
 
+/* --- the classes of a device, qos_tree.c */
+
+#define QOS_EXPEDITED	0x11	/* the class of EF, below QOS_MAJOR */
+
+/**
+ * qos_part() - a part of a rate
+ * @rate: bit/s
+ * @permille: how much of it
+ * Return: bit/s, whole kbit
+ */
+uint64_t qos_part(uint64_t rate, unsigned int permille);
+
+/**
+ * qos_tree_check() - is there room for the shares that are asked for
+ * @want: what is asked for
+ * Return: CTL_OK, or CTL_FAILED and the reason was reported
+ */
+int qos_tree_check(const struct qos_want *want);
+
+/**
+ * qos_tree_rate() - what a class is sure of
+ * @want: what is asked for
+ * @minor: of the class, which is one of the tree
+ * Return: bit/s
+ */
+uint64_t qos_tree_rate(const struct qos_want *want, unsigned int minor);
+
 /**
  * qos_tree() - classes for every codepoint, below QOS_MAJOR
  * @b: batch

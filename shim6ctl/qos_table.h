@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 
 #include <linux/shim6.h>
@@ -52,6 +53,14 @@ extern const char *const qos_paths[];
 extern const char *const qos_kinds[];
 extern const char *const qos_share_modes[];
 extern const char *const qos_trust_modes[];
+
+/**
+ * qos_word() - the word for a number of the ABI
+ * @words: one of these arrays
+ * @i: the number
+ * Return: the word, "unknown" for one of a later module
+ */
+const char *qos_word(const char *const *words, uint32_t i);
 
 /**
  * qos_table_read() - ask the module for everything
@@ -117,6 +126,15 @@ int qos_marking_read(struct client *c, struct shim6_qos_marking **v,
 bool qos_device_name(struct net *net, const struct shim6_qos_link *l,
 		     char *name);
 
+/**
+ * qos_table_configured() - is there anything that would have to be saved
+ * @t: table
+ * Return: false for one that nobody touched
+ */
+bool qos_table_configured(const struct qos_table *t);
+
+/* --- as commands, qos_save.c */
+
 /* What a rule matches, and what it does beside the class, as words */
 void qos_write_match(FILE *f, const struct shim6_qos_rule *r);
 void qos_write_path(FILE *f, const struct qos_table *t,
@@ -130,12 +148,5 @@ void qos_write_path(FILE *f, const struct qos_table *t,
  * Return: how many commands
  */
 size_t qos_table_write(const struct qos_table *t, struct net *net, FILE *f);
-
-/**
- * qos_table_configured() - is there anything that would have to be saved
- * @t: table
- * Return: false for one that nobody touched
- */
-bool qos_table_configured(const struct qos_table *t);
 
 #endif
