@@ -186,7 +186,9 @@ def tool_usages():
     out = {}
     objects = re.findall(r"(?m)^  ([a-z]\w*)  ", run(TOOL, "--help").stdout)
     for name in objects:
-        for line in run(TOOL, name, "--help").stdout.splitlines():
+        # A synopsis goes on in lines with six blanks
+        text = re.sub(r"\n {6}(?=\S)", " ", run(TOOL, name, "--help").stdout)
+        for line in text.splitlines():
             if re.match(rf"  {name}\b", line):
                 out[name, verb_of(line.split()[1:])] = line.strip()
     return out

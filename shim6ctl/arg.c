@@ -279,7 +279,7 @@ static const struct {
 	[ARG_RATE] = { arg_parse_rate, "RATE" },
 	[ARG_DSCP] = { arg_parse_dscp, "DSCP" },
 	[ARG_DSCP_MASK] = { arg_parse_dscp_mask, "DSCP[/MASK]" },
-	[ARG_DSCP_SET] = { arg_parse_dscp_set, "DSCP,..." },
+	[ARG_DSCP_SET] = { arg_parse_dscp_set, "DSCP[,DSCP]" },
 	[ARG_HEX] = { arg_parse_hex, "HEX" },
 	[ARG_MARK] = { arg_parse_mark, "MARK[/MASK]" },
 	[ARG_PORTS] = { arg_parse_ports, "PORT[-PORT]" },

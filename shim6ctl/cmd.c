@@ -6,6 +6,8 @@
 #include "cmd.h"
 #include "err.h"
 
+#define HELP_WIDTH	80
+
 /* "context, counter" for a word that may mean several things */
 static void list_matches(const char *const *names, size_t stride,
 			 const char *begin, char *text, size_t room)
@@ -402,25 +404,32 @@ bool cmd_has(const struct cmd_args *args, const char *name)
 	return cmd_get(args, name);
 }
 
+/* "[dscp DSCP|keep]" */
+static void write_arg(const struct arg_spec *spec, char *text, size_t room)
+{
+	bool key = !(spec->flags & ARG_POSITIONAL);
+	bool optional = !(spec->flags & ARG_REQUIRED);
+	char what[256];
+
+	arg_describe(spec, what, sizeof(what));
+	snprintf(text, room, "%s%s%s%s%s%s", optional ? "[" : "",
+		 key ? spec->name : "", key && *what ? " " : "", what,
+		 spec->flags & ARG_MANY ? "..." : "", optional ? "]" : "");
+}
+
+/* An argument is never broken over two lines */
 static void print_synopsis(FILE *file, const char *name,
 			   const struct cmd_verb *verb)
 {
 	const struct arg_spec *spec = verb->args;
-	char what[256];
+	int at = fprintf(file, "  %s", name);
+	char text[320];
 
-	fprintf(file, "  %s", name);
 	for (; spec && spec->name; spec++) {
-		arg_describe(spec, what, sizeof(what));
-		putc(' ', file);
-		if (!(spec->flags & ARG_REQUIRED))
-			putc('[', file);
-		if (!(spec->flags & ARG_POSITIONAL))
-			fprintf(file, "%s%s", spec->name, *what ? " " : "");
-		fputs(what, file);
-		if (spec->flags & ARG_MANY)
-			fputs("...", file);
-		if (!(spec->flags & ARG_REQUIRED))
-			putc(']', file);
+		write_arg(spec, text, sizeof(text));
+		if (at + 1 + strlen(text) >= HELP_WIDTH)
+			at = fprintf(file, "\n%5s", "") - 1;
+		at += fprintf(file, " %s", text);
 	}
 	fprintf(file, "\n        %s\n", verb->help);
 }

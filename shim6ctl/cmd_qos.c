@@ -68,21 +68,21 @@ static int run_translate(struct cmd_env *env, const struct cmd_args *args)
 }
 
 static const struct arg_spec remove_args[] = {
-	{ .name = "dev", .type = ARG_STRING, .help = "interface" },
+	{ .name = "dev", .type = ARG_DEV, .help = "interface" },
 	{ .name = "print", .type = ARG_FLAG,
 	  .help = "a script for a shell instead; nothing is done" },
 	{},
 };
 
 static const struct arg_spec check_args[] = {
-	{ .name = "dev", .type = ARG_STRING, .help = "interface" },
-	{ .name = "file", .type = ARG_STRING,
+	{ .name = "dev", .type = ARG_DEV, .help = "interface" },
+	{ .name = "file", .type = ARG_STRING, .from = ARG_FROM_FILES,
 	  .help = "a script with commands of tc" },
 	{},
 };
 
 static const struct arg_spec translate_args[] = {
-	{ .name = "file", .type = ARG_STRING,
+	{ .name = "file", .type = ARG_STRING, .from = ARG_FROM_FILES,
 	  .help = "old commands, one a line; without: standard input" },
 	{ .name = "router", .type = ARG_FLAG,
 	  .help = "look through the header of Shim6" },

@@ -88,6 +88,14 @@ typedef int qos_edit_fn(struct qos_edit *e);
 int cmd_qos_edit(struct qos_edit *e, qos_edit_fn *make);
 
 /**
+ * cmd_qos_check_set() - is there anything that "set" is to change
+ * @args: arguments of the command
+ * @n: how many of them only say what it is about
+ * Return: CTL_OK, or CTL_USAGE and the reason was reported
+ */
+int cmd_qos_check_set(const struct cmd_args *args, unsigned int n);
+
+/**
  * cmd_qos_done() - say what was done
  * @env: environment
  * @kind: as "class"

@@ -13,7 +13,7 @@
 #include "quantity.h"
 #include "tc.h"
 
-static int take_want(const struct cmd_args *args, struct qos_want *want)
+static void take_want(const struct cmd_args *args, struct qos_want *want)
 {
 	const struct arg_value *v = cmd_get(args, "profile");
 
@@ -22,14 +22,7 @@ static int take_want(const struct cmd_args *args, struct qos_want *want)
 	want->profile = v ? (unsigned int)v->number : 0;
 	want->router = cmd_has(args, "router");
 	want->u32 = cmd_has(args, "u32");
-	v = cmd_get(args, "rate");
-	if (!v)
-		return CTL_OK;
-	if (quantity_read_rate(v->text, &want->rate) && want->rate >= QOS_RATE_MIN &&
-	    want->rate <= QOS_RATE_MAX)
-		return CTL_OK;
-	return err_usage("rate %s: must be 100kbit to 100gbit, such as 50mbit",
-			 v->text);
+	want->rate = cmd_qos_number(args, "rate", 0);
 }
 
 /* Figures have a rate too */
@@ -379,17 +372,18 @@ static int take_targets(struct cmd_env *env, const struct cmd_args *args,
 			struct target *v, unsigned int *n)
 {
 	const struct arg_value *dev = cmd_get(args, "dev");
-	int ret = take_want(args, &v[0].want);
+	int ret = CTL_OK;
 
-	if (ret)
-		return ret;
-	if (cmd_has(args, "link") || cmd_has(args, "all")) {
+	take_want(args, &v[0].want);
+	if (cmd_has(args, "link") || cmd_has(args, "all"))
 		ret = take_links(env, args, v, n);
-	} else {
+	else if (!dev && !cmd_has(args, "print"))
+		return err_usage("%s: dev is missing: an interface, as \"dev eth0\"; or say which links, as \"link isp1\" or \"all\"; \"print\" needs none",
+				 args->name);
+	else
 		*n = 1;
-		if (dev)
-			snprintf(v[0].name, sizeof(v[0].name), "%s", dev->text);
-	}
+	if (dev)
+		snprintf(v[0].name, sizeof(v[0].name), "%s", dev->text);
 	return ret ? ret : build(v, *n);
 }
 
@@ -460,9 +454,6 @@ static int run_targets(struct cmd_env *env, const struct cmd_args *args,
 		print(env->out->file, v, n);
 		return result(v, n);
 	}
-	if (n == 1 && !v[0].state && !*v[0].name)
-		return err_usage("%s: dev is missing: the interface, as \"dev eth0\"; \"print\" needs none",
-				 args->name);
 	if (!env->admin())
 		return err_failed("qos apply: needs CAP_NET_ADMIN; run it as root, or say print");
 	apply_all(env, v, n, cmd_has(args, "force"));
@@ -491,14 +482,15 @@ const struct arg_spec cmd_qos_apply_args[] = {
 	{ .name = "role", .type = ARG_WORD, .words = qos_roles,
 	  .help = "what the device is in the network",
 	  .flags = ARG_POSITIONAL | ARG_REQUIRED },
-	{ .name = "dev", .type = ARG_STRING, .help = "interface" },
+	{ .name = "dev", .type = ARG_DEV, .help = "interface" },
 	{ .name = "link", .type = ARG_NAME, .from = ARG_FROM_QOS_LINKS,
 	  .help = "of the module: its interface, rate and shares" },
 	{ .name = "all", .type = ARG_FLAG,
 	  .help = "every link of the module that has an interface" },
 	{ .name = "profile", .type = ARG_WORD, .words = qos_profiles,
 	  .help = "which set of classes; without: diffserv" },
-	{ .name = "rate", .type = ARG_STRING,
+	{ .name = "rate", .type = ARG_RATE, .min = QOS_RATE_MIN,
+	  .max = QOS_RATE_MAX,
 	  .help = "what the link can do, for ingress what arrives, as 50mbit" },
 	{ .name = "router", .type = ARG_FLAG,
 	  .help = "look through the header of Shim6: no module is here" },

@@ -47,7 +47,10 @@ static int set(struct qos_edit *e)
 static int run_set(struct cmd_env *env, const struct cmd_args *args)
 {
 	struct qos_edit e = { .env = env, .args = args };
-	int ret = cmd_qos_edit(&e, set);
+	int ret = cmd_qos_check_set(args, 0);
+
+	if (!ret)
+		ret = cmd_qos_edit(&e, set);
 
 	return ret ? ret : cmd_qos_done(env, "control", "messages", "changed");
 }
@@ -93,8 +96,9 @@ static const struct arg_spec set_args[] = {
 	  ARG_INSTEAD("inherit", SHIM6_QOS_DSCP_INHERIT),
 	  .help = "of our messages; inherit: that of their context's class" },
 	QOS_SWITCH("alternate", "every second one has that of its context's class, so that neither marking decides alone"),
-	{ .name = "class", .type = ARG_NAME, .from = ARG_FROM_QOS_CLASSES,
-	  .help = "whose minor, mark and tcindex they get; none" },
+	{ .name = "class", .type = ARG_NAME, ARG_INSTEAD("none", 0),
+	  .from = ARG_FROM_QOS_CLASSES,
+	  .help = "whose minor, mark and tcindex they get" },
 	{ .name = "pace", .type = ARG_PERMILLE,
 	  .help = "of \"up\" of a link that probes may use; 0%: all of it" },
 	QOS_PER_SECOND("pace-min", "but so many probes a second in any case"),

@@ -124,6 +124,14 @@ int cmd_qos_edit(struct qos_edit *e, qos_edit_fn *make)
 				    "keeps changing the table");
 }
 
+int cmd_qos_check_set(const struct cmd_args *args, unsigned int n)
+{
+	if (args->n > n)
+		return CTL_OK;
+	return err_usage("%s: what is to change is missing; see --help",
+			 args->name);
+}
+
 int cmd_qos_done(struct cmd_env *env, const char *kind, const char *name,
 		 const char *state)
 {

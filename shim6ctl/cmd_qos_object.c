@@ -141,15 +141,19 @@ static int add(struct job *job, struct qos_change *c)
 
 static int change(struct job *job, struct qos_change *c)
 {
-	const void *old = find(job->kind, c);
+	const struct qos_kind *k = job->kind;
+	const void *old = find(k, c);
 	int ret;
 
 	if (!old)
-		return job->kind->missing(c->t, c->name);
-	memcpy(&c->o, old, job->kind->size);
-	job->state = "changed";
-	ret = job->kind->take(c);
-	return ret ? ret : set(job->kind, c);
+		return k->missing(c->t, c->name);
+	memcpy(&c->o, old, k->size);
+	ret = k->take(c);
+	if (ret)
+		return ret;
+	job->same = !memcmp(old, &c->o, k->given);
+	job->state = job->same ? "so already" : "changed";
+	return job->same ? CTL_OK : set(k, c);
 }
 
 static int del(struct job *job, struct qos_change *c)
@@ -213,8 +217,9 @@ int qos_object_set(struct cmd_env *env, const struct cmd_args *args,
 		   const struct qos_kind *kind)
 {
 	struct job job = { .kind = kind, .make = change };
+	int ret = cmd_qos_check_set(args, 1);
 
-	return run(env, args, &job);
+	return ret ? ret : run(env, args, &job);
 }
 
 int qos_object_del(struct cmd_env *env, const struct cmd_args *args,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* How many messages of each kind are served */
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 
 #include "client.h"
@@ -98,13 +99,20 @@ static int run_del(struct cmd_env *env, const struct cmd_args *args)
 	return cmd_qos_done(env, "police", qos_kinds[ref.id], "removed");
 }
 
-static void number_or_null(struct out *o, const char *key, const char *label,
-			   uint64_t value)
+/* 0: there is none; in text as it would be typed */
+static void show_number(struct out *o, const char *key, const char *label,
+			uint64_t value, const char *unit)
 {
-	if (value)
-		out_number(o, key, label, value);
-	else
+	char text[32];
+
+	if (!value) {
 		out_null(o, key, label);
+	} else if (o->as_json) {
+		out_number(o, key, label, value);
+	} else {
+		snprintf(text, sizeof(text), "%" PRIu64 "%s", value, unit);
+		out_string(o, key, label, text);
+	}
 }
 
 void qos_show_police(struct cmd_env *env, const char *key,
@@ -117,12 +125,12 @@ void qos_show_police(struct cmd_env *env, const char *key,
 	for (; p < t->police + t->npolice; p++) {
 		out_row_begin(o);
 		out_string(o, "kind", "kind", qos_word(qos_kinds, p->kind));
-		number_or_null(o, "rate", "rate", p->rate);
-		number_or_null(o, "burst", "burst", p->burst);
-		number_or_null(o, "per", "per", p->src_len);
-		number_or_null(o, "per_rate", "per-rate", p->src_rate);
-		number_or_null(o, "per_burst", "per-burst", p->src_burst);
-		number_or_null(o, "per_slots", "per-slots", p->src_slots);
+		show_number(o, "rate", "rate", p->rate, "/s");
+		show_number(o, "burst", "burst", p->burst, "");
+		show_number(o, "per", "per", p->src_len, "");
+		show_number(o, "per_rate", "per-rate", p->src_rate, "/s");
+		show_number(o, "per_burst", "per-burst", p->src_burst, "");
+		show_number(o, "per_slots", "per-slots", p->src_slots, "");
 		out_number(o, "passed", "passed", p->passed);
 		out_number(o, "dropped", "dropped", p->dropped);
 		out_row_end(o);

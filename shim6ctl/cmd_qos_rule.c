@@ -276,7 +276,8 @@ static int run_list(struct cmd_env *env, const struct cmd_args *args)
 	  .flags = ARG_POSITIONAL | ARG_REQUIRED }
 
 #define CLASS(more)							\
-	{ .name = "class", .type = ARG_NAME, .from = ARG_FROM_QOS_CLASSES, \
+	{ .name = "class", .type = ARG_NAME, ARG_INSTEAD("none", 0),	\
+	  .from = ARG_FROM_QOS_CLASSES,					\
 	  .help = "class of its packets; none: they stay as they are",	\
 	  .flags = (more) }
 

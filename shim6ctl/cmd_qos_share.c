@@ -52,8 +52,10 @@ static int run_set(struct cmd_env *env, const struct cmd_args *args)
 {
 	uint32_t mode = 0;
 	struct qos_edit e = { .env = env, .args = args, .arg = &mode };
-	int ret = cmd_qos_edit(&e, set);
+	int ret = cmd_qos_check_set(args, 0);
 
+	if (!ret)
+		ret = cmd_qos_edit(&e, set);
 	return ret ? ret : cmd_qos_done(env, "share", qos_share_modes[mode],
 					"changed");
 }

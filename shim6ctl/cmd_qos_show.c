@@ -169,7 +169,8 @@ static int run_marking(struct cmd_env *env, const struct qos_table *t)
 static void show_part(struct cmd_env *env, enum part part, const char *key,
 		      const struct qos_table *t)
 {
-	static qos_show_fn *const shows[] = {
+	static void (*const shows[])(struct cmd_env *env, const char *key,
+				     const struct qos_table *t) = {
 		[PART_CLASS] = qos_show_classes,
 		[PART_LINK] = qos_show_links,
 		[PART_RULE] = qos_show_rules,

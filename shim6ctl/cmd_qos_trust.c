@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* What becomes of packets without a rule */
 #include <stdio.h>
+#include <string.h>
 
 #include "client.h"
 #include "cmd_qos.h"
@@ -20,10 +21,13 @@ static int run_set(struct cmd_env *env, const struct cmd_args *args)
 {
 	struct shim6_qos_trust t = {
 		.mode = (uint32_t)cmd_get(args, "mode")->number,
-		.allow = cmd_qos_number(args, "allow", 0),
 	};
+	unsigned int i;
 	int ret;
 
+	for (i = 0; i < args->n; i++)
+		if (!strcmp(args->v[i].spec->name, "allow"))
+			t.allow |= args->v[i].number;
 	if (t.mode != SHIM6_QOS_TRUST_DSCP && t.allow)
 		return err_usage("allow: only with the mode dscp: \"qos trust set dscp allow ef,af41\"");
 	if (t.mode == SHIM6_QOS_TRUST_DSCP && !t.allow)
@@ -82,7 +86,7 @@ static const struct arg_spec set_args[] = {
 	{ .name = "mode", .type = ARG_WORD, .words = qos_trust_modes,
 	  .help = "packets without a rule keep any codepoint, none, or some",
 	  .flags = ARG_POSITIONAL | ARG_REQUIRED },
-	{ .name = "allow", .type = ARG_DSCP_SET,
+	{ .name = "allow", .type = ARG_DSCP_SET, .flags = ARG_MANY,
 	  .help = "codepoints that stay in the mode dscp; others become 0" },
 	{},
 };

@@ -131,8 +131,6 @@ static void add_classes(struct values *v, const struct arg_spec *spec)
 				     quantity_dscp(t.classes[i].dscp, dscp));
 		}
 	}
-	if (spec->type == ARG_NAME && !(spec->flags & ARG_POSITIONAL))
-		complete_add(v->c, "none", NULL, NULL);
 	qos_table_free(&t);
 }
 

@@ -164,7 +164,7 @@ test_words() {
 		qos apply edge profile cake dev x rate 10mbit
 	check "no rate" says 2 "rate is missing: .*" qos apply core dev x
 	check "a rate of nothing" says 2 \
-		"rate 0mbit: must be 100kbit to 100gbit, such as 50mbit" \
+		"rate 0mbit: must be a rate of whole kbit from 100kbit to 100gbit, such as 50mbit" \
 		qos apply core dev x rate 0mbit
 	check "a rate that is none" says 2 "rate fast: must be .*" \
 		qos apply core dev x rate fast
@@ -180,7 +180,7 @@ test_words() {
 		qos apply core rate 10mbit
 	check "no device to remove from" says 2 "qos remove: dev is missing: .*" \
 		qos remove
-	check "a device that would be two words" says 2 "dev x y: must be the .*" \
+	check "a device that would be two words" says 2 "dev x y: must be an interface .*" \
 		qos apply core rate 10mbit dev "x y"
 	check "no tc" without_tools
 }

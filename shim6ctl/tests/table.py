@@ -179,8 +179,19 @@ def what_was_set_can_be_taken_back():
         assert f" {key} " not in rule, rule
         assert sum(f" {k} " in rule for k in ("lport", "dscp", "mark", "uid",
                                               "dir", "remark")) == 5, rule
+    out, _, changes = batch("qos rule set 20 class be dir out",
+                            "qos class set ef dscp 46",
+                            "qos link set isp1 dev eth0")
+    assert out.count("so already") == 3 and not changes, (out, changes)
     out, _, _ = batch("-q qos rule set 10 peer any", "-j qos rule list")
     assert '"match": "proto udp rport 5060-5080"' in out, out
+
+
+@test
+def codepoints_with_commas_or_blanks():
+    for words in ("af41,63 le", "le 63 af41", "63,le,af41"):
+        out, _, _ = batch(f"-q qos trust set dscp allow {words}", "qos save")
+        assert "qos trust set dscp allow le,af41,63\n" in out, (words, out)
 
 
 @test

@@ -115,7 +115,12 @@ static const struct usual {
 	{ "qos", "remove", "print", NULL, true },
 	{ "qos", "check", NULL, NULL, true },
 	{ "qos", "translate", NULL, NULL, true },
+	{ "qos class", "set", "rank 9", NULL, false },
+	{ "qos link", "set", "weight 9", NULL, false },
+	{ "qos rule", "set", "dir in", NULL, false },
+	{ "qos control", "set", "pace 5%", NULL, false },
 	{ "qos police", "set", "rate 5", NULL, false },
+	{ "qos share", "set", "hold 5s", NULL, false },
 	{ "qos", "load", NULL, "tests/sets/one.qos", false },
 };
 
