@@ -100,7 +100,7 @@ test_refused() {
 		link add isp3 prefix 2001:db8:b:7::/64
 	check "refused: more than everything" refused \
 		"link isp1: share: more than 100%" link set isp1 share ef=97%
-	check "refused: ports of a protocol without" refused "rule 5: rport: only" \
+	check "refused: ports of a protocol without" refused "rule 5: rport: needs" \
 		rule add 5 class ef proto icmpv6 rport 7
 	check "refused: a codepoint that is none" refused "dscp af14: must be" \
 		class set ef dscp af14
@@ -115,6 +115,39 @@ test_refused() {
 	check "refused: a file whose last line is wrong" refused \
 		"$WORKDIR/bad:3: class y: no such class; there is x;" \
 		load "$WORKDIR/bad"
+}
+
+# The file is opened once its transaction has begun; a command that comes after
+# that and before its end is what counts
+overtaken() {
+	local job fifo ret=0
+
+	mkfifo "$WORKDIR/fifo"
+	qos load "$WORKDIR/fifo" >/dev/null 2>"$WORKDIR/why" &
+	job=$!
+	exec {fifo}>"$WORKDIR/fifo"
+	qos class set le rank 9 >/dev/null
+	saved before
+	echo "qos flush" >&"$fifo"
+	exec {fifo}>&-
+	wait $job || ret=$?
+	saved after
+	cat "$WORKDIR/why"
+	[ $ret = 1 ] && grep -q 'another program changed the table meanwhile' \
+		"$WORKDIR/why" && grep -q 'class add le .*rank 9$' \
+		"$WORKDIR/after" && diff "$WORKDIR/before" "$WORKDIR/after"
+}
+
+# What is there already is no change of the table
+same() {
+	local before
+
+	before=$("$SHIM6CTL" -j -n A qos show | "$PYTHON" -c \
+		'import json, sys; print(json.load(sys.stdin)["generation"])')
+	qos rule set 10 proto udp | grep -q 'so already' &&
+		qos class set le rank 8 >/dev/null &&
+		"$SHIM6CTL" -j -n A qos show | "$PYTHON" -c "import json, sys
+assert json.load(sys.stdin)['generation'] == $before + 1"
 }
 
 # A class of the module, with its share of each link; no filter needs to know
@@ -196,6 +229,8 @@ check "everything is set" configure
 check "saved and loaded, the same" round_trip
 check "shown" shown
 test_refused
+check "a file that another program overtakes" overtaken
+check "what is so already is no change" same
 check "put on the devices of the links" applied
 check "traffic and the queues of tc" joined
 check "another namespace has nothing" elsewhere_empty
