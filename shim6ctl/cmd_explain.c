@@ -107,14 +107,14 @@ static void find_rest(struct story *s)
 	const struct shim6_policy_entry *e;
 	size_t i;
 
-	for (i = 0; i < d->nflows; i++)
-		if (same(&d->flows[i].local, &p->src) &&
-		    same(&d->flows[i].peer, &p->dst))
-			s->flow = &d->flows[i];
-	for (i = 0; i < d->nlocs; i++)
-		if (same(&d->locs[i].addr, &p->src))
-			s->own = &d->locs[i];
-	for (e = d->policy; e < d->policy + d->nrules && !s->rule; e++)
+	for (i = 0; i < d->m.nflows; i++)
+		if (same(&d->m.flows[i].local, &p->src) &&
+		    same(&d->m.flows[i].peer, &p->dst))
+			s->flow = &d->m.flows[i];
+	for (i = 0; i < d->m.nlocs; i++)
+		if (same(&d->m.locs[i].addr, &p->src))
+			s->own = &d->m.locs[i];
+	for (e = d->m.policy; e < d->m.policy + d->m.npolicy && !s->rule; e++)
 		if ((!e->proto || e->proto == p->proto) &&
 		    (!e->port || e->port == p->dport) &&
 		    doctor_in_prefix(&p->src, &e->local, e->local_len) &&
@@ -153,7 +153,7 @@ static unsigned int count_locators(const struct story *s)
 	const struct shim6_locator_entry *l;
 	unsigned int n = 0;
 
-	for (l = s->d.locs; l < s->d.locs + s->d.nlocs; l++)
+	for (l = s->d.m.locs; l < s->d.m.locs + s->d.m.nlocs; l++)
 		n += (l->status & SHIM6_LOCATOR_UP) &&
 		     (l->set == s->own->set || (s->own->method == 2 && !l->set));
 	return n;

@@ -11,93 +11,13 @@
 #include "macros.h"
 #include "metrics.h"
 #include "out.h"
+#include "snapshot.h"
 #include "verbs.h"
 #include "words.h"
 
 /* Values above those that the ABI has are of a newer module: not counted */
 #define STATES		(SHIM6_STATE_NO_SUPPORT + 1)
 #define REAPS		(SHIM6_REAP_STATE_INBOUND_OK + 1)
-
-/**
- * struct snapshot - what the module has
- * @info: what module it is
- * @contexts: contexts
- * @ncontexts: how many
- * @locs: locators of the host
- * @nlocs: how many
- * @nsets: HBA sets
- * @ncgas: identities with a key
- * @nrules: rules of the policy
- * @flows: ULID pairs seen lately
- * @nflows: how many
- * @params: tunables
- * @nparams: how many
- * @counters: counters
- * @ncounters: how many
- */
-struct snapshot {
-	const struct shim6_info *info;
-	struct shim6_context_entry *contexts;
-	size_t ncontexts;
-	struct shim6_locator_entry *locs;
-	size_t nlocs;
-	size_t nsets;
-	size_t ncgas;
-	size_t nrules;
-	struct shim6_flow_entry *flows;
-	size_t nflows;
-	struct shim6_param_entry *params;
-	size_t nparams;
-	struct shim6_counter_entry *counters;
-	size_t ncounters;
-};
-
-/* Lists of which only the length is wanted */
-static int gather_lengths(struct client *c, struct snapshot *s)
-{
-	struct shim6_hba_set *sets = NULL;
-	struct shim6_cga_identity *cgas = NULL;
-	struct shim6_policy_entry *rules = NULL;
-	int ret = 0;
-
-	if (c->info.features & SHIM6_FEATURE_HBA)
-		ret = client_sets(c, &sets, &s->nsets);
-	if (!ret && (c->info.features & SHIM6_FEATURE_CGA))
-		ret = client_cgas(c, &cgas, &s->ncgas);
-	if (!ret && (c->info.features & SHIM6_FEATURE_POLICY))
-		ret = client_rules(c, &rules, &s->nrules);
-	free(sets);
-	free(cgas);
-	free(rules);
-	return ret;
-}
-
-static int gather(struct client *c, struct snapshot *s)
-{
-	int ret = client_contexts(c, &s->contexts, &s->ncontexts);
-
-	s->info = &c->info;
-	if (!ret)
-		ret = client_locators(c, 0, &s->locs, &s->nlocs);
-	if (!ret)
-		ret = gather_lengths(c, s);
-	if (!ret)
-		ret = client_flows(c, &s->flows, &s->nflows);
-	if (!ret)
-		ret = client_params(c, &s->params, &s->nparams);
-	if (!ret)
-		ret = client_counters(c, &s->counters, &s->ncounters);
-	return ret;
-}
-
-static void release(struct snapshot *s)
-{
-	free(s->contexts);
-	free(s->locs);
-	free(s->flows);
-	free(s->params);
-	free(s->counters);
-}
 
 static void put_labelled(struct metrics *m, const char *name,
 			 const char *value, uint64_t number)
@@ -215,7 +135,7 @@ static void put_config(struct metrics *m, const struct snapshot *s)
 	put_labelled(m, "kind", "cga", s->ncgas);
 	metrics_family(m, "policy_rules", METRICS_GAUGE,
 		       "Rules of the policy.");
-	metrics_number(m, NULL, s->nrules);
+	metrics_number(m, NULL, s->npolicy);
 	metrics_family(m, "param", METRICS_GAUGE, "Tunables, in their units.");
 	for (i = 0; i < s->nparams; i++) {
 		const struct metrics_label labels[] = {
@@ -293,7 +213,7 @@ static int run_show(struct cmd_env *env, const struct cmd_args *args)
 {
 	const struct arg_value *file = cmd_get(args, "file");
 	struct snapshot s = {};
-	int ret = gather(env->client, &s);
+	int ret = snapshot_read(&s, env->client, SNAPSHOT_ALL);
 
 	if (ret)
 		ret = cmd_fail("metrics", ret);
@@ -301,7 +221,7 @@ static int run_show(struct cmd_env *env, const struct cmd_args *args)
 		ret = put_file(&s, file->text, env->out->as_json);
 	else
 		put_all(&s, stdout, env->out->as_json);
-	release(&s);
+	snapshot_free(&s);
 	return ret;
 }
 

@@ -113,7 +113,7 @@ static int save(const struct state *s, const struct save_to *to, size_t *n)
 
 static void show_lost(struct out *o, const struct state *s)
 {
-	const struct shim6_cga_identity *v = s->cgas + s->ncgas - s->nlost;
+	const struct shim6_cga_identity *v = s->m.cgas + s->m.ncgas - s->nlost;
 	size_t i;
 
 	if (!s->nlost && !o->as_json)
@@ -135,12 +135,12 @@ static void show_saved(struct out *o, const struct state *s, const char *file,
 	out_record_begin(o);
 	out_string(o, "file", "file", file);
 	out_number(o, "commands", "commands", n);
-	if (s->ncontexts)
+	if (s->m.ncontexts)
 		out_string(o, NULL, "when the module goes",
 			   "the contexts below end; sessions that were switched wait until their peer sends something, the others go on unprotected until they have a new one");
-	if (s->ncontexts || o->as_json)
-		show_contexts(o, "contexts", "contexts", s->contexts,
-			      s->ncontexts);
+	if (s->m.ncontexts || o->as_json)
+		show_contexts(o, "contexts", "contexts", s->m.contexts,
+			      s->m.ncontexts);
 	show_lost(o, s);
 	out_record_end(o);
 }
@@ -163,7 +163,7 @@ static int run_save(struct cmd_env *env, const struct cmd_args *args)
 	}
 	if (!ret)
 		ret = save(&s, &to, &n);
-	if (!ret && (!env->quiet || env->out->as_json || s.ncontexts ||
+	if (!ret && (!env->quiet || env->out->as_json || s.m.ncontexts ||
 		     s.nlost))
 		show_saved(env->out, &s, to.name, n);
 	state_free(&s);

@@ -11,58 +11,29 @@
 #include "net.h"
 #include "out.h"
 #include "show.h"
+#include "snapshot.h"
 #include "verbs.h"
 #include "words.h"
 
 /**
  * struct status - everything the command looks at
- * @contexts: contexts
- * @ncontexts: how many
- * @locs: locators of the host
- * @nlocs: how many
- * @sets: HBA sets
- * @nsets: how many
- * @flows: ULID pairs seen lately
- * @nflows: how many
- * @params: tunables
- * @nparams: how many
+ * @m: what the module has
  * @routes: routes
  * @nroutes: how many
- * @counters: counters of the module
- * @ncounters: how many
  */
 struct status {
-	struct shim6_context_entry *contexts;
-	size_t ncontexts;
-	struct shim6_locator_entry *locs;
-	size_t nlocs;
-	struct shim6_hba_set *sets;
-	size_t nsets;
-	struct shim6_flow_entry *flows;
-	size_t nflows;
-	struct shim6_param_entry *params;
-	size_t nparams;
+	struct snapshot m;
 	struct net_route *routes;
 	size_t nroutes;
-	struct shim6_counter_entry *counters;
-	size_t ncounters;
 };
 
 static int gather(struct cmd_env *env, struct status *s)
 {
-	struct client *c = env->client;
-	int ret = client_contexts(c, &s->contexts, &s->ncontexts);
+	int ret = snapshot_read(&s->m, env->client,
+				SNAPSHOT_CONTEXTS | SNAPSHOT_LOCATORS |
+				SNAPSHOT_SETS | SNAPSHOT_FLOWS |
+				SNAPSHOT_PARAMS | SNAPSHOT_COUNTERS);
 
-	if (!ret)
-		ret = client_locators(c, 0, &s->locs, &s->nlocs);
-	if (!ret && (c->info.features & SHIM6_FEATURE_HBA))
-		ret = client_sets(c, &s->sets, &s->nsets);
-	if (!ret)
-		ret = client_flows(c, &s->flows, &s->nflows);
-	if (!ret)
-		ret = client_params(c, &s->params, &s->nparams);
-	if (!ret)
-		ret = client_counters(c, &s->counters, &s->ncounters);
 	if (ret)
 		return cmd_fail("status", ret);
 	ret = env->net->ops->routes(env->net, &s->routes, &s->nroutes);
@@ -71,22 +42,17 @@ static int gather(struct cmd_env *env, struct status *s)
 
 static void release(struct status *s)
 {
-	free(s->contexts);
-	free(s->locs);
-	free(s->sets);
-	free(s->flows);
-	free(s->params);
+	snapshot_free(&s->m);
 	free(s->routes);
-	free(s->counters);
 }
 
 static uint64_t param(const struct status *s, const char *name)
 {
 	size_t i;
 
-	for (i = 0; i < s->nparams; i++)
-		if (!strcmp(s->params[i].name, name))
-			return s->params[i].value;
+	for (i = 0; i < s->m.nparams; i++)
+		if (!strcmp(s->m.params[i].name, name))
+			return s->m.params[i].value;
 	return 0;
 }
 
@@ -148,8 +114,8 @@ static void show_flows(struct out *o, const struct status *s)
 	size_t i;
 
 	out_table_begin(o, "flows", "address pairs seen lately");
-	for (i = 0; i < s->nflows; i++)
-		show_flow(o, s, &s->flows[i]);
+	for (i = 0; i < s->m.nflows; i++)
+		show_flow(o, s, &s->m.flows[i]);
 	out_table_end(o);
 }
 
@@ -163,9 +129,9 @@ static void show_advice(struct out *o, const struct status *s)
 	out_table_begin(o, "advice", "what to do");
 	for (reason = 0; reason < WORDS_REASONS; reason++) {
 		r = words_reason(reason);
-		for (i = 0; i < s->nflows && s->flows[i].reason != reason; i++)
+		for (i = 0; i < s->m.nflows && s->m.flows[i].reason != reason; i++)
 			;
-		if (i == s->nflows || !r->advice)
+		if (i == s->m.nflows || !r->advice)
 			continue;
 		out_row_begin(o);
 		out_string(o, "reason", NULL, r->word);
@@ -204,14 +170,14 @@ static void warn_locators(struct out *o, const struct status *s)
 {
 	size_t i, up = 0;
 
-	for (i = 0; i < s->nlocs; i++)
-		up += !!(s->locs[i].status & SHIM6_LOCATOR_UP);
+	for (i = 0; i < s->m.nlocs; i++)
+		up += !!(s->m.locs[i].status & SHIM6_LOCATOR_UP);
 	if (up < 2)
 		warn(o, "single_locator",
 		     up ? "one usable locator: a failure leaves no other path" :
 			  "no usable locator",
 		     "give this host an address of each provider");
-	if (!s->nsets)
+	if (!s->m.nsets)
 		warn(o, "no_set",
 		     "no HBA set is loaded: peers cannot verify other addresses of this host",
 		     "\"hba generate PREFIX PREFIX\", then \"hba install FILE\"");
@@ -221,9 +187,9 @@ static bool in_set(const struct status *s, const struct in6_addr *addr)
 {
 	size_t i;
 
-	for (i = 0; i < s->nlocs; i++)
-		if (!memcmp(&s->locs[i].addr, addr, sizeof(*addr)))
-			return s->locs[i].status & SHIM6_LOCATOR_HBA;
+	for (i = 0; i < s->m.nlocs; i++)
+		if (!memcmp(&s->m.locs[i].addr, addr, sizeof(*addr)))
+			return s->m.locs[i].status & SHIM6_LOCATOR_HBA;
 	return false;
 }
 
@@ -234,17 +200,17 @@ static void warn_sources(struct out *o, const struct status *s)
 	char text[160];
 	size_t i, k;
 
-	for (i = 0; i < s->nflows; i++) {
-		if (s->flows[i].reason == SHIM6_FLOW_EXCLUDED ||
-		    in_set(s, &s->flows[i].local))
+	for (i = 0; i < s->m.nflows; i++) {
+		if (s->m.flows[i].reason == SHIM6_FLOW_EXCLUDED ||
+		    in_set(s, &s->m.flows[i].local))
 			continue;
 		for (k = 0; k < i; k++)
-			if (!memcmp(&s->flows[k].local, &s->flows[i].local,
-				    sizeof(s->flows[i].local)))
+			if (!memcmp(&s->m.flows[k].local, &s->m.flows[i].local,
+				    sizeof(s->m.flows[i].local)))
 				break;
 		if (k < i)
 			continue;
-		inet_ntop(AF_INET6, &s->flows[i].local, addr, sizeof(addr));
+		inet_ntop(AF_INET6, &s->m.flows[i].local, addr, sizeof(addr));
 		snprintf(text, sizeof(text),
 			 "the source %s is in use and in no HBA set", addr);
 		warn(o, "source_not_in_set", text,
@@ -256,9 +222,9 @@ static uint64_t counter(const struct status *s, const char *name)
 {
 	size_t i;
 
-	for (i = 0; i < s->ncounters; i++)
-		if (!strcmp(s->counters[i].name, name))
-			return s->counters[i].value;
+	for (i = 0; i < s->m.ncounters; i++)
+		if (!strcmp(s->m.counters[i].name, name))
+			return s->m.counters[i].value;
 	return 0;
 }
 
@@ -311,12 +277,12 @@ static int run_show(struct cmd_env *env, const struct cmd_args *args)
 	if (!ret) {
 		out_record_begin(env->out);
 		show_module(env->out, &env->client->info);
-		show_contexts(env->out, "contexts", "contexts", s.contexts,
-			      s.ncontexts);
+		show_contexts(env->out, "contexts", "contexts", s.m.contexts,
+			      s.m.ncontexts);
 		show_locators(env->out, "locators", "locators", env->net,
-			      s.locs, s.nlocs);
-		show_sets(env->out, "sets", "HBA sets", env->net, s.sets,
-			  s.nsets, s.locs, s.nlocs);
+			      s.m.locs, s.m.nlocs);
+		show_sets(env->out, "sets", "HBA sets", env->net, s.m.sets,
+			  s.m.nsets, s.m.locs, s.m.nlocs);
 		show_flows(env->out, &s);
 		show_advice(env->out, &s);
 		show_warnings(env, &s);

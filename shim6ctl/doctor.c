@@ -18,21 +18,9 @@
 
 static int gather_module(struct doctor *d)
 {
-	struct client *c = d->env->client;
-	int ret = client_locators(c, 0, &d->locs, &d->nlocs);
+	int ret = snapshot_read(&d->m, d->env->client,
+				SNAPSHOT_ALL & ~SNAPSHOT_CONTEXTS);
 
-	if (!ret && (c->info.features & SHIM6_FEATURE_HBA))
-		ret = client_sets(c, &d->sets, &d->nsets);
-	if (!ret && (c->info.features & SHIM6_FEATURE_CGA))
-		ret = client_cgas(c, &d->cgas, &d->ncgas);
-	if (!ret && (c->info.features & SHIM6_FEATURE_POLICY))
-		ret = client_rules(c, &d->policy, &d->nrules);
-	if (!ret)
-		ret = client_flows(c, &d->flows, &d->nflows);
-	if (!ret)
-		ret = client_params(c, &d->params, &d->nparams);
-	if (!ret)
-		ret = client_counters(c, &d->counters, &d->ncounters);
 	return ret ? cmd_fail("doctor", ret) : CTL_OK;
 }
 
@@ -83,13 +71,13 @@ static int settle(struct doctor *d)
 
 	while (!ret && tries-- && doctor_unsettled(d)) {
 		d->host->wait(SETTLE_MS);
-		free(d->locs);
+		free(d->m.locs);
 		free(d->addrs);
 		free(d->links);
-		d->locs = NULL;
+		d->m.locs = NULL;
 		d->addrs = NULL;
 		d->links = NULL;
-		ret = client_locators(d->env->client, 0, &d->locs, &d->nlocs);
+		ret = client_locators(d->env->client, 0, &d->m.locs, &d->m.nlocs);
 		if (!ret)
 			ret = net->ops->addrs(net, &d->addrs, &d->naddrs);
 		if (!ret)
@@ -116,21 +104,15 @@ int doctor_gather(struct doctor *d)
 	ret = gather_module(d);
 	if (!ret)
 		ret = settle(d);
-	for (i = 0; i < d->nlocs; i++)
-		if (d->locs[i].set && (d->locs[i].status & SHIM6_LOCATOR_UP))
+	for (i = 0; i < d->m.nlocs; i++)
+		if (d->m.locs[i].set && (d->m.locs[i].status & SHIM6_LOCATOR_UP))
 			d->have |= DOCTOR_PROVEN;
 	return ret;
 }
 
 void doctor_release(struct doctor *d)
 {
-	free(d->locs);
-	free(d->sets);
-	free(d->cgas);
-	free(d->policy);
-	free(d->flows);
-	free(d->params);
-	free(d->counters);
+	snapshot_free(&d->m);
 	free(d->addrs);
 	free(d->routes);
 	free(d->rules);
@@ -267,7 +249,7 @@ bool doctor_usable(const struct shim6_locator_entry *l)
 const struct shim6_locator_entry *
 doctor_each(const struct doctor *d, const struct shim6_locator_entry *l)
 {
-	for (l = l ? l + 1 : d->locs; l < d->locs + d->nlocs; l++)
+	for (l = l ? l + 1 : d->m.locs; l < d->m.locs + d->m.nlocs; l++)
 		if ((l->status & SHIM6_LOCATOR_UP) &&
 		    (l->set || !(d->have & DOCTOR_PROVEN)))
 			return l;
@@ -302,9 +284,9 @@ uint64_t doctor_param(const struct doctor *d, const char *name,
 {
 	size_t i;
 
-	for (i = 0; i < d->nparams; i++)
-		if (!strcmp(d->params[i].name, name))
-			return d->params[i].value;
+	for (i = 0; i < d->m.nparams; i++)
+		if (!strcmp(d->m.params[i].name, name))
+			return d->m.params[i].value;
 	return otherwise;
 }
 
@@ -312,9 +294,9 @@ uint64_t doctor_counter(const struct doctor *d, const char *name)
 {
 	size_t i;
 
-	for (i = 0; i < d->ncounters; i++)
-		if (!strcmp(d->counters[i].name, name))
-			return d->counters[i].value;
+	for (i = 0; i < d->m.ncounters; i++)
+		if (!strcmp(d->m.counters[i].name, name))
+			return d->m.counters[i].value;
 	return 0;
 }
 

@@ -16,6 +16,7 @@
 #include "host.h"
 #include "macros.h"
 #include "net.h"
+#include "snapshot.h"
 
 struct cmd_env;
 struct value;
@@ -85,20 +86,7 @@ struct doctor_path {
  * @peer: the peer named, or NULL
  * @have: DOCTOR_* of what is there
  * @nofilter: why the rules of nftables are not
- * @locs: locators of the host
- * @nlocs: how many
- * @sets: HBA sets
- * @nsets: how many
- * @cgas: identities with a key
- * @ncgas: how many
- * @policy: rules
- * @nrules: how many
- * @flows: ULID pairs seen lately
- * @nflows: how many
- * @params: tunables
- * @nparams: how many
- * @counters: counters
- * @ncounters: how many
+ * @m: what the module has
  * @addrs: addresses
  * @naddrs: how many
  * @routes: routes
@@ -122,20 +110,7 @@ struct doctor {
 	const struct in6_addr *peer;
 	unsigned int have;
 	char nofilter[160];
-	struct shim6_locator_entry *locs;
-	size_t nlocs;
-	struct shim6_hba_set *sets;
-	size_t nsets;
-	struct shim6_cga_identity *cgas;
-	size_t ncgas;
-	struct shim6_policy_entry *policy;
-	size_t nrules;
-	struct shim6_flow_entry *flows;
-	size_t nflows;
-	struct shim6_param_entry *params;
-	size_t nparams;
-	struct shim6_counter_entry *counters;
-	size_t ncounters;
+	struct snapshot m;
 	struct net_addr *addrs;
 	size_t naddrs;
 	struct net_route *routes;

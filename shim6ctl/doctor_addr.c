@@ -25,18 +25,18 @@ static bool first_of_prefix(const struct doctor *d, size_t i)
 	size_t k;
 
 	for (k = 0; k < i; k++)
-		if (doctor_usable(&d->locs[k]) &&
-		    same_prefix(&d->locs[k].addr, &d->locs[i].addr))
+		if (doctor_usable(&d->m.locs[k]) &&
+		    same_prefix(&d->m.locs[k].addr, &d->m.locs[i].addr))
 			return false;
-	return doctor_usable(&d->locs[i]);
+	return doctor_usable(&d->m.locs[i]);
 }
 
 static size_t count_prefixes(const struct doctor *d, uint32_t set)
 {
 	size_t i, n = 0;
 
-	for (i = 0; i < d->nlocs; i++)
-		n += (!set || d->locs[i].set == set) && first_of_prefix(d, i);
+	for (i = 0; i < d->m.nlocs; i++)
+		n += (!set || d->m.locs[i].set == set) && first_of_prefix(d, i);
 	return n;
 }
 
@@ -55,9 +55,9 @@ static const struct shim6_locator_entry *member(const struct doctor *d,
 {
 	size_t i;
 
-	for (i = 0; i < d->nlocs; i++)
-		if (d->locs[i].set == set)
-			return &d->locs[i];
+	for (i = 0; i < d->m.nlocs; i++)
+		if (d->m.locs[i].set == set)
+			return &d->m.locs[i];
 	return NULL;
 }
 
@@ -92,8 +92,8 @@ bool doctor_missing(const struct doctor *d, const struct shim6_hba_set *set,
 
 	if (set)
 		return missing_in(d, set, addr);
-	for (i = 0; i < d->nsets; i++)
-		if (missing_in(d, &d->sets[i], addr))
+	for (i = 0; i < d->m.nsets; i++)
+		if (missing_in(d, &d->m.sets[i], addr))
 			return true;
 	return false;
 }
@@ -104,12 +104,12 @@ static bool proven(const struct doctor *d, const struct in6_addr *addr)
 	struct hba_pds pds;
 	size_t i;
 
-	for (i = 0; i < d->nsets; i++)
-		if (!hba_parse(&pds, d->sets[i].pds, d->sets[i].pds_len) &&
+	for (i = 0; i < d->m.nsets; i++)
+		if (!hba_parse(&pds, d->m.sets[i].pds, d->m.sets[i].pds_len) &&
 		    !hba_verify(&pds, addr))
 			return true;
-	for (i = 0; i < d->ncgas; i++)
-		if (!hba_parse_cga(&pds, d->cgas[i].pds, d->cgas[i].pds_len) &&
+	for (i = 0; i < d->m.ncgas; i++)
+		if (!hba_parse_cga(&pds, d->m.cgas[i].pds, d->m.cgas[i].pds_len) &&
 		    !hba_verify(&pds, addr))
 			return true;
 	return false;
@@ -122,7 +122,7 @@ static bool known(const struct doctor *d, const struct net_addr *a,
 	const struct shim6_locator_entry *l;
 	bool works = link->up && link->carrier;
 
-	for (l = d->locs; l < d->locs + d->nlocs; l++)
+	for (l = d->m.locs; l < d->m.locs + d->m.nlocs; l++)
 		if (l->set && !memcmp(&l->addr, &a->addr, sizeof(a->addr)))
 			return !!(l->status & SHIM6_LOCATOR_UP) == works;
 	return !works;
@@ -231,7 +231,7 @@ static void say_few(struct doctor *d, size_t usable)
 		doctor_fail(d, "no_locator",
 			    "no address of this host can be a locator");
 	} else {
-		for (l = d->locs; !doctor_usable(l); l++)
+		for (l = d->m.locs; !doctor_usable(l); l++)
 			;
 		doctor_fail(d, "single_locator",
 			    "all locators are in %s: one provider only, a failure leaves no other path",
@@ -245,11 +245,11 @@ void doctor_check_locators(struct doctor *d)
 	size_t before = d->nfound, prefixes = count_prefixes(d, 0);
 	size_t i, usable = 0;
 
-	for (i = 0; i < d->nlocs; i++) {
-		usable += doctor_usable(&d->locs[i]);
-		check_broken(d, &d->locs[i]);
-		if (!(d->locs[i].status & SHIM6_LOCATOR_UP))
-			check_down(d, &d->locs[i]);
+	for (i = 0; i < d->m.nlocs; i++) {
+		usable += doctor_usable(&d->m.locs[i]);
+		check_broken(d, &d->m.locs[i]);
+		if (!(d->m.locs[i].status & SHIM6_LOCATOR_UP))
+			check_down(d, &d->m.locs[i]);
 	}
 	check_duplicates(d);
 	doctor_fact(d, "%zu usable, in %zu prefixes", usable, prefixes);
@@ -265,12 +265,12 @@ static void say_unproven(struct doctor *d)
 
 	doctor_fail(d, "no_set",
 		    "no HBA set is loaded: peers cannot verify the addresses of this host, no context is made");
-	for (i = 0; i < d->nlocs && used < sizeof(prefixes) - 64; i++) {
+	for (i = 0; i < d->m.nlocs && used < sizeof(prefixes) - 64; i++) {
 		if (!first_of_prefix(d, i))
 			continue;
 		used += (size_t)snprintf(prefixes + used,
 					 sizeof(prefixes) - used, " %s",
-					 doctor_prefix(&d->locs[i].addr));
+					 doctor_prefix(&d->m.locs[i].addr));
 		n++;
 	}
 	if (host_exists(d->host, SET_FILE))
@@ -328,12 +328,12 @@ static bool any_good(const struct doctor *d)
 {
 	size_t i;
 
-	for (i = 0; i < d->nsets; i++)
-		if (count_prefixes(d, d->sets[i].id) > 1)
+	for (i = 0; i < d->m.nsets; i++)
+		if (count_prefixes(d, d->m.sets[i].id) > 1)
 			return true;
 	/* Its key signs for the addresses that are in no set */
-	for (i = 0; i < d->ncgas; i++)
-		if (d->cgas[i].naddr && !d->cgas[i].error &&
+	for (i = 0; i < d->m.ncgas; i++)
+		if (d->m.cgas[i].naddr && !d->m.cgas[i].error &&
 		    count_prefixes(d, 0) > 1)
 			return true;
 	return false;
@@ -343,18 +343,18 @@ void doctor_check_identity(struct doctor *d)
 {
 	size_t i, n = 0;
 
-	for (i = 0; i < d->ncgas; i++)
-		check_cga(d, &d->cgas[i]);
-	if (!d->nsets && !d->ncgas) {
+	for (i = 0; i < d->m.ncgas; i++)
+		check_cga(d, &d->m.cgas[i]);
+	if (!d->m.nsets && !d->m.ncgas) {
 		say_unproven(d);
 		return;
 	}
-	for (i = 0; i < d->nlocs; i++)
-		n += !!d->locs[i].set;
+	for (i = 0; i < d->m.nlocs; i++)
+		n += !!d->m.locs[i].set;
 	doctor_fact(d, "%zu sets, %zu CGAs, %zu of their addresses are here",
-		    d->nsets, d->ncgas, n);
-	for (i = 0; i < d->nsets && !any_good(d); i++)
-		check_set(d, &d->sets[i]);
+		    d->m.nsets, d->m.ncgas, n);
+	for (i = 0; i < d->m.nsets && !any_good(d); i++)
+		check_set(d, &d->m.sets[i]);
 }
 
 static const struct shim6_locator_entry *locator(const struct doctor *d,
@@ -362,9 +362,9 @@ static const struct shim6_locator_entry *locator(const struct doctor *d,
 {
 	size_t i;
 
-	for (i = 0; i < d->nlocs; i++)
-		if (!memcmp(&d->locs[i].addr, addr, sizeof(*addr)))
-			return &d->locs[i];
+	for (i = 0; i < d->m.nlocs; i++)
+		if (!memcmp(&d->m.locs[i].addr, addr, sizeof(*addr)))
+			return &d->m.locs[i];
 	return NULL;
 }
 
@@ -447,8 +447,8 @@ void doctor_check_sources(struct doctor *d)
 		check_choice(d, d->peer);
 	for (i = 0; i < ARRAY_SIZE(samples); i++)
 		check_choice(d, &samples[i]);
-	for (i = 0; i < d->nflows; i++)
-		if (d->flows[i].idle < LATELY_NS &&
-		    d->flows[i].reason != SHIM6_FLOW_EXCLUDED)
-			check_source(d, &d->flows[i].local, "a program uses");
+	for (i = 0; i < d->m.nflows; i++)
+		if (d->m.flows[i].idle < LATELY_NS &&
+		    d->m.flows[i].reason != SHIM6_FLOW_EXCLUDED)
+			check_source(d, &d->m.flows[i].local, "a program uses");
 }

@@ -156,7 +156,7 @@ static void check_info(struct doctor *d)
 			    info->version, info->abi, SHIM6_ABI_REVISION);
 		doctor_run(d, "rmmod shim6 && modprobe shim6");
 	}
-	if ((d->nsets || d->ncgas) && !info->hooks) {
+	if ((d->m.nsets || d->m.ncgas) && !info->hooks) {
 		doctor_fail(d, "not_hooked",
 			    "the module does not see packets: it could not hook into them");
 		doctor_advise(d, "see \"dmesg\"; try \"rmmod shim6 && modprobe shim6\" and load the sets again");

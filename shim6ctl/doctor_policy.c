@@ -28,8 +28,8 @@ void doctor_check_policy(struct doctor *d)
 {
 	const struct shim6_policy_entry *e;
 
-	doctor_fact(d, "%zu rules", d->nrules);
-	for (e = d->policy; e < d->policy + d->nrules; e++) {
+	doctor_fact(d, "%zu rules", d->m.npolicy);
+	for (e = d->m.policy; e < d->m.policy + d->m.npolicy; e++) {
 		if (!speaks_of_all(d, e))
 			continue;
 		if (e->action != SHIM6_POLICY_NEVER)
@@ -48,8 +48,8 @@ static bool starts_something(const struct doctor *d)
 {
 	size_t i;
 
-	for (i = 0; i < d->nrules; i++)
-		if (d->policy[i].action == SHIM6_POLICY_ALWAYS)
+	for (i = 0; i < d->m.npolicy; i++)
+		if (d->m.policy[i].action == SHIM6_POLICY_ALWAYS)
 			return true;
 	return doctor_param(d, "trigger_packets", 1) ||
 	       doctor_param(d, "trigger_bytes", 1) ||
@@ -119,9 +119,9 @@ static const struct shim6_param_entry *find_param(const struct doctor *d,
 {
 	size_t i;
 
-	for (i = 0; i < d->nparams; i++)
-		if (!strcmp(d->params[i].name, name))
-			return &d->params[i];
+	for (i = 0; i < d->m.nparams; i++)
+		if (!strcmp(d->m.params[i].name, name))
+			return &d->m.params[i];
 	return NULL;
 }
 

@@ -46,32 +46,24 @@ static void find_keys(struct state *s)
 	struct shim6_cga_identity other;
 	size_t i, kept = 0;
 
-	for (i = 0; i < s->ncgas; i++) {
-		if (!find_key(s, &s->cgas[i]))
+	for (i = 0; i < s->m.ncgas; i++) {
+		if (!find_key(s, &s->m.cgas[i]))
 			continue;
-		other = s->cgas[kept];
-		s->cgas[kept++] = s->cgas[i];
-		s->cgas[i] = other;
+		other = s->m.cgas[kept];
+		s->m.cgas[kept++] = s->m.cgas[i];
+		s->m.cgas[i] = other;
 	}
-	s->nlost = s->ncgas - kept;
+	s->nlost = s->m.ncgas - kept;
 }
 
 int state_read(struct state *s, struct client *client)
 {
-	uint64_t features = client->info.features;
-	int ret = client_params(client, &s->params, &s->nparams);
+	int ret = snapshot_read(&s->m, client,
+				SNAPSHOT_PARAMS | SNAPSHOT_LOCATORS |
+				SNAPSHOT_CONTEXTS | SNAPSHOT_SETS |
+				SNAPSHOT_CGAS | SNAPSHOT_POLICY);
 
-	if (!ret)
-		ret = client_locators(client, 0, &s->locs, &s->nlocs);
-	if (!ret)
-		ret = client_contexts(client, &s->contexts, &s->ncontexts);
-	if (!ret && features & SHIM6_FEATURE_HBA)
-		ret = client_sets(client, &s->sets, &s->nsets);
-	if (!ret && features & SHIM6_FEATURE_CGA)
-		ret = client_cgas(client, &s->cgas, &s->ncgas);
-	if (!ret && features & SHIM6_FEATURE_POLICY)
-		ret = client_rules(client, &s->rules, &s->nrules);
-	if (!ret && features & SHIM6_FEATURE_QOS)
+	if (!ret && client->info.features & SHIM6_FEATURE_QOS)
 		ret = qos_table_read(&s->qos, client);
 	if (!ret)
 		find_keys(s);
@@ -80,21 +72,16 @@ int state_read(struct state *s, struct client *client)
 
 void state_free(struct state *s)
 {
-	free(s->params);
-	free(s->sets);
-	free(s->cgas);
-	free(s->locs);
-	free(s->rules);
-	free(s->contexts);
+	snapshot_free(&s->m);
 	qos_table_free(&s->qos);
 }
 
 static size_t write_params(const struct state *s, FILE *f)
 {
-	const struct shim6_param_entry *p = s->params;
+	const struct shim6_param_entry *p = s->m.params;
 	size_t n = 0;
 
-	for (; p < s->params + s->nparams; p++) {
+	for (; p < s->m.params + s->m.nparams; p++) {
 		if (p->value == p->def)
 			continue;
 		fprintf(f, "param set %s %" PRIu64 "\n", p->name,
@@ -108,13 +95,13 @@ static size_t write_sets(const struct state *s, FILE *f)
 {
 	size_t i, k;
 
-	for (i = 0; i < s->nsets; i++) {
+	for (i = 0; i < s->m.nsets; i++) {
 		fputs("hba add ", f);
-		for (k = 0; k < s->sets[i].pds_len; k++)
-			fprintf(f, "%02x", s->sets[i].pds[k]);
+		for (k = 0; k < s->m.sets[i].pds_len; k++)
+			fprintf(f, "%02x", s->m.sets[i].pds[k]);
 		putc('\n', f);
 	}
-	return s->nsets;
+	return s->m.nsets;
 }
 
 static size_t write_keys(const struct state *s, FILE *f)
@@ -132,11 +119,11 @@ static size_t write_keys(const struct state *s, FILE *f)
 
 static size_t write_prefs(const struct state *s, FILE *f)
 {
-	const struct shim6_locator_entry *l = s->locs;
+	const struct shim6_locator_entry *l = s->m.locs;
 	char addr[INET6_ADDRSTRLEN];
 	size_t n = 0;
 
-	for (; l < s->locs + s->nlocs; l++) {
+	for (; l < s->m.locs + s->m.nlocs; l++) {
 		if (!l->flags && !l->priority && !l->weight)
 			continue;
 		inet_ntop(AF_INET6, &l->addr, addr, sizeof(addr));
@@ -173,19 +160,19 @@ static size_t write_rules(const struct state *s, FILE *f)
 {
 	size_t i;
 
-	for (i = 0; i < s->nrules; i++)
-		write_rule(&s->rules[i], f);
-	return s->nrules;
+	for (i = 0; i < s->m.npolicy; i++)
+		write_rule(&s->m.policy[i], f);
+	return s->m.npolicy;
 }
 
 /* Forked ones belong to a flow, and nobody remembers which */
 static size_t write_contexts(const struct state *s, FILE *f)
 {
-	const struct shim6_context_entry *c = s->contexts;
+	const struct shim6_context_entry *c = s->m.contexts;
 	char local[INET6_ADDRSTRLEN], peer[INET6_ADDRSTRLEN];
 	size_t n = 0;
 
-	for (; c < s->contexts + s->ncontexts; c++) {
+	for (; c < s->m.contexts + s->m.ncontexts; c++) {
 		if (c->state != SHIM6_STATE_ESTABLISHED || c->fii)
 			continue;
 		inet_ntop(AF_INET6, &c->ulid_local, local, sizeof(local));

@@ -11,6 +11,7 @@
 
 #include "hba.h"
 #include "qos_table.h"
+#include "snapshot.h"
 
 #include <linux/shim6.h>
 
@@ -31,37 +32,16 @@ struct state_key {
 
 /**
  * struct state - everything that was set
- * @params: tunables
- * @nparams: how many
- * @sets: HBA sets
- * @nsets: how many
- * @cgas: identities with a key; at the end those that are in no file
- * @ncgas: how many
- * @nlost: how many of them are in no file
- * @locs: locators of the host with their preferences
- * @nlocs: how many
- * @rules: rules of the policy
- * @nrules: how many
- * @contexts: contexts; they end with the module
- * @ncontexts: how many
+ * @m: what the module has; those of its identities that are in no file at the
+ *	end
+ * @nlost: how many identities are in no file
  * @qos: classes of service, links and rules
  * @keys: files with private keys, the caller's
  * @nkeys: how many
  */
 struct state {
-	struct shim6_param_entry *params;
-	size_t nparams;
-	struct shim6_hba_set *sets;
-	size_t nsets;
-	struct shim6_cga_identity *cgas;
-	size_t ncgas;
+	struct snapshot m;
 	size_t nlost;
-	struct shim6_locator_entry *locs;
-	size_t nlocs;
-	struct shim6_policy_entry *rules;
-	size_t nrules;
-	struct shim6_context_entry *contexts;
-	size_t ncontexts;
 	struct qos_table qos;
 	struct state_key *keys;
 	size_t nkeys;
