@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /* How our own messages are marked and paced */
+#include <inttypes.h>
+#include <stdio.h>
+
 #include "client.h"
 #include "cmd_qos.h"
 #include "err.h"
@@ -73,12 +76,11 @@ void qos_show_control(struct cmd_env *env, const char *key,
 	out_bool(o, "alternate", "alternate", c->alternate);
 	out_string(o, "class", "class",
 		   c->klass ? qos_class_name(t, c->klass) : NULL);
-	if (o->as_json)
-		out_number(o, "pace_permille", NULL, c->pace_permille);
-	else
-		out_string(o, NULL, "pace", c->pace_permille ?
-			   quantity_percent(c->pace_permille, text) : NULL);
-	out_number(o, "pace_min", "pace-min", c->pace_min);
+	out_quantity(o, "pace_permille", "pace", c->pace_permille,
+		     c->pace_permille ?
+		     quantity_percent(c->pace_permille, text) : NULL);
+	snprintf(text, sizeof(text), "%" PRIu32 "/s", (uint32_t)c->pace_min);
+	out_quantity(o, "pace_min", "pace-min", c->pace_min, text);
 	out_number(o, "pace_burst", "pace-burst", c->pace_burst);
 	out_bool(o, "provisional", "provisional", c->provisional);
 	out_row_end(o);

@@ -289,12 +289,11 @@ static void show_rate(struct out *o, const char *key, const char *label,
 {
 	char text[QUANTITY_TEXT];
 
-	if (!kbit)
-		out_null(o, key, label);
-	else if (o->as_json)
-		out_number(o, key, label, kbit);
+	if (kbit)
+		out_quantity(o, key, label, kbit,
+			     quantity_rate(kbit * 1000ULL, text));
 	else
-		out_string(o, key, label, quantity_rate(kbit * 1000ULL, text));
+		out_null(o, key, label);
 }
 
 static void show_flags(struct out *o, const struct shim6_qos_link *l)

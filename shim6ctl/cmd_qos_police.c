@@ -105,14 +105,11 @@ static void show_number(struct out *o, const char *key, const char *label,
 {
 	char text[32];
 
-	if (!value) {
+	snprintf(text, sizeof(text), "%" PRIu64 "%s", value, unit);
+	if (value)
+		out_quantity(o, key, label, value, text);
+	else
 		out_null(o, key, label);
-	} else if (o->as_json) {
-		out_number(o, key, label, value);
-	} else {
-		snprintf(text, sizeof(text), "%" PRIu64 "%s", value, unit);
-		out_string(o, key, label, text);
-	}
 }
 
 void qos_show_police(struct cmd_env *env, const char *key,

@@ -65,10 +65,8 @@ static void show_time(struct out *o, const char *key, const char *label,
 {
 	char text[QUANTITY_TEXT];
 
-	if (o->as_json)
-		out_number(o, key, label, us / unit);
-	else
-		out_string(o, NULL, label, us ? quantity_time(us, text) : NULL);
+	out_quantity(o, key, label, us / unit,
+		     us ? quantity_time(us, text) : NULL);
 }
 
 void qos_show_share(struct cmd_env *env, const char *key,
@@ -85,11 +83,8 @@ void qos_show_share(struct cmd_env *env, const char *key,
 	show_time(o, "idle_ms", "idle", s->idle_ms * US_MS, US_MS);
 	show_time(o, "unbalanced_ms", "unbalanced", s->unbalanced_ms * US_MS,
 		  US_MS);
-	if (o->as_json)
-		out_number(o, "hysteresis_permille", NULL, s->hyst_permille);
-	else
-		out_string(o, NULL, "hysteresis",
-			   quantity_percent(s->hyst_permille, text));
+	out_quantity(o, "hysteresis_permille", "hysteresis", s->hyst_permille,
+		     quantity_percent(s->hyst_permille, text));
 	show_time(o, "margin_us", "margin", s->hyst_us, 1);
 	show_time(o, "hold_ms", "hold", s->hold_ms * US_MS, US_MS);
 	out_row_end(o);

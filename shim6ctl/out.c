@@ -300,6 +300,15 @@ void out_prefix(struct out *o, const char *key, const char *label,
 	out_string(o, key, label, both);
 }
 
+void out_quantity(struct out *o, const char *key, const char *label,
+		  uint64_t value, const char *text)
+{
+	if (o->as_json)
+		out_number(o, key, label, value);
+	else
+		out_string(o, NULL, label, text);
+}
+
 void out_null(struct out *o, const char *key, const char *label)
 {
 	if (!o->as_json)

@@ -189,6 +189,17 @@ void out_prefix(struct out *o, const char *key, const char *label,
 		const struct in6_addr *addr, unsigned int len);
 
 /**
+ * out_quantity() - a number in JSON, words for people
+ * @o: output
+ * @key: in JSON
+ * @label: in text
+ * @value: number
+ * @text: with its unit, NULL: "-"
+ */
+void out_quantity(struct out *o, const char *key, const char *label,
+		  uint64_t value, const char *text);
+
+/**
  * out_null() - a value that is not there
  * @o: output
  * @key: JSON key
