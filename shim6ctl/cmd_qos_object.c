@@ -162,14 +162,17 @@ static int del(struct job *job, struct qos_change *c)
 	const void *old = find(k, c);
 	struct shim6_context_ref ref = {};
 	char what[40];
-	int err;
+	int err = 0;
 
 	if (!old)
 		return k->missing(c->t, c->name);
 	memcpy(&c->o, old, k->size);
 	job->state = "removed";
 	ref.id = c->o.head.id;
-	err = client_call(c->env->client, k->del, &ref);
+	if (k->leave)
+		err = k->leave(c);
+	if (!err)
+		err = client_call(c->env->client, k->del, &ref);
 	if (err == -EBUSY && k->used)
 		return k->used(c);
 	snprintf(what, sizeof(what), "%s %s", k->word, c->name);

@@ -188,6 +188,19 @@ def what_was_set_can_be_taken_back():
 
 
 @test
+def a_class_that_goes_takes_its_shares_along():
+    out, _, changes = batch("-q qos class add call",
+                            "-q qos link set isp2 share call=54%",
+                            "-q qos class del call", "-q qos class add other",
+                            "-q qos link set isp2 share ctl=54%", "qos save")
+    assert "share ctl=54% ef=15% be=30.5%\n" in out, out
+    assert "qos class del 3;qos commit" in changes[2], changes
+    _, err, changes = batch("-q qos link set isp1 share ctl=5%",
+                            "-q qos class del ctl", "qos save", status=1)
+    assert "our own messages need it" in err and len(changes) == 1, changes
+
+
+@test
 def codepoints_with_commas_or_blanks():
     for words in ("af41,63 le", "le 63 af41", "63,le,af41"):
         out, _, _ = batch(f"-q qos trust set dscp allow {words}", "qos save")
