@@ -213,6 +213,21 @@ static void class_in_use(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, shim6_qos_del_class(q, 2), 0);
 }
 
+/* Its shares of the links go with it, or the next one would have them */
+static void class_shares(struct kunit *test)
+{
+	struct shim6_qos *q = table(test);
+
+	add_class(test, 1, "ef");
+	add_class(test, 15, "be");
+	add_link(test, 1, "one");
+	add_link(test, 16, "last");
+	KUNIT_EXPECT_EQ(test, shim6_qos_del_class(q, 1), 0);
+	KUNIT_EXPECT_EQ(test, shim6_qos_link(q, 1)->share[1], 0);
+	KUNIT_EXPECT_EQ(test, shim6_qos_link(q, 16)->share[1], 0);
+	KUNIT_EXPECT_EQ(test, shim6_qos_link(q, 16)->share[15], 400);
+}
+
 static const struct spoil link_spoils[] = {
 	INVALID(shim6_qos_link, id, 0),
 	INVALID(shim6_qos_link, id, 17),
@@ -580,6 +595,7 @@ static struct kunit_case qos_cases[] = {
 	KUNIT_CASE(names_unique),
 	KUNIT_CASE(classes),
 	KUNIT_CASE(class_in_use),
+	KUNIT_CASE(class_shares),
 	KUNIT_CASE(link_refused),
 	KUNIT_CASE(link_extremes),
 	KUNIT_CASE(link_no_locators),

@@ -203,12 +203,17 @@ static bool class_used(const struct shim6_qos *q, u32 id)
 
 int shim6_qos_del_class(struct shim6_qos *q, u32 id)
 {
+	unsigned int i;
+
 	if (!shim6_qos_class(q, id))
 		return -ENOENT;
 	if (class_used(q, id))
 		return -EBUSY;
 	memset(&q->classes[id - 1], 0, sizeof(q->classes[0]));
 	q->nclasses--;
+	/* Or the next class of this number would have them */
+	for (i = 0; i < SHIM6_QOS_LINKS; i++)
+		q->links[i].share[id] = 0;
 	return 0;
 }
 

@@ -2,7 +2,6 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "client.h"
 #include "cmd_qos_object.h"
 #include "err.h"
 #include "out.h"
@@ -71,26 +70,6 @@ static int refuse_used(const struct qos_change *change)
 			  change->name);
 }
 
-/* Or the next class of this number would have its shares of the links */
-static int leave(const struct qos_change *change)
-{
-	const struct qos_table *t = change->t;
-	uint32_t id = change->o.klass.id;
-	struct shim6_qos_link l;
-	size_t i;
-	int err = 0;
-
-	for (i = 0; !err && i < t->nlinks; i++) {
-		if (!t->links[i].share[id])
-			continue;
-		l = t->links[i];
-		l.share[id] = 0;
-		err = client_call(change->env->client, SHIM6_IOC_QOS_LINK_SET,
-				  &l);
-	}
-	return err;
-}
-
 static const struct qos_kind kind = {
 	.word = "class",
 	.words = "classes",
@@ -108,7 +87,6 @@ static const struct qos_kind kind = {
 	.take = take,
 	.missing = qos_no_class,
 	.used = refuse_used,
-	.leave = leave,
 };
 
 static int run_add(struct cmd_env *env, const struct cmd_args *args)

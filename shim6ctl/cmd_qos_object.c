@@ -162,17 +162,14 @@ static int del(struct job *job, struct qos_change *c)
 	const void *old = find(k, c);
 	struct shim6_context_ref ref = {};
 	char what[40];
-	int err = 0;
+	int err;
 
 	if (!old)
 		return k->missing(c->t, c->name);
 	memcpy(&c->o, old, k->size);
 	job->state = "removed";
 	ref.id = c->o.head.id;
-	if (k->leave)
-		err = k->leave(c);
-	if (!err)
-		err = client_call(c->env->client, k->del, &ref);
+	err = client_call(c->env->client, k->del, &ref);
 	if (err == -EBUSY && k->used)
 		return k->used(c);
 	snprintf(what, sizeof(what), "%s %s", k->word, c->name);

@@ -66,8 +66,6 @@ struct qos_change {
  * @refused: say why the module did not take it, if more is known of it than
  *	@members; CTL_FAILED or CTL_OK: no more is known; may be NULL
  * @used: say who needs it; CTL_FAILED; NULL: nobody can
- * @leave: take away what others have of it before it goes; 0 or a negative
- *	errno; may be NULL
  */
 struct qos_kind {
 	const char *word;
@@ -87,7 +85,6 @@ struct qos_kind {
 	int (*missing)(const struct qos_table *t, const char *name);
 	int (*refused)(const struct qos_change *c, int err);
 	int (*used)(const struct qos_change *c);
-	int (*leave)(const struct qos_change *c);
 };
 
 /* "add", "set" and "del"; Return: enum ctl_exit */

@@ -105,7 +105,8 @@ struct shim6_qos_prefix {
  * @prio: priority of its locators, lower first (RFC 5533 5.15.3)
  * @weight: weight among those of equal priority; 0 only when nothing else is
  * @share: permille of @up_kbit that each class is sure of, by its id; for
- *	those who set queues up, the module does nothing with it
+ *	those who set queues up, the module does nothing with it but that a
+ *	class which is deleted loses it
  * @mark: bits of skb->mark that are set, those of the class win
  * @mark_mask: bits of skb->mark that are replaced
  * @bad: result, see above
