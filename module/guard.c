@@ -12,31 +12,37 @@
 #include "guard.h"
 #include "net.h"
 #include "police.h"
-#include "service.h"
+#include "qos.h"
 
 /**
  * struct limit - one kind
- * @lock: protects the rest
+ * @lock: protects @on and @p
  * @on: there is one
- * @is: as it was configured
  * @p: its buckets
+ * @is: as it was configured; by &shim6_guard.change as all that follows
+ * @other: what comes is not what is
+ * @want: as it is to be, if that is something else
+ * @next: its buckets then
  */
 struct limit {
 	spinlock_t lock;	/* see above */
 	bool on;
-	struct shim6_qos_police is;
 	struct shim6_police p;
+	struct shim6_qos_police is;
+	bool other;
+	struct shim6_qos_police want;
+	struct shim6_police next;
 };
 
 /**
  * struct shim6_guard - the limits of a namespace
  * @key: of the hash
- * @update: one update at a time
+ * @change: from shim6_guard_begin() to shim6_guard_end()
  * @limit: by kind
  */
 struct shim6_guard {
 	siphash_key_t key;
-	struct mutex update;	/* see above */
+	struct mutex change;	/* see above */
 	struct limit limit[SHIM6_QOS_POLICE_COUNT];
 };
 
@@ -77,62 +83,105 @@ bool shim6_guard_admits(struct shim6_net *sn, unsigned int kind,
 	return good;
 }
 
-static void free_arrays(const struct shim6_police *p)
+static void free_arrays(struct shim6_police *p)
 {
 	kvfree(p->heads);
 	kvfree(p->slots);
+	p->heads = NULL;
+	p->slots = NULL;
 }
 
-static void make(struct shim6_police *p, const struct shim6_qos_police *is)
+static int make(struct shim6_police *p, const struct shim6_qos_police *is)
 {
 	*p = (struct shim6_police) {
 		.src_len = is->src_len,
 		.all = { .rate = is->rate, .burst = is->burst },
 		.src = { .rate = is->src_rate, .burst = is->src_burst },
 	};
-	if (!is->src_len || !is->src_rate || !is->src_slots)
-		return;
+	if (!is->src_len)
+		return 0;
+	p->nslots = is->src_slots;
 	p->nheads = shim6_police_heads(is->src_slots);
 	p->heads = kvcalloc(p->nheads, sizeof(*p->heads), GFP_KERNEL_ACCOUNT);
-	p->slots = kvcalloc(is->src_slots, sizeof(*p->slots),
-			    GFP_KERNEL_ACCOUNT);
+	p->slots = kvcalloc(p->nslots, sizeof(*p->slots), GFP_KERNEL_ACCOUNT);
 	if (p->heads && p->slots)
-		p->nslots = is->src_slots;
+		return 0;
+	free_arrays(p);
+	return -ENOMEM;
 }
 
-static void replace(struct limit *l, const struct shim6_qos_police *is)
+static void forget(struct limit *l)
 {
-	struct shim6_police fresh, old;
+	if (l->other)
+		free_arrays(&l->next);
+	l->other = false;
+}
 
-	make(&fresh, is);
+static void replace(struct limit *l)
+{
+	struct shim6_police old;
+
 	spin_lock_bh(&l->lock);
 	old = l->p;
-	fresh.passed = l->on ? old.passed : 0;
-	fresh.dropped = l->on ? old.dropped : 0;
-	l->p = fresh;
-	l->is = *is;
-	WRITE_ONCE(l->on, is->rate || is->src_rate);
+	if (l->on) {
+		l->next.passed = old.passed;
+		l->next.dropped = old.dropped;
+	}
+	l->p = l->next;
+	WRITE_ONCE(l->on, l->want.rate || l->want.src_rate);
 	spin_unlock_bh(&l->lock);
+	l->is = l->want;
+	l->other = false;
 	free_arrays(&old);
 }
 
-void shim6_guard_update(struct shim6_net *sn)
+void shim6_guard_begin(struct shim6_net *sn)
 {
-	struct shim6_qos_police want[SHIM6_QOS_POLICE_COUNT] = {};
-	struct shim6_guard *g = sn->guard;
-	const struct shim6_service *sv;
-	unsigned int i;
+	mutex_lock(&sn->guard->change);
+}
 
-	mutex_lock(&g->update);
-	rcu_read_lock();
-	sv = shim6_service(sn);
-	if (sv)
-		memcpy(want, sv->q.police, sizeof(want));
-	rcu_read_unlock();
-	for (i = 0; i < SHIM6_QOS_POLICE_COUNT; i++)
-		if (memcmp(&want[i], &g->limit[i].is, sizeof(want[i])))
-			replace(&g->limit[i], &want[i]);
-	mutex_unlock(&g->update);
+static int prepare(struct limit *l, const struct shim6_qos_police *want)
+{
+	int err;
+
+	forget(l);
+	if (!memcmp(want, &l->is, sizeof(*want)))
+		return 0;
+	err = make(&l->next, want);
+	if (err)
+		return err;
+	l->want = *want;
+	l->other = true;
+	return 0;
+}
+
+int shim6_guard_prepare(struct shim6_net *sn, const struct shim6_qos *q)
+{
+	struct shim6_guard *g = sn->guard;
+	unsigned int i;
+	int err;
+
+	lockdep_assert_held(&g->change);
+	for (i = 0; i < SHIM6_QOS_POLICE_COUNT; i++) {
+		err = prepare(&g->limit[i], &q->police[i]);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+void shim6_guard_end(struct shim6_net *sn, bool prepared)
+{
+	struct shim6_guard *g = sn->guard;
+	struct limit *l;
+
+	for (l = g->limit; l < g->limit + SHIM6_QOS_POLICE_COUNT; l++) {
+		if (prepared && l->other)
+			replace(l);
+		else
+			forget(l);
+	}
+	mutex_unlock(&g->change);
 }
 
 void shim6_guard_counted(struct shim6_net *sn, struct shim6_qos_police *p)
@@ -170,7 +219,7 @@ int shim6_guard_init(struct shim6_net *sn)
 	if (!g)
 		return -ENOMEM;
 	get_random_bytes(&g->key, sizeof(g->key));
-	mutex_init(&g->update);
+	mutex_init(&g->change);
 	for (i = 0; i < SHIM6_QOS_POLICE_COUNT; i++)
 		spin_lock_init(&g->limit[i].lock);
 	sn->guard = g;

@@ -10,19 +10,39 @@
 #include "shim6.h"
 
 struct shim6_net;
+struct shim6_qos;
 
 int shim6_guard_init(struct shim6_net *sn);
 void shim6_guard_exit(struct shim6_net *sn);
 
 /**
- * shim6_guard_update() - the table of service is another one
+ * shim6_guard_begin() - the table of service may become another one
  * @sn: namespace
  *
- * A limit that is as it was goes on where it was. Without memory for its
- * prefixes one has its limit of all together only.
+ * Nobody else changes it until shim6_guard_end().
  * Context: process.
  */
-void shim6_guard_update(struct shim6_net *sn);
+void shim6_guard_begin(struct shim6_net *sn);
+
+/**
+ * shim6_guard_prepare() - get the memory that the limits of a table need
+ * @sn: namespace, after shim6_guard_begin()
+ * @q: the table to be
+ * Context: process.
+ * Return: 0, or -ENOMEM: the table must not come into force.
+ */
+int shim6_guard_prepare(struct shim6_net *sn, const struct shim6_qos *q);
+
+/**
+ * shim6_guard_end() - the table has changed, or not
+ * @sn: namespace, after shim6_guard_begin()
+ * @prepared: the one last prepared is in force, and so are its limits when this
+ *	returns; otherwise they stay what they were
+ *
+ * A limit that is as it was goes on where it was.
+ * Context: process.
+ */
+void shim6_guard_end(struct shim6_net *sn, bool prepared);
 
 /**
  * shim6_guard_admits() - may a message be served; counts it

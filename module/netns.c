@@ -114,7 +114,6 @@ static void shim6_netns_hook_work(struct work_struct *work)
 	}
 	on = sn->hooks_on;
 	mutex_unlock(&sn->cfg_mutex);
-	shim6_guard_update(sn);
 	shim6_spread_changed(sn);
 	if (on)
 		shim6_addrwatch_begin(sn);

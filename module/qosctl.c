@@ -111,20 +111,39 @@ static int flush(struct shim6_qos *q, void *arg)
 	return 0;
 }
 
-/* Limits hold once the command returns; all else follows in hook_work */
-static int changed(struct shim6_qosctl *ctl, int err)
+/**
+ * struct order - a change and what it needs
+ * @sn: namespace
+ * @fn: changes a table
+ * @arg: for @fn
+ */
+struct order {
+	struct shim6_net *sn;
+	int (*fn)(struct shim6_qos *q, void *arg);
+	void *arg;
+};
+
+/* Without memory for its limits a table does not come into force */
+static int obey(struct shim6_qos *q, void *arg)
 {
-	if (!err)
-		shim6_guard_update(ctl->sn);
-	return err;
+	const struct order *o = arg;
+
+	return o->fn(q, o->arg) ?: shim6_guard_prepare(o->sn, q);
 }
 
+/* Limits hold once the command returns; all else follows in hook_work */
 static int change(struct shim6_qosctl *ctl,
 		  int (*fn)(struct shim6_qos *q, void *arg), void *arg)
 {
+	struct order o = { .sn = ctl->sn, .fn = fn, .arg = arg };
+	int err;
+
 	if (ctl->draft)
 		return fn(&ctl->draft->q, arg);
-	return changed(ctl, shim6_service_change(ctl->sn, fn, arg));
+	shim6_guard_begin(ctl->sn);
+	err = shim6_service_change(ctl->sn, obey, &o);
+	shim6_guard_end(ctl->sn, !err);
+	return err;
 }
 
 static int begin(struct shim6_qosctl *ctl)
@@ -138,11 +157,19 @@ static int begin(struct shim6_qosctl *ctl)
 static int commit(struct shim6_qosctl *ctl)
 {
 	struct shim6_service *draft = ctl->draft;
+	int err;
 
 	if (!draft)
 		return -ENOENT;
 	ctl->draft = NULL;
-	return changed(ctl, shim6_service_commit(ctl->sn, draft));
+	shim6_guard_begin(ctl->sn);
+	err = shim6_guard_prepare(ctl->sn, &draft->q);
+	if (err)
+		shim6_service_drop(draft);
+	else
+		err = shim6_service_commit(ctl->sn, draft);
+	shim6_guard_end(ctl->sn, !err);
+	return err;
 }
 
 static int abort_draft(struct shim6_qosctl *ctl)

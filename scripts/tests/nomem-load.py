@@ -18,7 +18,8 @@ sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
 import abi  # noqa: E402
 from abi import (equal, libc, name_of, open_device, PROCFS,  # noqa: E402
                  result, SYSFS)
-from abi_qos import bare, CLASS_SET, FLUSH, RULE_SET  # noqa: E402
+from abi_qos import (ABORT, bare, BEGIN, CLASS_SET, COMMIT,  # noqa: E402
+                     CTX_OUT, FLUSH, found, POLICE_SET, RULE_SET)
 
 FINIT_MODULE, DELETE_MODULE = 313, 176
 FAILSLAB = "/sys/kernel/debug/failslab"
@@ -137,6 +138,57 @@ def open_close():
     return 0
 
 
+# Contexts that the host starts: one to each prefix, and few prefixes so that
+# the table for them is a single page
+BY_PREFIX = POLICE_SET.layout.pack(kind=CTX_OUT, rate=0, burst=0, src_len=64,
+                                   src_rate=1, src_burst=1, src_slots=4)
+
+
+def bare_call(fd, nr):
+    """Like command()"""
+    err = bare(fd, nr)
+    ctypes.set_errno(err)
+    return -1 if err else 0
+
+
+def begin(fd):
+    bare(fd, ABORT)
+    bare(fd, FLUSH)
+    bare(fd, BEGIN)
+    POLICE_SET.call(fd, BY_PREFIX)
+
+
+def admitted(fd):
+    """Of two contexts with hosts of one prefix"""
+    errors = [abi.CTX_CREATE.call(fd, abi.pair_arg(
+        "2001:db8::1", f"2001:db8:1::{n}"))[0] for n in (1, 2)]
+    abi.CTX_FLUSH.call(fd, abi.ref_arg(0))
+    return errors.count(0)
+
+
+def test_limit(fd, what, prepare_it, call):
+    """It is refused, and then nothing is limited, or it is in force with all
+    that belongs to it: the failure of an allocation has no third outcome."""
+    n, refused, wrong = 0, [], []
+    while True:
+        n += 1
+        prepare_it()
+        err, left = failing(n, call)
+        refused += [err] if err else []
+        bare(fd, ABORT)
+        listed = len(found(fd, "QOS_POLICE_LIST"))
+        outcome = listed, admitted(fd)
+        if outcome != ((0, 2) if err else (1, 1)):
+            wrong.append((n, err, outcome))
+        if left:
+            break
+    bare(fd, FLUSH)
+    equal(f"{what} when memory is there again", name_of(err), "success")
+    equal(f"{what} is refused for want of memory", set(refused),
+          {errno.ENOMEM})
+    equal(f"{what} is in force as a whole or not at all", wrong, [])
+
+
 def test_device():
     """Commands of the device, on a host with one address."""
     equal("it loads again", load(), 0)
@@ -162,6 +214,10 @@ def test_device():
     for what, which in (("a class", CLASS_SET), ("a rule", RULE_SET)):
         each_refused(what, command(fd, which, which.sample),
                      lambda: bare(fd, FLUSH))
+    test_limit(fd, "a limit", lambda: bare(fd, FLUSH),
+               command(fd, POLICE_SET, BY_PREFIX))
+    test_limit(fd, "a limit of a transaction", lambda: begin(fd),
+               lambda: bare_call(fd, COMMIT))
     equal("the device answers", name_of(abi.INFO.call(fd)[0]), "success")
     os.close(fd)
     unload()
