@@ -40,7 +40,7 @@ static void bucket(struct kunit *test)
 	for (i = 0; i < 100; i++)
 		n += shim6_pace_take(&stamp, &l, now);
 	KUNIT_EXPECT_EQ(test, n, 5u);
-	KUNIT_EXPECT_EQ(test, shim6_pace_wait(stamp, &l, now), SECOND / 10);
+	KUNIT_EXPECT_EQ(test, shim6_pace_wait(&stamp, &l, now), SECOND / 10);
 	/* So much in ten seconds, in small steps */
 	for (until = now + 10 * SECOND; now < until; now += SECOND / 1000)
 		n += shim6_pace_take(&stamp, &l, now);
@@ -53,10 +53,49 @@ static void bucket(struct kunit *test)
 	/* What went all the same is owed for, a second's worth at most */
 	for (i = 0; i < 1000; i++)
 		shim6_pace_charge(&stamp, &l, now);
-	KUNIT_EXPECT_EQ(test, shim6_pace_wait(stamp, &l, now),
+	KUNIT_EXPECT_EQ(test, shim6_pace_wait(&stamp, &l, now),
 			SECOND + SECOND / 10);
 	l.rate = 0;
 	KUNIT_EXPECT_TRUE(test, shim6_pace_take(&stamp, &l, now));
+}
+
+/* No rate is so odd that a little more goes */
+static void odd_rates(struct kunit *test)
+{
+	static const u32 rates[] = { 3, 7, 700, 300000, 700000, 999999 };
+	struct shim6_rate_limit l = { .burst = 2 };
+	u64 now, stamp;
+	unsigned int i;
+	u32 n;
+
+	for (i = 0; i < ARRAY_SIZE(rates); i++) {
+		l.rate = rates[i];
+		n = 0;
+		stamp = 0;
+		for (now = SECOND; now < 2 * SECOND && n < 2 * l.rate;
+		     now += shim6_pace_wait(&stamp, &l, now))
+			n += shim6_pace_take(&stamp, &l, now);
+		KUNIT_EXPECT_LE(test, n, l.rate + l.burst - 1);
+		KUNIT_EXPECT_GE(test, n, l.rate - l.rate / 500);
+	}
+}
+
+/* A limit that holds from now on does not wait for what another one allowed */
+static void another_limit(struct kunit *test)
+{
+	struct shim6_rate_limit slow = { .rate = 1, .burst = 1000 };
+	struct shim6_rate_limit quick = { .rate = 100, .burst = 10 };
+	u64 now = 100 * SECOND, stamp = 0;
+	unsigned int i, n = 0;
+
+	for (i = 0; i < 1000; i++)
+		n += shim6_pace_take(&stamp, &slow, now);
+	KUNIT_EXPECT_EQ(test, n, 1000u);
+	KUNIT_EXPECT_EQ(test, shim6_pace_wait(&stamp, &quick, now),
+			SECOND + SECOND / 100);
+	now += SECOND + SECOND / 100;
+	KUNIT_EXPECT_TRUE(test, shim6_pace_take(&stamp, &quick, now));
+	KUNIT_EXPECT_FALSE(test, shim6_pace_take(&stamp, &quick, now));
 }
 
 static void order(struct kunit *test)
@@ -192,6 +231,8 @@ static void prefixes(struct kunit *test)
 static struct kunit_case cases[] = {
 	KUNIT_CASE(limits),
 	KUNIT_CASE(bucket),
+	KUNIT_CASE(odd_rates),
+	KUNIT_CASE(another_limit),
 	KUNIT_CASE(order),
 	KUNIT_CASE(each_and_all),
 	KUNIT_CASE(longest_ago),

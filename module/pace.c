@@ -24,30 +24,33 @@ shim6_pace_limit(const struct shim6_qos_control *c, u32 up_kbit)
 	return l;
 }
 
+/* Rounded up: never more than the rate */
 static u64 price(const struct shim6_rate_limit *l)
 {
-	return max_t(u64, div_u64(SHIM6_NS_PER_SEC, l->rate), 1);
+	return div_u64(SHIM6_NS_PER_SEC - 1, l->rate) + 1;
 }
 
-u64 shim6_pace_wait(u64 stamp, const struct shim6_rate_limit *l, u64 now)
+static u64 fullest(const struct shim6_rate_limit *l, u64 now)
+{
+	return now + price(l) * max_t(u32, l->burst, 1) + SHIM6_NS_PER_SEC;
+}
+
+u64 shim6_pace_wait(u64 *stamp, const struct shim6_rate_limit *l, u64 now)
 {
 	u64 ahead, room;
 
-	if (!l->rate || stamp <= now)
+	if (!l->rate || *stamp <= now)
 		return 0;
-	ahead = stamp - now;
+	*stamp = min(*stamp, fullest(l, now));
+	ahead = *stamp - now;
 	room = price(l) * (max_t(u32, l->burst, 1) - 1);
 	return ahead > room ? ahead - room : 0;
 }
 
 void shim6_pace_charge(u64 *stamp, const struct shim6_rate_limit *l, u64 now)
 {
-	u64 most;
-
-	if (!l->rate)
-		return;
-	most = now + price(l) * max_t(u32, l->burst, 1) + SHIM6_NS_PER_SEC;
-	*stamp = min(max(*stamp, now) + price(l), most);
+	if (l->rate)
+		*stamp = min(max(*stamp, now) + price(l), fullest(l, now));
 }
 
 int shim6_pace_first(const struct shim6_qos *q, u16 waiting)

@@ -39,9 +39,12 @@ shim6_pace_limit(const struct shim6_qos_control *c, u32 up_kbit);
  * @stamp: bucket
  * @l: limit
  * @now: ns
+ *
+ * What the bucket owes may be from the time of another limit: it becomes what
+ * this one could owe.
  * Return: ns to wait, 0: it may go.
  */
-u64 shim6_pace_wait(u64 stamp, const struct shim6_rate_limit *l, u64 now);
+u64 shim6_pace_wait(u64 *stamp, const struct shim6_rate_limit *l, u64 now);
 
 /**
  * shim6_pace_charge() - something went, whether it might or not
@@ -57,7 +60,7 @@ void shim6_pace_charge(u64 *stamp, const struct shim6_rate_limit *l, u64 now);
 static inline bool shim6_pace_take(u64 *stamp,
 				   const struct shim6_rate_limit *l, u64 now)
 {
-	if (shim6_pace_wait(*stamp, l, now))
+	if (shim6_pace_wait(stamp, l, now))
 		return false;
 	shim6_pace_charge(stamp, l, now);
 	return true;

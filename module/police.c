@@ -111,7 +111,7 @@ static bool admits(struct shim6_police *p, u64 prefix, u32 hash, u64 now)
 	if (!p->src_len || !p->src.rate || !p->nslots)
 		return shim6_pace_take(&p->stamp, &p->all, now);
 	s = slot_of(p, prefix, hash);
-	if (shim6_pace_wait(s->stamp, &p->src, now) ||
+	if (shim6_pace_wait(&s->stamp, &p->src, now) ||
 	    !shim6_pace_take(&p->stamp, &p->all, now))
 		return false;
 	shim6_pace_charge(&s->stamp, &p->src, now);

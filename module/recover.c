@@ -130,7 +130,7 @@ bool shim6_recover_hold(struct shim6_ctx *ctx, const struct shim6_pair *pair,
 	rcu_read_unlock();
 	spin_lock_bh(&r->lock);
 	if (list_empty(&ctx->wait)) {
-		wait = shim6_pace_wait(r->stamp[link], &l, now);
+		wait = shim6_pace_wait(&r->stamp[link], &l, now);
 		if (!wait && !r->gathering && !r->waiting[link]) {
 			spin_unlock_bh(&r->lock);
 			return true;
@@ -179,7 +179,7 @@ static struct shim6_ctx *first_of(struct shim6_recover *r,
 	klass = sv ? shim6_pace_first(&sv->q, waiting) : __ffs(waiting);
 	if (sv) {
 		l = limit_of(sv, link);
-		until = shim6_pace_wait(r->stamp[link], &l, now);
+		until = shim6_pace_wait(&r->stamp[link], &l, now);
 	}
 	if (!until)
 		return list_first_entry(&r->wait[link][klass],
