@@ -250,6 +250,52 @@ static void rules(struct kunit *test)
 			shim6_share_links(SHIM6_QOS_PATH_LOWRTT, 3, 7), 3);
 }
 
+/* A table of two links: one and two, with flags */
+static struct shim6_qos *two(struct kunit *test, u32 mode, u32 one, u32 two)
+{
+	struct shim6_qos *q = table(test, mode);
+
+	link(q, 1, 0, 1, one);
+	link(q, 2, 0, 1, two);
+	return q;
+}
+
+/* The quickest of those that may be used */
+static void open_links(struct kunit *test)
+{
+	struct shim6_qos *q = two(test, SHIM6_QOS_SHARE_LOWRTT, 0,
+				  SHIM6_QOS_LINK_METERED);
+
+	KUNIT_EXPECT_EQ(test, shim6_share_open(q, 3), 1);
+	KUNIT_EXPECT_EQ(test, shim6_share_open(q, 2), 2);
+	q->links[0].flags = SHIM6_QOS_LINK_DRAIN;
+	KUNIT_EXPECT_EQ(test, shim6_share_open(q, 3), 2);
+	KUNIT_EXPECT_EQ(test, shim6_share_open(q, 1), 0);
+	q->links[1].flags = 0;
+	KUNIT_EXPECT_EQ(test, shim6_share_open(q, 3), 2);
+	q->links[0].flags = 0;
+	KUNIT_EXPECT_EQ(test, shim6_share_open(q, 3), 3);
+}
+
+/* Round-trip times count by a rule, whatever the mode, and by the mode where no
+ * rule chooses
+ */
+static void by_rtt(struct kunit *test)
+{
+	u32 mode;
+
+	for (mode = 0; mode <= SHIM6_QOS_SHARE_METERED; mode++) {
+		KUNIT_EXPECT_TRUE(test,
+				  shim6_share_by_rtt(SHIM6_QOS_PATH_LOWRTT,
+						     mode));
+		KUNIT_EXPECT_FALSE(test, shim6_share_by_rtt(SHIM6_QOS_PATH_PIN,
+							    mode));
+		KUNIT_EXPECT_EQ(test, shim6_share_by_rtt(SHIM6_QOS_PATH_ANY,
+							 mode),
+				mode == SHIM6_QOS_SHARE_LOWRTT);
+	}
+}
+
 static struct shim6_loc loc(u8 last, u8 prio, u8 weight)
 {
 	return (struct shim6_loc) {
@@ -302,6 +348,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(tiers_keep_their_buckets),
 	KUNIT_CASE(quickest),
 	KUNIT_CASE(rules),
+	KUNIT_CASE(open_links),
+	KUNIT_CASE(by_rtt),
 	KUNIT_CASE(destination),
 	{}
 };

@@ -85,6 +85,13 @@ unsigned int shim6_share_tier(struct shim6_tier *t, u16 links, const u8 *weight)
 	return moved;
 }
 
+/* Is a link for when nothing else works */
+static bool is_last(const struct shim6_qos_link *l, u32 mode)
+{
+	return l->flags & SHIM6_QOS_LINK_METERED &&
+	       mode != SHIM6_QOS_SHARE_WEIGHT;
+}
+
 /*
  * What is preferred, as a number, lower first. A link of weight 0 is for when
  * no other of its priority is there (RFC 2782), one that is metered for when
@@ -94,10 +101,7 @@ static u32 rank(const struct shim6_qos_link *l, u32 mode)
 {
 	u32 r = (u32)l->prio * 2 + (l->weight ? 0 : 1);
 
-	if (mode != SHIM6_QOS_SHARE_WEIGHT &&
-	    l->flags & SHIM6_QOS_LINK_METERED)
-		r |= 1u << 16;
-	return r;
+	return is_last(l, mode) ? r | 1u << 16 : r;
 }
 
 /* Links of the lowest rank that is not below @from; @rank: result */
@@ -243,6 +247,23 @@ u16 shim6_share_links(u8 path, u16 links, u16 usable)
 		break;
 	}
 	return left ?: usable;
+}
+
+u16 shim6_share_open(const struct shim6_qos *q, u16 links)
+{
+	u16 cheap = 0, open = 0;
+	unsigned int i;
+
+	for (i = 0; i < SHIM6_QOS_LINKS; i++) {
+		const struct shim6_qos_link *l = &q->links[i];
+
+		if (!has(links, i) || l->flags & SHIM6_QOS_LINK_DRAIN)
+			continue;
+		open |= 1u << i;
+		if (!is_last(l, q->share.mode))
+			cheap |= 1u << i;
+	}
+	return cheap ?: open;
 }
 
 static bool usable_target(const struct shim6_loc *l)

@@ -94,6 +94,22 @@ u8 shim6_share_quickest(const struct shim6_quick *k, u16 usable, u8 cur);
 u16 shim6_share_links(u8 path, u16 links, u16 usable);
 
 /**
+ * shim6_share_open() - links that a choice by round-trip time may use
+ * @q: table
+ * @links: links that are left so far
+ * Return: those of @links that are not drained, metered ones only if there are
+ * no others.
+ */
+u16 shim6_share_open(const struct shim6_qos *q, u16 links);
+
+/* Is a context on its link because of round-trip times */
+static inline bool shim6_share_by_rtt(u8 path, u32 mode)
+{
+	return path == SHIM6_QOS_PATH_LOWRTT ||
+	       (path == SHIM6_QOS_PATH_ANY && mode == SHIM6_QOS_SHARE_LOWRTT);
+}
+
+/**
  * shim6_share_target() - destination of a context (RFC 5533 5.15.3)
  * @peer: the peer's locators
  * @cur: destination in use

@@ -94,6 +94,8 @@ struct shim6_spread {
 
 /**
  * struct place - where a context is and may be
+ * @path: enum shim6_qos_path that is asked for
+ * @links: links that @path is about
  * @young: it was established a moment ago
  * @idle: for so long there was no payload, ns
  * @cur: current pair
@@ -105,6 +107,8 @@ struct shim6_spread {
  * @rtt_at: when that was measured, ns
  */
 struct place {
+	u8 path;
+	u16 links;
 	bool young;
 	u64 idle;
 	struct shim6_pair cur;
@@ -184,6 +188,41 @@ static void look_links(const struct shim6_service *sv,
 	}
 }
 
+static const struct shim6_qos_rule *rule_at(const struct shim6_service *sv,
+					    u32 pref)
+{
+	unsigned int i;
+
+	for (i = 0; pref && i < sv->q.nrules; i++)
+		if (sv->q.rules[i].pref == pref)
+			return &sv->q.rules[i];
+	return NULL;
+}
+
+/* The first packet decides, as long as there is its rule */
+static void note_rule(const struct shim6_service *sv, struct shim6_ctx *ctx)
+{
+	if (!rule_at(sv, ctx->spread.rule))
+		WRITE_ONCE(ctx->spread.rule, READ_ONCE(ctx->service.rule));
+}
+
+/* What the rule of a context asks for; one that was forked has its links */
+static u8 path_of(const struct shim6_service *sv, const struct shim6_ctx *ctx,
+		  u16 *links)
+{
+	const struct shim6_qos_rule *rule;
+
+	*links = READ_ONCE(ctx->spread.links);
+	if (*links)
+		return SHIM6_QOS_PATH_FORK;
+	rule = rule_at(sv, READ_ONCE(ctx->spread.rule) ?:
+			   READ_ONCE(ctx->service.rule));
+	if (!rule || rule->path == SHIM6_QOS_PATH_FORK)
+		return SHIM6_QOS_PATH_ANY;
+	*links = rule->links;
+	return rule->path;
+}
+
 /* Return: false for a context that must be let alone now */
 static bool look(const struct shim6_spread *s, const struct shim6_service *sv,
 		 struct shim6_ctx *ctx, u64 now, struct place *at)
@@ -193,6 +232,8 @@ static bool look(const struct shim6_spread *s, const struct shim6_service *sv,
 	bool is;
 
 	*at = (struct place) {};
+	note_rule(sv, ctx);
+	at->path = path_of(sv, ctx, &at->links);
 	spin_lock_bh(&ctx->lock);
 	is = is_free(ctx);
 	if (is) {
@@ -211,20 +252,6 @@ static bool look(const struct shim6_spread *s, const struct shim6_service *sv,
 	}
 	spin_unlock_bh(&ctx->lock);
 	return is;
-}
-
-static const struct shim6_qos_rule *rule_of(const struct shim6_service *sv,
-					    struct shim6_ctx *ctx)
-{
-	unsigned int i;
-
-	/* The first packet decides */
-	if (!ctx->spread.rule)
-		ctx->spread.rule = READ_ONCE(ctx->service.rule);
-	for (i = 0; ctx->spread.rule && i < sv->q.nrules; i++)
-		if (sv->q.rules[i].pref == ctx->spread.rule)
-			return &sv->q.rules[i];
-	return NULL;
 }
 
 static bool recently_tried(const struct shim6_ctx *ctx, u8 link, u64 now)
@@ -298,23 +325,16 @@ static u8 quickest(struct shim6_spread *s, const struct shim6_qos_share *share,
 static u8 choose(struct shim6_spread *s, const struct shim6_service *sv,
 		 struct shim6_ctx *ctx, const struct place *at, u64 now)
 {
-	const struct shim6_qos_rule *rule = rule_of(sv, ctx);
-	u8 path = rule ? rule->path : SHIM6_QOS_PATH_ANY;
-	u16 links = rule ? rule->links : 0;
 	u32 mode = sv->q.share.mode;
+	u8 path = at->path;
+	u16 links;
 
-	if (ctx->spread.links) {
-		path = SHIM6_QOS_PATH_FORK;
-		links = ctx->spread.links;
-	} else if (path == SHIM6_QOS_PATH_FORK) {
-		path = SHIM6_QOS_PATH_ANY;
-	}
 	if (path == SHIM6_QOS_PATH_ANY && mode == SHIM6_QOS_SHARE_OFF)
 		return 0;
-	links = shim6_share_links(path, links, at->usable);
-	if (path == SHIM6_QOS_PATH_LOWRTT ||
-	    (path == SHIM6_QOS_PATH_ANY && mode == SHIM6_QOS_SHARE_LOWRTT))
-		return quickest(s, &sv->q.share, ctx, at, links, now);
+	links = shim6_share_links(path, at->links, at->usable);
+	if (shim6_share_by_rtt(path, mode))
+		return quickest(s, &sv->q.share, ctx, at,
+				shim6_share_open(&sv->q, links), now);
 	if (mode == SHIM6_QOS_SHARE_OFF && links & shim6_share_bit(at->link))
 		return at->link;
 	return shim6_share_pick(&s->share, links, hash_of(s, ctx));
@@ -345,7 +365,7 @@ static void settle(struct shim6_spread *s, const struct shim6_service *sv,
 		   struct shim6_ctx *ctx, const struct place *at, u64 now)
 {
 	u8 link = choose(s, sv, ctx, at, now);
-	bool quick = sv->q.share.mode == SHIM6_QOS_SHARE_LOWRTT;
+	bool quick = shim6_share_by_rtt(at->path, sv->q.share.mode);
 	struct shim6_pair pair = at->cur;
 
 	if (!link || (link == at->link && !(quick &&
@@ -466,8 +486,8 @@ static void make_forks(struct shim6_spread *s)
 		ctx = shim6_fork_make(s->sn, &w.flow);
 		if (IS_ERR(ctx))
 			continue;
-		ctx->spread.rule = w.rule;
-		ctx->spread.links = w.links;
+		WRITE_ONCE(ctx->spread.rule, w.rule);
+		WRITE_ONCE(ctx->spread.links, w.links);
 		shim6_count(s->sn, FORKED);
 		shim6_ctx_put(ctx);
 		cond_resched();
