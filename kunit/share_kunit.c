@@ -260,6 +260,52 @@ static struct shim6_qos *two(struct kunit *test, u32 mode, u32 one, u32 two)
 	return q;
 }
 
+/* What a rule or a flag says of a link holds in recovery, too */
+static void later(struct kunit *test)
+{
+	static const struct {
+		u8 path;
+		u8 named;
+		u8 other;
+	} rules[] = {
+		{ SHIM6_QOS_PATH_ANY, 0, 0 },
+		{ SHIM6_QOS_PATH_PIN, 0, SHIM6_LATER_PINNED },
+		{ SHIM6_QOS_PATH_PREFER, 0, SHIM6_LATER_RULE },
+		{ SHIM6_QOS_PATH_AVOID, SHIM6_LATER_RULE, 0 },
+		{ SHIM6_QOS_PATH_FORK, 0, SHIM6_LATER_RULE },
+		{ SHIM6_QOS_PATH_LOWRTT, 0, SHIM6_LATER_RULE },
+	};
+	static const u32 flags[] = { SHIM6_QOS_LINK_NOPROBE,
+				     SHIM6_QOS_LINK_DRAIN,
+				     SHIM6_QOS_LINK_METERED };
+	struct shim6_qos *q = two(test, SHIM6_QOS_SHARE_OFF, 0, 0);
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(rules); i++) {
+		u8 path = rules[i].path;
+
+		KUNIT_EXPECT_EQ(test, shim6_share_later(q, path, 2, 2),
+				rules[i].named);
+		KUNIT_EXPECT_EQ(test, shim6_share_later(q, path, 2, 1),
+				rules[i].other);
+		/* What is of no link is of no rule's either */
+		KUNIT_EXPECT_EQ(test, shim6_share_later(q, path, 2, 0),
+				rules[i].other);
+	}
+	for (i = 0; i < ARRAY_SIZE(flags); i++) {
+		q = two(test, SHIM6_QOS_SHARE_OFF, 0, flags[i]);
+		KUNIT_EXPECT_EQ(test, shim6_share_later(q, 0, 0, 1), 0);
+		KUNIT_EXPECT_EQ(test, shim6_share_later(q, 0, 0, 2),
+				SHIM6_LATER_LINK);
+		KUNIT_EXPECT_EQ(test, shim6_share_later(q, SHIM6_QOS_PATH_PIN,
+							1, 2),
+				SHIM6_LATER_LINK | SHIM6_LATER_PINNED);
+	}
+	/* Weights alone: metered or not */
+	q = two(test, SHIM6_QOS_SHARE_WEIGHT, 0, SHIM6_QOS_LINK_METERED);
+	KUNIT_EXPECT_EQ(test, shim6_share_later(q, 0, 0, 2), 0);
+}
+
 /* The quickest of those that may be used */
 static void open_links(struct kunit *test)
 {
@@ -348,6 +394,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(tiers_keep_their_buckets),
 	KUNIT_CASE(quickest),
 	KUNIT_CASE(rules),
+	KUNIT_CASE(later),
 	KUNIT_CASE(open_links),
 	KUNIT_CASE(by_rtt),
 	KUNIT_CASE(destination),

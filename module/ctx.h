@@ -129,8 +129,10 @@ struct shim6_ctx_service {
  * @tried: id of the link it was sent to last
  * @tried_at: when, ns
  * @forked_at: when a flow of it was to be forked last, ns, coarse
+ * @marked: &struct shim6_loc.later counts; under &struct shim6_ctx.lock
  *
- * Without a lock: all but @listed and @forked_at is of one work item.
+ * Without a lock: the rest but @listed is of one work item; @rule and @links are
+ * read elsewhere.
  */
 struct shim6_ctx_spread {
 	struct llist_node node;
@@ -143,6 +145,7 @@ struct shim6_ctx_spread {
 	u8 tried;
 	u64 tried_at;
 	u64 forked_at;
+	bool marked;
 };
 
 #define SHIM6_CTX_ASKED	8

@@ -9,9 +9,11 @@
 #include "explore.h"
 
 /* Fields of a rank, the most significant first */
-#define RANK_BROKEN	(1ULL << 58)	/* B-34: last, but kept */
-#define RANK_UNKNOWN	(1ULL << 57)	/* the peer does not know the source */
-#define RANK_CURRENT	(1ULL << 56)	/* suspected, but kept */
+#define RANK_BROKEN	(1ULL << 61)	/* B-34: last, but kept */
+#define RANK_UNKNOWN	(1ULL << 60)	/* the peer does not know the source */
+#define RANK_PINNED	(1ULL << 59)	/* even the suspected pair comes before */
+#define RANK_CURRENT	(1ULL << 58)	/* suspected, but kept */
+#define RANK_LATER	56
 #define RANK_SINK	54		/* DEPRECATED source, TRANSIENT destination */
 #define RANK_CLASS	52		/* how much it shares with the current pair */
 #define RANK_PRIO	44
@@ -43,6 +45,14 @@ bool shim6_explore_usable(const struct shim6_locset *local,
 	if (i < 0 || j < 0)
 		return false;
 	return known_source(&local->loc[i]) && usable_target(&peer->loc[j]);
+}
+
+u8 shim6_explore_later(const struct shim6_locset *local,
+		       const struct in6_addr *src)
+{
+	int i = shim6_locset_find(local, src);
+
+	return i < 0 ? 0 : local->loc[i].later;
 }
 
 static unsigned int count_status(const struct shim6_locset *s, u8 status)
@@ -113,6 +123,15 @@ static unsigned int from_current(unsigned int i, int cur, unsigned int n)
 	return cur < 0 ? i + 1 : (i + n - cur) % n;
 }
 
+/* What is decided about our links (RFC 5534 4.3 leaves the order to us) */
+static u64 later_key(const struct shim6_loc *l)
+{
+	u64 r = (u64)(l->later & (SHIM6_LATER_LINK | SHIM6_LATER_RULE)) <<
+		RANK_LATER;
+
+	return l->later & SHIM6_LATER_PINNED ? r | RANK_PINNED : r;
+}
+
 static u64 class_key(const struct shim6_order *o, bool src, bool dst)
 {
 	if (src && dst)
@@ -138,6 +157,8 @@ static u64 rank(const struct shim6_order *o, unsigned int i, unsigned int j,
 	r |= (u64)weight_key(shim6_loc_weight(d), o->seed, j) << RANK_WEIGHT;
 	r |= (u64)shim6_loc_prio(d) << RANK_PRIO;
 	r |= class_key(o, (int)i == ci, (int)j == cj);
+	if (o->suspect || (int)i != ci || (int)j != cj)
+		r |= later_key(l);
 	r += (u64)(!!(l->status & SHIM6_LOC_DEPRECATED) +
 		   !!(d->flags & SHIM6_LOC_TRANSIENT)) << RANK_SINK;
 	if (!known_source(l))

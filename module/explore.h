@@ -39,6 +39,15 @@ bool shim6_explore_usable(const struct shim6_locset *local,
 			  const struct shim6_pair *pair);
 
 /**
+ * shim6_explore_later() - how late a pair is to be explored
+ * @local: our locators
+ * @src: its source
+ * Return: &struct shim6_loc.later; 0 for an address that is not in the set.
+ */
+u8 shim6_explore_later(const struct shim6_locset *local,
+		       const struct in6_addr *src);
+
+/**
  * shim6_explore_count() - how many pairs one round of the walk has
  */
 unsigned int shim6_explore_count(const struct shim6_locset *local,

@@ -29,6 +29,8 @@
  * @status: SHIM6_LOC_UP ... SHIM6_LOC_EXCLUDED
  * @own_prio: priority that an application here gave it
  * @own_weight: weight likewise
+ * @later: of ours: to be explored after those with less, see
+ *	shim6_share_later()
  */
 struct shim6_loc {
 	struct in6_addr addr;
@@ -39,7 +41,13 @@ struct shim6_loc {
 	u8 status;
 	u8 own_prio;
 	u8 own_weight;
+	u8 later;
 };
+
+/* Bits of &struct shim6_loc.later, the least important first */
+#define SHIM6_LATER_LINK	0x01	/* its link is for when nothing else works */
+#define SHIM6_LATER_RULE	0x02	/* a rule would rather use others */
+#define SHIM6_LATER_PINNED	0x04	/* ... and only others, as long as one works */
 
 /* RFC 6316 11.1: what an application here prefers before what is announced */
 static inline u8 shim6_loc_prio(const struct shim6_loc *l)

@@ -96,7 +96,7 @@ static u16 proven_by(struct shim6_proto *p, const struct shim6_msg *m, u64 now)
 
 /*
  * An admin's wish before the current pair, if there was no reason to leave
- * that, before the newest.
+ * that, before what is to be explored earlier, before the newest.
  */
 static int preference(const struct shim6_proto *p,
 		      const struct shim6_pair *pair)
@@ -104,8 +104,10 @@ static int preference(const struct shim6_proto *p,
 	const struct shim6_reap *r = &p->reap;
 
 	if (r->wish_valid && shim6_pair_eq(pair, &r->wish))
-		return 2;
-	return !r->suspect && shim6_pair_eq(pair, &p->cur);
+		return 2 * U8_MAX + 1;
+	if (!r->suspect && shim6_pair_eq(pair, &p->cur))
+		return 2 * U8_MAX;
+	return U8_MAX - shim6_explore_later(&p->local, &pair->src);
 }
 
 bool shim6_probes_reported(struct shim6_proto *p, const struct shim6_msg *m,

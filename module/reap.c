@@ -138,6 +138,22 @@ static void send_probe(struct shim6_proto *p, const struct shim6_ev *ev,
 	shim6_probes_sent(&p->reap, &fx->rec, ev->now);
 }
 
+/* What seems to work is tried before its turn, but not before pairs that are to
+ * be explored earlier; an admin's wish is
+ */
+static bool may_come_first(const struct shim6_proto *p,
+			   const struct shim6_pair *next)
+{
+	const struct shim6_reap *r = &p->reap;
+
+	if (!shim6_explore_usable(&p->local, &p->peer, &r->first))
+		return false;
+	if (r->wish_valid && shim6_pair_eq(&r->wish, &r->first))
+		return true;
+	return shim6_explore_later(&p->local, &r->first.src) <=
+	       shim6_explore_later(&p->local, &next->src);
+}
+
 /* The pair to probe after @cursor */
 static bool pair_after(const struct shim6_proto *p, bool first, u64 *cursor,
 		       struct shim6_pair *pair)
@@ -152,12 +168,15 @@ static bool pair_after(const struct shim6_proto *p, bool first, u64 *cursor,
 		.seed = r->seed,
 	};
 
-	if (first) {
+	u64 next = *cursor;
+
+	if (!shim6_explore_next(&o, &next, pair))
+		return false;
+	if (first && may_come_first(p, pair))
 		*pair = r->first;
-		if (shim6_explore_usable(&p->local, &p->peer, pair))
-			return true;
-	}
-	return shim6_explore_next(&o, cursor, pair);
+	else
+		*cursor = next;
+	return true;
 }
 
 static struct shim6_shun *shun_of(struct shim6_reap *r,

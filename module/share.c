@@ -266,6 +266,36 @@ u16 shim6_share_open(const struct shim6_qos *q, u16 links)
 	return cheap ?: open;
 }
 
+static u8 later_by_rule(u8 path, bool named)
+{
+	switch (path) {
+	case SHIM6_QOS_PATH_PIN:
+		return named ? 0 : SHIM6_LATER_PINNED;
+	case SHIM6_QOS_PATH_PREFER:
+	case SHIM6_QOS_PATH_FORK:
+	case SHIM6_QOS_PATH_LOWRTT:
+		return named ? 0 : SHIM6_LATER_RULE;
+	case SHIM6_QOS_PATH_AVOID:
+		return named ? SHIM6_LATER_RULE : 0;
+	default:
+		return 0;
+	}
+}
+
+u8 shim6_share_later(const struct shim6_qos *q, u8 path, u16 links, u32 id)
+{
+	const u32 sunk = SHIM6_QOS_LINK_DRAIN | SHIM6_QOS_LINK_NOPROBE;
+	u8 later = later_by_rule(path, links & shim6_share_bit(id));
+	const struct shim6_qos_link *l;
+
+	if (!id)
+		return later;
+	l = &q->links[id - 1];
+	if (l->flags & sunk || is_last(l, q->share.mode))
+		later |= SHIM6_LATER_LINK;
+	return later;
+}
+
 static bool usable_target(const struct shim6_loc *l)
 {
 	return (l->status & (SHIM6_LOC_VERIFIED | SHIM6_LOC_EXCLUDED)) ==

@@ -102,6 +102,17 @@ u16 shim6_share_links(u8 path, u16 links, u16 usable);
  */
 u16 shim6_share_open(const struct shim6_qos *q, u16 links);
 
+/**
+ * shim6_share_later() - when exploration comes to the locators of a link
+ * @q: table
+ * @path: enum shim6_qos_path of the context
+ * @links: its links
+ * @id: link, 0: none
+ * Return: SHIM6_LATER_*, 0: as early as any. A choice of links holds when a
+ * pair fails, too: what works of the links of a rule is found before another.
+ */
+u8 shim6_share_later(const struct shim6_qos *q, u8 path, u16 links, u32 id);
+
 /* Is a context on its link because of round-trip times */
 static inline bool shim6_share_by_rtt(u8 path, u32 mode)
 {

@@ -223,6 +223,45 @@ static u8 path_of(const struct shim6_service *sv, const struct shim6_ctx *ctx,
 	return rule->path;
 }
 
+/* The table is gone: nothing is decided any more */
+static void unmark(struct shim6_ctx *ctx)
+{
+	struct shim6_locset *set = &ctx->proto.local;
+	unsigned int i;
+
+	for (i = 0; i < set->n; i++)
+		set->loc[i].later = 0;
+}
+
+static void mark(struct shim6_ctx *ctx, const struct shim6_service *sv)
+{
+	struct shim6_locset *set = &ctx->proto.local;
+	unsigned int i;
+	u16 links;
+	u8 path = path_of(sv, ctx, &links);
+
+	for (i = 0; i < set->n; i++) {
+		struct shim6_loc *l = &set->loc[i];
+		u32 id = shim6_service_link_id(sv, &l->addr);
+
+		l->later = shim6_share_later(&sv->q, path, links, id);
+	}
+}
+
+void shim6_spread_mark(struct shim6_ctx *ctx)
+{
+	const struct shim6_service *sv;
+
+	rcu_read_lock();
+	sv = shim6_service(ctx->sn);
+	if (sv)
+		mark(ctx, sv);
+	else if (ctx->spread.marked)
+		unmark(ctx);
+	ctx->spread.marked = sv;
+	rcu_read_unlock();
+}
+
 /* Return: false for a context that must be let alone now */
 static bool look(const struct shim6_spread *s, const struct shim6_service *sv,
 		 struct shim6_ctx *ctx, u64 now, struct place *at)

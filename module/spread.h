@@ -24,6 +24,16 @@ void shim6_spread_changed(struct shim6_net *sn);
 void shim6_spread_soon(struct shim6_ctx *ctx);
 
 /**
+ * shim6_spread_mark() - note in our locators what is decided about their links
+ * @ctx: context
+ *
+ * Before a step of its protocol, so that what the step explores is in the order
+ * of that, see &struct shim6_loc.later.
+ * Context: ctx->lock held.
+ */
+void shim6_spread_mark(struct shim6_ctx *ctx);
+
+/**
  * shim6_spread_fork() - a packet met a rule with SHIM6_QOS_PATH_FORK
  * @ctx: its context
  * @flow: its flow

@@ -256,6 +256,7 @@ static void shim6_turn_step(struct shim6_turn *t)
 	t->old = ctx->proto.cur;
 	t->reap_was = ctx->proto.reap.state;
 	own = ctx->proto.own;
+	shim6_spread_mark(ctx);
 	shim6_proto_step(&ctx->proto, &t->ev, &t->out);
 	/* The context keeps its list; the caller of the turn has its own */
 	if (own == ctx->proto.own)

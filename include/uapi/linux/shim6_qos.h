@@ -148,7 +148,13 @@ enum shim6_qos_dir {
 	SHIM6_QOS_DIR_IN,
 };
 
-/* Which links the contexts of a rule's packets use */
+/*
+ * Which links the contexts of a rule's packets use. Exploration keeps to that:
+ * what works of these links is found before another (RFC 5534 4.3), and of PIN
+ * even the pair that has just failed is tried again before one of another link.
+ * A context that had to leave goes back as @idle_ms and @unbalanced_ms of struct
+ * shim6_qos_share say.
+ */
 enum shim6_qos_path {
 	SHIM6_QOS_PATH_ANY,		/* as the share object says */
 	SHIM6_QOS_PATH_PIN,		/* these only, as long as one works */

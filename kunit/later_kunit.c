@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Recovery keeps to the links that were chosen: &struct shim6_loc.later */
+#include <linux/module.h>
+#include <linux/slab.h>
+#include "proto_kunit.h"
+
+#define OPER	SHIM6_REAP_OPERATIONAL
+#define EXPL	SHIM6_REAP_EXPLORING
+#define INOK	SHIM6_REAP_INBOUND_OK
+
+#define LINK	SHIM6_LATER_LINK
+#define RULE	SHIM6_LATER_RULE
+#define PINNED	SHIM6_LATER_PINNED
+
+static void expect_way(struct kunit *test, const struct shim6_pair *pair,
+		       const struct in6_addr *src, const struct in6_addr *dst)
+{
+	struct shim6_pair want = way(src, dst);
+
+	KUNIT_EXPECT_TRUE(test, shim6_pair_eq(pair, &want));
+}
+
+/* Established, on the ULID pair; @one and @two: of A1 and A2 */
+static struct bench *reach(struct kunit *test, u8 one, u8 two)
+{
+	struct bench *b = bench_new(test);
+
+	bench_reach(test, b, SHIM6_ESTABLISHED);
+	b->p.local.loc[0].later = one;
+	b->p.local.loc[1].later = two;
+	b->now += SEC;
+	bench_deadline(b);
+	return b;
+}
+
+static void payload_out(struct kunit *test, struct bench *b)
+{
+	if (shim6_activity_out(&b->p.reap.act, b->now))
+		bench_step(test, b, SHIM6_EV_PAYLOAD_OUT);
+	bench_deadline(b);
+}
+
+/* Payload goes out and nothing comes back: the first probe */
+static const struct shim6_fx *fail(struct kunit *test, struct bench *b)
+{
+	unsigned int guard = 0;
+
+	payload_out(test, b);
+	while (b->p.reap.state == OPER && ++guard < 100)
+		bench_timer(test, b);
+	KUNIT_ASSERT_EQ(test, b->p.reap.state, EXPL);
+	return bench_sent(b, SHIM6_MSG_PROBE);
+}
+
+static void expect_probe(struct kunit *test, struct bench *b,
+			 const struct in6_addr *src, const struct in6_addr *dst)
+{
+	const struct shim6_fx *fx = bench_sent(b, SHIM6_MSG_PROBE);
+
+	KUNIT_ASSERT_NOT_NULL(test, fx);
+	expect_way(test, &fx->pair, src, dst);
+}
+
+static void expect_next(struct kunit *test, struct bench *b,
+			const struct in6_addr *src, const struct in6_addr *dst)
+{
+	bench_timer(test, b);
+	expect_probe(test, b, src, dst);
+}
+
+/* The probe that just left is reported: its pair is the one in use */
+static void answered(struct kunit *test, struct bench *b)
+{
+	b->recs[0] = bench_sent(b, SHIM6_MSG_PROBE)->rec;
+	bench_probe(test, b, INOK, &B1, &A1, 1);
+	KUNIT_ASSERT_EQ(test, b->p.reap.state, OPER);
+	bench_deadline(b);
+}
+
+/* Without a choice, and with all of them alike, a pair that shares nothing with
+ * the failed one is first
+ */
+static void unchosen(struct kunit *test)
+{
+	u8 all;
+
+	for (all = 0; all <= PINNED; all++) {
+		struct bench *b = reach(test, all, all);
+
+		fail(test, b);
+		expect_probe(test, b, &A2, &B2);
+		expect_next(test, b, &A1, &B2);
+		expect_next(test, b, &A2, &B1);
+		expect_next(test, b, &A1, &B1);
+		expect_next(test, b, &A2, &B2);
+	}
+}
+
+/* Even the failed pair is tried again before one of another link; but those
+ * are tried
+ */
+static void pinned(struct kunit *test)
+{
+	struct bench *b = reach(test, 0, PINNED);
+
+	fail(test, b);
+	expect_probe(test, b, &A1, &B2);
+	expect_next(test, b, &A1, &B1);
+	expect_next(test, b, &A2, &B2);
+	expect_next(test, b, &A2, &B1);
+	expect_next(test, b, &A1, &B2);
+}
+
+/* "These first", "these last": the failed pair is still the last one */
+static void preferred(struct kunit *test)
+{
+	static const u8 bits[] = { LINK, RULE, LINK | RULE };
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(bits); i++) {
+		struct bench *b = reach(test, 0, bits[i]);
+
+		fail(test, b);
+		expect_probe(test, b, &A1, &B2);
+		expect_next(test, b, &A2, &B2);
+		expect_next(test, b, &A2, &B1);
+		expect_next(test, b, &A1, &B1);
+	}
+}
+
+/* A rule says more than a link; what the peer calls broken is last in any case
+ */
+static void which_is_more(struct kunit *test)
+{
+	struct bench *b = reach(test, LINK, RULE);
+
+	fail(test, b);
+	expect_probe(test, b, &A1, &B2);
+	expect_next(test, b, &A2, &B2);
+	b = reach(test, RULE, LINK);
+	b->p.peer.loc[1].flags |= SHIM6_LOC_BROKEN;
+	fail(test, b);
+	expect_probe(test, b, &A2, &B1);
+	expect_next(test, b, &A1, &B1);
+	expect_next(test, b, &A2, &B2);
+}
+
+/* The way that the peer's probe came is the first back (R-18), but not before
+ * pairs of a link that is to be used first; these were tried: now it is
+ */
+static void way_back(struct kunit *test)
+{
+	struct bench *b = reach(test, 0, PINNED);
+
+	fail(test, b);
+	bench_probe(test, b, EXPL, &B1, &A2, 0);
+	expect_probe(test, b, &A1, &B1);
+	bench_probe(test, b, EXPL, &B1, &A2, 0);
+	expect_probe(test, b, &A2, &B1);
+	/* Where all are alike it comes at once */
+	b = reach(test, 0, 0);
+	fail(test, b);
+	bench_probe(test, b, EXPL, &B1, &A2, 0);
+	expect_probe(test, b, &A2, &B1);
+}
+
+/* Another context's pair is of another link; an admin's is tried all the same */
+static void told(struct kunit *test)
+{
+	struct bench *b = reach(test, 0, PINNED);
+
+	payload_out(test, b);
+	b->ev.pair = b->p.cur;
+	b->ev.alive = way(&A2, &B1);
+	bench_step(test, b, SHIM6_EV_VERDICT);
+	expect_probe(test, b, &A1, &B2);
+	b = reach(test, 0, PINNED);
+	b->ev.pair = way(&A2, &B2);
+	bench_step(test, b, SHIM6_EV_SET_PATH);
+	expect_probe(test, b, &A2, &B2);
+	answered(test, b);
+	expect_way(test, &b->p.cur, &A2, &B2);
+}
+
+/* Several pairs work: not the newest, the one to be used first */
+static void reported(struct kunit *test)
+{
+	struct bench *b = reach(test, 0, PINNED);
+
+	b->recs[0] = fail(test, b)->rec;
+	expect_next(test, b, &A1, &B1);
+	expect_next(test, b, &A2, &B2);
+	b->recs[1] = bench_sent(b, SHIM6_MSG_PROBE)->rec;
+	bench_probe(test, b, INOK, &B2, &A2, 2);
+	KUNIT_EXPECT_EQ(test, b->p.reap.state, OPER);
+	expect_way(test, &b->p.cur, &A1, &B2);
+}
+
+/* A look without distrust leaves a context where it is, whatever its link */
+static void only_a_look(struct kunit *test)
+{
+	struct bench *b = reach(test, PINNED, 0);
+
+	b->ev.pair = b->p.cur;
+	bench_step(test, b, SHIM6_EV_HINT);
+	expect_probe(test, b, &A1, &B1);
+	b->recs[0] = bench_sent(b, SHIM6_MSG_PROBE)->rec;
+	expect_next(test, b, &A2, &B2);
+	b->recs[1] = bench_sent(b, SHIM6_MSG_PROBE)->rec;
+	bench_probe(test, b, INOK, &B1, &A1, 2);
+	KUNIT_EXPECT_EQ(test, bench_count(b, SHIM6_FX_PATH), 0);
+}
+
+static struct kunit_case later_cases[] = {
+	KUNIT_CASE(unchosen),
+	KUNIT_CASE(pinned),
+	KUNIT_CASE(preferred),
+	KUNIT_CASE(which_is_more),
+	KUNIT_CASE(way_back),
+	KUNIT_CASE(told),
+	KUNIT_CASE(reported),
+	KUNIT_CASE(only_a_look),
+	{}
+};
+
+static struct kunit_suite later_suite = {
+	.name = "shim6_later",
+	.test_cases = later_cases,
+};
+
+kunit_test_suite(later_suite);
+
+MODULE_DESCRIPTION("KUnit tests of recovery by chosen links");
+MODULE_LICENSE("GPL");
