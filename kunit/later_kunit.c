@@ -40,6 +40,13 @@ static void payload_out(struct kunit *test, struct bench *b)
 	bench_deadline(b);
 }
 
+static void payload_in(struct kunit *test, struct bench *b)
+{
+	if (shim6_activity_in(&b->p.reap.act, b->now))
+		bench_step(test, b, SHIM6_EV_PAYLOAD_IN);
+	bench_deadline(b);
+}
+
 /* Payload goes out and nothing comes back: the first probe */
 static const struct shim6_fx *fail(struct kunit *test, struct bench *b)
 {
@@ -211,6 +218,109 @@ static void only_a_look(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, bench_count(b, SHIM6_FX_PATH), 0);
 }
 
+static bool is_backed_off(const struct bench *b, const struct shim6_pair *pair)
+{
+	unsigned int i;
+
+	for (i = 0; i < SHIM6_REAP_SHUNNED; i++)
+		if (b->p.reap.shun[i].until > b->now &&
+		    shim6_pair_eq(&b->p.reap.shun[i].pair, pair))
+			return true;
+	return false;
+}
+
+/* On another pair that probes found, a moment ago */
+static struct bench *moved(struct kunit *test)
+{
+	struct bench *b = reach(test, 0, 0);
+
+	b->ev.provisional = true;
+	fail(test, b);
+	answered(test, b);
+	expect_way(test, &b->p.cur, &A2, &B2);
+	return b;
+}
+
+/* Payload came back: that pair fails like any other, however soon */
+static void payload_proves(struct kunit *test)
+{
+	struct bench *b = moved(test);
+	struct shim6_pair pair = b->p.cur;
+
+	payload_out(test, b);
+	b->now += SEC;
+	payload_in(test, b);
+	fail(test, b);
+	KUNIT_EXPECT_FALSE(test, is_backed_off(b, &pair));
+	/* Nothing did, for longer than two Send Timeouts */
+	b = moved(test);
+	b->now += 3 * b->p.reap.send_timeout;
+	fail(test, b);
+	KUNIT_EXPECT_TRUE(test, is_backed_off(b, &pair));
+}
+
+/* Keepalives of the first Send Timeout are the answer to our probes (RFC 5534
+ * 6.9), those that come later are for payload
+ */
+static void keepalives_prove(struct kunit *test)
+{
+	struct bench *b = moved(test);
+	struct shim6_pair pair = b->p.cur;
+
+	payload_out(test, b);
+	b->now += b->p.reap.send_timeout - SEC;
+	bench_recv(test, b, SHIM6_MSG_KEEPALIVE);
+	fail(test, b);
+	KUNIT_EXPECT_TRUE(test, is_backed_off(b, &pair));
+	b = moved(test);
+	b->now += 2 * b->p.reap.send_timeout;
+	bench_recv(test, b, SHIM6_MSG_KEEPALIVE);
+	fail(test, b);
+	KUNIT_EXPECT_FALSE(test, is_backed_off(b, &pair));
+}
+
+static bool is_probed(const struct bench *b, const struct shim6_pair *pair)
+{
+	const struct shim6_fx *fx = bench_sent(b, SHIM6_MSG_PROBE);
+
+	return fx && shim6_pair_eq(&fx->pair, pair);
+}
+
+/* Two pairs are for probes only, nothing is heard by the others: they are tried
+ * first, then the one in use once more, and only then the other one; to stay is
+ * better than to go round
+ */
+static void stays(struct kunit *test)
+{
+	struct bench *b = moved(test);
+	struct shim6_pair first = b->p.cur, cur;
+	unsigned int n, again = 0;
+
+	fail(test, b);
+	answered(test, b);
+	cur = b->p.cur;
+	KUNIT_ASSERT_FALSE(test, shim6_pair_eq(&cur, &first));
+	fail(test, b);
+	for (n = 1; n < 8; n++) {
+		KUNIT_EXPECT_FALSE(test, is_probed(b, &first));
+		KUNIT_EXPECT_EQ(test, is_probed(b, &cur), n >= 7);
+		bench_timer(test, b);
+	}
+	KUNIT_EXPECT_TRUE(test, is_probed(b, &cur));
+	for (n = 0; n < 4; n++) {
+		bench_timer(test, b);
+		again += is_probed(b, &first);
+	}
+	KUNIT_EXPECT_EQ(test, again, 1u);
+	answered(test, b);
+	fail(test, b);
+	cur = b->p.cur;
+	for (n = 1; n < 7; n++)
+		bench_timer(test, b);
+	answered(test, b);
+	expect_way(test, &b->p.cur, &cur.src, &cur.dst);
+}
+
 static struct kunit_case later_cases[] = {
 	KUNIT_CASE(unchosen),
 	KUNIT_CASE(pinned),
@@ -220,6 +330,9 @@ static struct kunit_case later_cases[] = {
 	KUNIT_CASE(told),
 	KUNIT_CASE(reported),
 	KUNIT_CASE(only_a_look),
+	KUNIT_CASE(payload_proves),
+	KUNIT_CASE(keepalives_prove),
+	KUNIT_CASE(stays),
 	{}
 };
 

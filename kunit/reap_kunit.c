@@ -799,6 +799,7 @@ static void not_provisional(struct kunit *test)
 	b->ev.provisional = true;
 	lapse(test, b);
 	answered(test, b);
+	bench_deadline(b);
 	first = b->p.cur;
 	b->now += 100 * SEC;
 	payload(test, b, true);

@@ -22,8 +22,11 @@
  */
 #define SHUN_TIMEOUTS		8
 #define SHUN_MAX_NS		(600 * SHIM6_NS_PER_SEC)
-/* So many probes, then even such a pair is better than none */
+/* So many probes, then even such a pair is better than none; the last of them
+ * try the one in use, with either marking
+ */
 #define SHUN_PROBES		8
+#define SHUN_STAY		2
 
 static bool since(u64 now, u64 then, u64 span)
 {
@@ -217,7 +220,7 @@ static struct shim6_shun *shun_place(struct shim6_reap *r,
 	return best;
 }
 
-/* The current pair fails. If it was found a moment ago only, by probes, it is
+/* The current pair fails. If probes are all that ever came back by it, it is
  * none for payload; to go back to it at once would lead round and round.
  */
 static void shun(struct shim6_proto *p, const struct shim6_ev *ev)
@@ -225,13 +228,25 @@ static void shun(struct shim6_proto *p, const struct shim6_ev *ev)
 	struct shim6_reap *r = &p->reap;
 	struct shim6_shun *s;
 
-	if (!ev->provisional || !p->switched_at ||
-	    since(ev->now, p->switched_at, 2 * r->send_timeout))
+	if (!ev->provisional || !r->provisional)
 		return;
 	s = shun_place(r, &p->cur);
 	s->span = s->span ? min_t(u64, s->span << 1, SHUN_MAX_NS) :
 			    SHUN_TIMEOUTS * r->send_timeout;
 	s->until = ev->now + s->span;
+}
+
+/* Before others on which payload does not pass either, the one in use */
+static bool should_stay(struct shim6_proto *p, const struct shim6_ev *ev,
+			const struct shim6_pair *pair)
+{
+	struct shim6_reap *r = &p->reap;
+
+	if (r->broken || !shim6_explore_usable(&p->local, &p->peer, &p->cur))
+		return false;
+	return is_shunned(r, ev, pair) ||
+	       (r->nprobes >= SHUN_PROBES - SHUN_STAY &&
+		is_shunned(r, ev, &p->cur));
 }
 
 static bool next_pair(struct shim6_proto *p, const struct shim6_ev *ev,
@@ -247,9 +262,7 @@ static bool next_pair(struct shim6_proto *p, const struct shim6_ev *ev,
 	for (n = shim6_explore_count(&p->local, &p->peer);
 	     n && is_shunned(r, ev, pair); n--)
 		pair_after(p, false, &r->cursor, pair);
-	/* All are alike: to stay is better than to go round */
-	if (is_shunned(r, ev, pair) && !r->broken &&
-	    shim6_explore_usable(&p->local, &p->peer, &p->cur))
+	if (should_stay(p, ev, pair))
 		*pair = p->cur;
 	return true;
 }
@@ -366,6 +379,7 @@ void shim6_reap_reset(struct shim6_proto *p, const struct shim6_ev *ev,
 	begin_episode(r, ev, 0);
 	draw_send_timeout(p, ev);
 	r->broken = false;
+	r->provisional = false;
 	r->next_probe = 0;
 	enter(p, SHIM6_REAP_OPERATIONAL, out);
 }
@@ -410,6 +424,7 @@ void shim6_reap_returned(struct shim6_proto *p, const struct shim6_ev *ev,
 void shim6_reap_payload_in(struct shim6_proto *p, const struct shim6_ev *ev,
 			   struct shim6_out *out)
 {
+	p->reap.provisional = false;
 	if (p->reap.state == SHIM6_REAP_EXPLORING)
 		heard(p, ev, out);
 }
@@ -439,9 +454,18 @@ void shim6_reap_control_out(struct shim6_proto *p, const struct shim6_ev *ev)
 	stamp(&a->owe_since, 0);
 }
 
+/* RFC 5534 6.9: for one Send Timeout the probes are why the peer sends them */
+static bool is_for_payload(const struct shim6_proto *p,
+			   const struct shim6_ev *ev)
+{
+	return since(ev->now, p->switched_at, 2 * p->reap.send_timeout);
+}
+
 void shim6_reap_keepalive(struct shim6_proto *p, const struct shim6_ev *ev,
 			  struct shim6_out *out)
 {
+	if (is_for_payload(p, ev))
+		p->reap.provisional = false;
 	if (p->reap.state == SHIM6_REAP_EXPLORING)
 		heard(p, ev, out);
 	else
@@ -460,6 +484,7 @@ static void use_pair(struct shim6_proto *p, const struct shim6_ev *ev,
 	p->cur = *pair;
 	p->switches++;
 	p->switched_at = ev->now;
+	r->provisional = ev->provisional;
 	fx = shim6_fx_put(out, SHIM6_FX_PATH);
 	if (r->started)
 		fx->took = ev->now - r->started;

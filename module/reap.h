@@ -91,6 +91,8 @@ struct shim6_shun {
  * @broken: the current pair is known to be unusable (locator lost, dropped by
  *	the peer): no way back to Operational without a new one
  * @suspect: the current pair comes last in the order of pairs
+ * @provisional: the current pair was found by probes, and whether payload
+ *	passes it is not known
  * @act: what the packet path notes
  * @announced: our Send Timeout as the peer knows it, s
  * @send_timeout: Ts with its random part, ns, drawn anew on each detection
@@ -133,6 +135,7 @@ struct shim6_reap {
 	u8 state;
 	bool broken;
 	bool suspect;
+	bool provisional;
 	struct shim6_activity act;
 	u16 announced;
 	u64 send_timeout;
