@@ -5,6 +5,7 @@
 qos-share.py make LOCAL PEER COUNT FILE   forks of flows from FIRST_PORT on;
                                           FILE gets a line of port and id each
 qos-share.py busy LOCAL PEER COUNT        payload of the first of them, for ever
+qos-share.py alike LOCAL PEER COUNT       1200 octets of payload of each of them
 qos-share.py sink PEER                    takes it
 qos-share.py at LIST ADDRESS              permille of a list that are there
 qos-share.py moved BEFORE AFTER IDS FIRST COUNT
@@ -46,13 +47,21 @@ def make(local, peer, count, path):
                 time.sleep(0.5)
 
 
-def busy(local, peer, count):
-    socks = []
+def flow(local, peer, number):
+    sock = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
+    sock.bind((local, FIRST_PORT + number))
+    sock.connect((peer, PEER_PORT))
+    return sock
+
+
+def alike(local, peer, count):
     for n in range(int(count)):
-        sock = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
-        sock.bind((local, FIRST_PORT + n))
-        sock.connect((peer, PEER_PORT))
-        socks.append(sock)
+        with flow(local, peer, n) as sock:
+            sock.send(bytes(1200))
+
+
+def busy(local, peer, count):
+    socks = [flow(local, peer, n) for n in range(int(count))]
     while True:
         for sock in socks:
             try:
@@ -111,7 +120,7 @@ def order(path, id_file, *ranges):
     print(min(some) - max(others))
 
 
-DO = {"make": make, "busy": busy, "sink": sink, "at": share_at,
+DO = {"make": make, "alike": alike, "busy": busy, "sink": sink, "at": share_at,
       "moved": moved, "order": order}
 
 DO[sys.argv[1]](*sys.argv[2:])

@@ -92,6 +92,15 @@ probes() {
 		END { print n }' /proc/net/shim6/stats
 }
 
+# octets_of LINK: sent by A there
+octets_of() {
+	on A awk -v dev="p${1:1}:" '$1 == dev { print $10 }' /proc/net/dev
+}
+
+sink_ready() {
+	on B ss -lnuH | grep -q :5002
+}
+
 # on_one: every context uses the first link, in the end
 on_one() {
 	local n
@@ -121,6 +130,14 @@ check_range "weights 2:1: permille on the first link" \
 check "the peer knows priorities and weights" knows "10/2 10/1"
 
 start B "$TOOL" sink "${ADDRESS[B1]}"
+busywait $PATIENCE sink_ready || bail "the sink does not start"
+one=$(octets_of A1) two=$(octets_of A2)
+on A "$PYTHON" "$TOOL" alike "${ADDRESS[A1]}" "${ADDRESS[B1]}" $COUNT
+one=$(($(octets_of A1) - one)) two=$(($(octets_of A2) - two))
+check_range "equal flows: octets on both" $((one + two)) \
+	$((COUNT * 1248)) $((COUNT * 1300))
+check_range "... permille of them on the first link" \
+	$((1000 * one / (one + two))) 617 717
 start A "$TOOL" busy "${ADDRESS[A1]}" "${ADDRESS[B1]}" $((EF + BE))
 sleep $((IDLE + 5))
 look before
