@@ -4,7 +4,8 @@
 # timeout: 300
 # EF and best effort of one pair of ULIDs on different links (RFC 5533 4.2): a
 # rule has the flow forked, each has a context and a link of its own, and when
-# the link of EF fails both share the other one, EF marked as before.
+# the link of EF fails both share the other one, EF marked as before and in the
+# class of that link's queues that it had on its own.
 
 . "$(dirname "$0")/../lib.sh"
 . "$SCRIPTS/topo/two-isp.sh"
@@ -51,6 +52,29 @@ on_links() {
 		tr '\n' ' ')" = "${ADDRESS[$1]} ${ADDRESS[$2]} " ]
 }
 
+# queues_set: classes for both on every link (140: by 11 and 16)
+queues_set() {
+	local dev
+
+	for dev in p1 p2; do
+		cat <<-EOF
+			qdisc replace dev $dev root handle 140: htb default 1
+			class add dev $dev parent 140: classid 140:1 htb rate 1gbit
+			class add dev $dev parent 140: classid 140:11 htb rate 1gbit
+			class add dev $dev parent 140: classid 140:16 htb rate 1gbit
+		EOF
+	done | tc -n A -batch -
+}
+
+# queued LINK MINOR: packets of a class, as its queue counts them
+queued() {
+	tc -n A -s class show dev "p${1:1}" | awk -v id="140:$2" '
+		$1 == "class" { is = $3 == id }
+		is && $1 == "Sent" { print $4; exit }'
+}
+
+require tc
+
 hosts_up
 on A "$SHIM6CTL" policy add always proto udp >/dev/null
 for link in A1 A2 B1 B2; do
@@ -59,6 +83,7 @@ done
 coproc FLOWS { "$PYTHON" "$SCRIPTS/tests/qos-fork.py"; }
 ANSWERS=${FLOWS[0]} ORDERS=${FLOWS[1]}
 
+queues_set || bail "no queues"
 service_set without
 sends 3
 check_range "without the rule: EF on the first link" "${SEEN[0]}" 990 1000
@@ -68,18 +93,25 @@ sends 6
 check "the flow has a context of its own" busywait $PATIENCE forked
 check "it is on the link of the rule, the other is not" \
 	busywait $PATIENCE on_links A2 A1
+ef=$(queued A2 11) other=$(queued A1 11) be=$(queued A1 16)
 sends 5
 check_range "EF on its link: permille" "${SEEN[1]}" 990 1000
 check_range "best effort on the other one: permille" "${SEEN[3]}" 990 1000
+check_equal "EF in 140:11 there, on the other one none" \
+	"$(($(queued A2 11) - ef)) $(($(queued A1 11) - other))" "250 0"
+check_equal "best effort in 140:16" $(($(queued A1 16) - be)) 250
 check "one flow was forked" test "$(stat_of A forked)" = 1
 
 cut silent A2
 sends 40
 check "the link of EF fails: both are on the other one" \
 	busywait 10 on_links A1 A1
+ef=$(queued A1 11) be=$(queued A1 16)
 sends 5
 check_range "EF there: permille" "${SEEN[0]}" 990 1000
 check "EF marked as before" test "${SEEN[2]}" = b8
+check_equal "EF in 140:11 of that link" $(($(queued A1 11) - ef)) 250
+check_equal "best effort in its 140:16" $(($(queued A1 16) - be)) 250
 check_range "best effort there: permille" "${SEEN[3]}" 990 1000
 check "nothing else was forked" test "$(stat_of A forked)" = 1
 exec {ORDERS}>&-
