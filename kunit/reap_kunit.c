@@ -229,6 +229,71 @@ static void keepalives(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, act(b)->attn & SHIM6_ATTN_TIMER);
 }
 
+/* The next Keepalive, and whether it repeats what the one before it told */
+static bool is_repeat(struct kunit *test, struct bench *b)
+{
+	const struct shim6_fx *fx;
+	unsigned int guard = 0;
+
+	do {
+		bench_timer(test, b);
+		fx = bench_sent(b, SHIM6_MSG_KEEPALIVE);
+	} while (!fx && ++guard < 100);
+	KUNIT_ASSERT_NOT_NULL(test, fx);
+	bench_deadline(b);
+	return fx->repeat;
+}
+
+/* RFC 5534 9: one that payload has not called for since the last one shares
+ * payload's fate, so it has to be told from the others
+ */
+static void keepalive_repeats(struct kunit *test)
+{
+	struct bench *b = reach(test, OPER);
+	unsigned int i;
+
+	payload(test, b, true);
+	bench_deadline(b);
+	KUNIT_EXPECT_FALSE(test, is_repeat(test, b));
+	KUNIT_EXPECT_TRUE(test, is_repeat(test, b));
+	/* A last one, too */
+	KUNIT_EXPECT_TRUE(test, is_repeat(test, b));
+	KUNIT_EXPECT_EQ(test, act(b)->owe_since, 0);
+	/* With payload between, all of them tell something, and the last one */
+	for (i = 0; i < 6; i++) {
+		payload(test, b, true);
+		bench_deadline(b);
+		KUNIT_EXPECT_FALSE(test, is_repeat(test, b));
+	}
+	KUNIT_EXPECT_EQ(test, act(b)->owe_since, 0);
+	/* Of what came first, one packet is told to the engine for each */
+	payload(test, b, true);
+	bench_deadline(b);
+	KUNIT_EXPECT_FALSE(test, act(b)->attn & SHIM6_ATTN_IN);
+	KUNIT_EXPECT_FALSE(test, is_repeat(test, b));
+	KUNIT_EXPECT_TRUE(test, act(b)->attn & SHIM6_ATTN_IN);
+}
+
+/* What we asked for ourselves is no payload of the peer's: the word that a
+ * Keepalive gives for payload stays given
+ */
+static void keepalive_control(struct kunit *test)
+{
+	struct bench *b = reach(test, OPER);
+
+	payload(test, b, true);
+	bench_deadline(b);
+	KUNIT_EXPECT_FALSE(test, is_repeat(test, b));
+	shim6_reap_control_in(&b->p, &b->ev, &b->out);
+	KUNIT_EXPECT_TRUE(test, is_repeat(test, b));
+	/* Another path, another word */
+	bench_probe(test, b, EXPL, &B1, &A1, 0);
+	bench_probe(test, b, OPER, &B1, &A1, 0);
+	KUNIT_ASSERT_EQ(test, b->p.reap.state, OPER);
+	bench_deadline(b);
+	KUNIT_EXPECT_FALSE(test, is_repeat(test, b));
+}
+
 /* Payload sent within the interval is as good as a Keepalive */
 static void keepalive_suppressed(struct kunit *test)
 {
@@ -817,6 +882,8 @@ static void not_provisional(struct kunit *test)
 static struct kunit_case reap_cases[] = {
 	KUNIT_CASE_PARAM(table, cell_gen_params),
 	KUNIT_CASE(keepalives),
+	KUNIT_CASE(keepalive_repeats),
+	KUNIT_CASE(keepalive_control),
 	KUNIT_CASE(keepalive_suppressed),
 	KUNIT_CASE(keepalive_clamped),
 	KUNIT_CASE(steady_sender),

@@ -14,7 +14,9 @@
 #include <linux/shim6_qos.h>
 #include <linux/spinlock.h>
 #include <net/dst_cache.h>
+#include "marking.h"
 #include "proto.h"
+#include "question.h"
 
 struct shim6_net;
 
@@ -148,34 +150,14 @@ struct shim6_ctx_spread {
 	bool marked;
 };
 
-#define SHIM6_CTX_ASKED	8
-
-/**
- * struct shim6_ctx_asked - a message that asks for an answer (precedence.c)
- * @nonce: by which an answer names it
- * @msg: enum shim6_msg_type, 0: it was answered
- * @link: id of the link that it left by, 0: none
- * @dscp: as it was sent
- */
-struct shim6_ctx_asked {
-	u32 nonce;
-	u8 msg;
-	u8 link;
-	u8 dscp;
-};
-
 /**
  * struct shim6_ctx_control - how the messages of a context are marked
- * @odd: by hash of a pair: whose turn it is there
- * @odd_probe: the same for Probes
+ * @alternation: whose turn it is
  * @asked: the last of those that ask
- * @next: where the next of them goes
  */
 struct shim6_ctx_control {
-	u64 odd;
-	u64 odd_probe;
-	struct shim6_ctx_asked asked[SHIM6_CTX_ASKED];
-	u8 next;
+	struct shim6_alternation alternation;
+	struct shim6_questions asked;
 };
 
 /**

@@ -2,10 +2,63 @@
 /*
  * Markings that get through, see marking.h. Pure.
  */
+#include <linux/minmax.h>
 #include "marking.h"
 
 /* What is older counts half from here on */
 #define TRIES_MAX	(3 * SHIM6_MARKING_TRIES)
+
+/* Every bit of an address counts: the locators of a host often differ in one
+ * octet somewhere in the middle
+ */
+static u32 mix(u32 hash, const struct in6_addr *a)
+{
+	unsigned int i;
+
+	for (i = 0; i < 4; i++)
+		hash = (hash ^ (__force u32)a->s6_addr32[i]) * 0x9e3779b1;
+	return hash;
+}
+
+static u64 bit_of(const struct shim6_pair *pair)
+{
+	return 1ULL << (mix(mix(0, &pair->src), &pair->dst) >> 26);
+}
+
+static bool is_own_turn(struct shim6_alternation *a, const struct shim6_fx *fx)
+{
+	bool probe = fx->msg == SHIM6_MSG_PROBE;
+	u64 *odd = probe ? &a->odd_probe : &a->odd;
+	u64 bit = bit_of(&fx->pair);
+	bool own = !(*odd & bit) == probe;
+
+	*odd ^= bit;
+	return own;
+}
+
+struct shim6_marking_turn
+shim6_marking_turn(struct shim6_alternation *a,
+		   const struct shim6_qos_control *control,
+		   const struct shim6_fx *fx, const struct shim6_msg *asked,
+		   u8 own)
+{
+	struct shim6_marking_turn turn = { control->dscp, control->dscp };
+
+	if (control->dscp == SHIM6_QOS_DSCP_INHERIT)
+		turn.wanted = own;
+	if (control->dscp == SHIM6_QOS_DSCP_INHERIT || control->alternate)
+		turn.other = own;
+	/* Nor may it be the other one where payload's class is left alone, and
+	 * it is nobody's turn
+	 */
+	if (fx->repeat) {
+		turn.wanted = turn.other;
+		return turn;
+	}
+	if (asked ? asked->dscp != control->dscp : is_own_turn(a, fx))
+		swap(turn.wanted, turn.other);
+	return turn;
+}
 
 static bool since(u64 now, u64 then)
 {
@@ -69,14 +122,16 @@ static void forgive(struct shim6_marking_row *r)
 	r->hits = 0;
 }
 
-u8 shim6_marking_choose(struct shim6_marking *m, u8 wanted, u8 other, u64 now)
+u8 shim6_marking_choose(struct shim6_marking *m,
+			const struct shim6_marking_turn *turn, u64 now)
 {
-	struct shim6_marking_row *r = &m->row[wanted];
+	struct shim6_marking_row *r = &m->row[turn->wanted];
 
 	if (!r->until)
-		return wanted;
-	if (shim6_marking_blocked(m, wanted, now))
-		return shim6_marking_blocked(m, other, now) ? wanted : other;
+		return turn->wanted;
+	if (shim6_marking_blocked(m, turn->wanted, now))
+		return shim6_marking_blocked(m, turn->other, now) ?
+		       turn->wanted : turn->other;
 	forgive(r);
-	return wanted;
+	return turn->wanted;
 }

@@ -1,15 +1,37 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Which markings of control messages get through on a link. A provider may
- * drop what is marked as network control, or carry nothing else: the messages
- * of a context alternate between two DSCPs, and a DSCP whose messages are
- * answered so much more seldom than those of another is left alone for a time.
- * Pure.
+ * Which DSCP a control message has, and which DSCPs get through on a link. A
+ * provider may drop what is marked as network control, or carry nothing else:
+ * the messages of a context alternate between two DSCPs, and a DSCP whose
+ * messages are answered so much more seldom than those of another is left alone
+ * for a time. Pure.
+ *
+ * Keepalives are answers, too: they tell that payload arrives. RFC 5534 has
+ * them sent for a Keepalive Timeout Tk after the last payload (4.1, 6.2, 6.3),
+ * and while network control passes on a path that carries no payload any more,
+ * those that are marked so would hide that for as long. Hence the ones that
+ * tell nothing new, since no payload has come in after the one before them,
+ * have the DSCP of payload and share its fate (RFC 5534 9).
+ *
+ * How long a failure stays hidden then, when both ways lose payload's class at
+ * the time 0, and payload flowed in one direction until then: the receiver owes
+ * a Keepalive, and the next one is at most an interval Ki away, be it the first
+ * one after the Keepalive Timer was started, the last one as it ends, or one
+ * between. It tells of payload from before 0 and may be network control. All
+ * later ones are repeats and get lost. The sender starts its Send Timer with
+ * the packet after that Keepalive, a gap g later, and explores a Send Timeout
+ * Ts and its random part later, at Ki + g + Ts at most. Ki is a third of Tk,
+ * which is the sender's Ts: with 10 s that are 13.4 s, and 13.9 s with the
+ * random part of 5 %. In place of Tk + g + Ts, 20.5 s.
+ *
+ * When only the way of the payload loses it, repeats pass as well, and Tk + Ts
+ * is what RFC 5534 promises; no marking of ours can tell.
  */
 #ifndef SHIM6_MARKING_H
 #define SHIM6_MARKING_H
 
-#include "shim6.h"
+#include "proto.h"
+#include "qos.h"
 
 #define SHIM6_DSCPS		64
 /* Messages of each before one is judged by the other */
@@ -41,6 +63,51 @@ struct shim6_marking {
 	struct shim6_marking_row row[SHIM6_DSCPS];
 };
 
+/**
+ * struct shim6_alternation - whose turn it is, of a context
+ * @odd: by hash of a pair of locators
+ * @odd_probe: the same for Probes
+ */
+struct shim6_alternation {
+	u64 odd;
+	u64 odd_probe;
+};
+
+/**
+ * struct shim6_marking_turn - DSCPs of a message
+ * @wanted: it is its turn
+ * @other: to be used while only @wanted is left alone; may be the same
+ */
+struct shim6_marking_turn {
+	u8 wanted;
+	u8 other;
+};
+
+/**
+ * shim6_marking_turn() - the DSCPs of the next message of a context
+ * @a: its alternation
+ * @control: what is configured
+ * @fx: effect of type SHIM6_FX_SEND
+ * @asked: message that led to it, NULL: none did
+ * @own: DSCP of the context's payload
+ *
+ * Every second message of a pair, not of a context, has @own: a walk over two
+ * pairs would give each of them one DSCP for good. Pairs that share a bit share
+ * the alternation.
+ *
+ * The first Probe of a pair is marked as payload is, since payload is what
+ * follows if it is answered: a pair that carries nothing but network control is
+ * found by its second Probe, when those that carry payload have answered.
+ * Everything else begins with the DSCP of our messages.
+ *
+ * What answers goes as the question came, that way has just been shown to work.
+ */
+struct shim6_marking_turn
+shim6_marking_turn(struct shim6_alternation *a,
+		   const struct shim6_qos_control *control,
+		   const struct shim6_fx *fx, const struct shim6_msg *asked,
+		   u8 own);
+
 void shim6_marking_sent(struct shim6_marking *m, u8 dscp);
 
 /**
@@ -58,11 +125,12 @@ bool shim6_marking_blocked(const struct shim6_marking *m, u8 dscp, u64 now);
 /**
  * shim6_marking_choose() - the DSCP of the next message
  * @m: its link
- * @wanted: it is its turn
- * @other: the one it alternates with
+ * @turn: what it may be
  * @now: ns
- * Return: @wanted, or @other while only @wanted is to be left alone.
+ * Return: &shim6_marking_turn.wanted, or &shim6_marking_turn.other while only
+ * the first is to be left alone.
  */
-u8 shim6_marking_choose(struct shim6_marking *m, u8 wanted, u8 other, u64 now);
+u8 shim6_marking_choose(struct shim6_marking *m,
+			const struct shim6_marking_turn *turn, u64 now);
 
 #endif

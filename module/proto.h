@@ -242,6 +242,7 @@ enum shim6_fx_type {
  * @pair: SEND: source ours
  * @msg: SEND: enum shim6_msg_type
  * @sta: SEND of a probe: state it reports
+ * @repeat: SEND of a Keepalive: no payload has come in since the last one
  * @rec: SEND of a probe: its own record
  * @init_nonce: SEND of R2: nonce to copy
  * @req_nonce: SEND of Update Acknowledgement: nonce to copy
@@ -254,6 +255,7 @@ struct shim6_fx {
 	struct shim6_pair pair;
 	u8 msg;
 	u8 sta;
+	bool repeat;
 	struct shim6_probe_rec rec;
 	u32 init_nonce;
 	u32 req_nonce;

@@ -50,6 +50,7 @@ static void stop_timers(struct shim6_reap *r)
 	stamp(&r->act.owe_since, 0);
 	r->next_keepalive = 0;
 	r->owe_seen = 0;
+	r->told = false;
 }
 
 u16 shim6_reap_announce(const struct shim6_proto *p,
@@ -425,6 +426,7 @@ void shim6_reap_payload_in(struct shim6_proto *p, const struct shim6_ev *ev,
 			   struct shim6_out *out)
 {
 	p->reap.provisional = false;
+	p->reap.told = false;
 	if (p->reap.state == SHIM6_REAP_EXPLORING)
 		heard(p, ev, out);
 }
@@ -632,6 +634,7 @@ static void keepalive_due(struct shim6_proto *p, const struct shim6_ev *ev,
 {
 	struct shim6_reap *r = &p->reap;
 	u64 owe = READ_ONCE(r->act.owe_since);
+	struct shim6_fx *fx;
 	u64 ki, end;
 
 	if (!owe)
@@ -644,7 +647,9 @@ static void keepalive_due(struct shim6_proto *p, const struct shim6_ev *ev,
 	}
 	if (!since(ev->now, r->next_keepalive, 0))
 		return;
-	shim6_fx_send(out, SHIM6_MSG_KEEPALIVE, &p->cur);
+	fx = shim6_fx_send(out, SHIM6_MSG_KEEPALIVE, &p->cur);
+	fx->repeat = r->told;
+	r->told = true;
 	if (since(ev->now, end, 0))
 		stamp(&r->act.owe_since, 0);
 	r->next_keepalive = min(ev->now + ki, end);

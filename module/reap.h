@@ -99,6 +99,8 @@ struct shim6_shun {
  * @keepalive_timeout: Tk, ns, the peer's announced Send Timeout (R-3)
  * @owe_seen: the &shim6_activity.owe_since that @next_keepalive belongs to
  * @next_keepalive: when the next Keepalive is due, ns, 0: none
+ * @told: since the last Keepalive no payload has come in; the first that does
+ *	is an event, so that no packet pays for this
  * @next_probe: when the next probe is due, ns, 0: none
  * @interval: current time between probes, ns
  * @nprobes: probes since exploration began
@@ -142,6 +144,7 @@ struct shim6_reap {
 	u64 keepalive_timeout;
 	u64 owe_seen;
 	u64 next_keepalive;
+	bool told;
 	u64 next_probe;
 	u64 interval;
 	u32 nprobes;
@@ -220,7 +223,9 @@ void shim6_reap_control_in(struct shim6_proto *p, const struct shim6_ev *ev,
 			   struct shim6_out *out);
 void shim6_reap_control_out(struct shim6_proto *p, const struct shim6_ev *ev);
 
-/* RFC 5534 6.1 in Exploring, which the packet path leaves to us */
+/* RFC 5534 6.1 in Exploring, which the packet path leaves to us; in the other
+ * states the first payload after a Keepalive
+ */
 void shim6_reap_payload_in(struct shim6_proto *p, const struct shim6_ev *ev,
 			   struct shim6_out *out);
 void shim6_reap_keepalive(struct shim6_proto *p, const struct shim6_ev *ev,

@@ -24,7 +24,7 @@ LINE = 500		# kbit/s from B to its first provider
 ROUTER = "2001:db8:b1::1"
 ESTABLISHED = 4
 SEND_TIMEOUT = 10
-SECONDS = int(os.environ.get("SHIM6_QOS_SECONDS", "30"))
+SECONDS = int(os.environ.get("SHIM6_QOS_SECONDS", "27"))
 
 
 def result(good, what):
@@ -50,9 +50,13 @@ def state(ns):
     return struct.unpack_from("=I", found[0], 92)[0] if found else -1
 
 
+def switches_of(ns):
+    return struct.unpack_from("=I", contexts(ns)[0], 100)[0]
+
+
 def switches():
     """Of both hosts together."""
-    return sum(struct.unpack_from("=I", contexts(ns)[0], 100)[0] for ns in "AB")
+    return sum(switches_of(ns) for ns in "AB")
 
 
 def stat(ns, name):
@@ -138,7 +142,9 @@ def freeze():
 
 
 def overload(seconds):
-    """A sends to B, which only keeps that alive; lost ones of a hundred."""
+    """A sends to B, which only keeps that alive; how many keepalives were sent,
+    lost ones of a hundred, and when the last packet was sent.
+    """
     flow = Flow("one-way", 200, 32000)
     bulk = Flow("bulk", 1250, 2000 * LINE, load=True, ends=("B", "R1"),
                 via=("B1", ROUTER))
@@ -149,7 +155,7 @@ def overload(seconds):
     remark(f"{flow}; {bulk}; {slow} permille slow; keepalives {came}/{sent}")
     result(flow.lost <= 2 and bulk.got < bulk.count * 6 // 10,
            f"B's queue is full, A's is not: {bulk.got} of {bulk.count}")
-    return sent, 100 * (sent - came) // max(sent, 1)
+    return sent, 100 * (sent - came) // max(sent, 1), max(flow.sent.values())
 
 
 def dropped(minor):
@@ -167,18 +173,24 @@ def protected():
           "qdisc add dev p1 parent 140:10 pfifo limit 100")
     ear = Ear("R1", "b")
     before = switches()
-    sent, lost = overload(SECONDS)
+    sent, lost, end = overload(SECONDS)
     result(sent >= SECONDS and lost == 0 and dropped("10") == 0,
            f"in a class of its own: {lost} % of {sent} messages are lost")
     result(switches() == before, "no switch")
-    seen, ect = {0: 0, 48: 0}, 0
-    for data, _ in ear.packets():
+    seen, ect, after = {0: 0, 48: 0}, 0, []
+    for data, when in ear.packets():
         if data[6] == 140 and not data[42] & 0x80:
             code = struct.unpack_from("!H", data)[0] >> 4 & 0xff
-            seen[code >> 2] = seen.get(code >> 2, 0) + 1
             ect += code & 3 > 0
+            if when > end:
+                after.append(code >> 2)
+            else:
+                seen[code >> 2] = seen.get(code >> 2, 0) + 1
     result(abs(seen[0] - seen[48]) <= 2 and not ect and len(seen) == 2,
            f"every second one is CS6, none has ECN: {seen}, {ect}")
+    shown = []
+    # The first one may still tell of payload
+    result(after and not any(after[1:]), f"no CS6 without payload: {after}")
     tc("B", "qdisc", "del", "dev", "p1", "root")
     for table in both.values():
         table.flush()
@@ -189,7 +201,7 @@ def exposed():
     """Its counterpart: nobody tells them from bulk."""
     establish()
     queue()
-    sent, lost = overload(SECONDS)
+    sent, lost, _ = overload(SECONDS)
     result(sent >= SECONDS and lost >= 30,
            f"in the queue of bulk: {lost} % of {sent} messages are lost")
     tc("B", "qdisc", "del", "dev", "p1", "root")
@@ -229,40 +241,89 @@ def close(both):
 
 
 class Watch:
-    """Notes when a context's pair changes."""
+    """Notes when a host's context changes its pair, seconds from begin() on."""
 
     def __init__(self):
-        self.start, self.moved, self.last = time.monotonic(), [], None
+        self.moved = {"A": [], "B": []}
+
+    def begin(self):
+        self.start = self.last = time.monotonic()
+        self.count = {ns: switches_of(ns) for ns in self.moved}
 
     def __call__(self):
         now = time.monotonic()
-        if self.last and now - self.last[1] < 0.2:
+        if now - self.last < 0.2:
             return
-        count = switches()
-        if self.last and count > self.last[0]:
-            self.moved += [now - self.start] * (count - self.last[0])
-        self.last = count, now
+        self.last = now
+        for ns, moved in self.moved.items():
+            more = switches_of(ns) - self.count[ns]
+            self.count[ns] += more
+            moved += [round(now - self.start, 1)] * more
+
+    def first(self):
+        return min((t for moved in self.moved.values() for t in moved),
+                   default=1000)
+
+    def most(self):
+        """Of a host."""
+        return max(len(moved) for moved in self.moved.values())
 
 
 def only_cs6():
     """Payload is dropped, network control is not: found, and no way back."""
     both = tables()
-    for name, flows, limit in (
-            ("two-way", two_way(), SEND_TIMEOUT + 5),
-            # Until then keepalives for the last payload are under way
-            ("one-way", two_way()[:1], 2 * SEND_TIMEOUT + 5)):
+    for name, flows in ("two-way", two_way()), ("one-way", two_way()[:1]):
         establish()
         run(flows, 2)
         drop("!= cs6")
         watch = Watch()
+        watch.begin()
         run(flows, 60, watch)
-        moved = [round(t, 1) for t in watch.moved]
-        remark(f"{name}: switches after {moved} s, {flows[0]}")
-        result(moved and moved[0] <= limit,
-               f"only CS6 passes, {name}: found after {moved[:1]} s")
-        # Each host has its own
-        result(len(moved) <= 4 and flows[0].got >= flows[0].count // 2,
-               f"only CS6 passes, {name}: no way back: {moved}")
+        remark(f"{name}: switches after {watch.moved} s, {flows[0]}")
+        result(watch.first() <= SEND_TIMEOUT + 5,
+               f"only CS6 passes, {name}: found after {watch.first()} s")
+        result(watch.most() <= 2 and flows[0].got >= flows[0].count // 2,
+               f"only CS6 passes, {name}: no way back: {watch.moved}")
+        drop_none()
+    close(both)
+
+
+class Phase(Watch):
+    """Only CS6 passes from some time after a host's n-th keepalive on."""
+
+    def __init__(self, ns, keepalives, after):
+        super().__init__()
+        self.ns, self.after = ns, after
+        self.until = stat(ns, "keepalive_out") + keepalives
+        self.sent = self.start = None
+
+    def __call__(self):
+        if self.start:
+            super().__call__()
+        elif self.sent and time.monotonic() >= self.sent + self.after:
+            drop("!= cs6")
+            self.begin()
+        elif not self.sent and stat(self.ns, "keepalive_out") == self.until:
+            self.sent = time.monotonic()
+
+
+def phases():
+    """As only-cs6, with the interval that keepalives have by default: however
+    the failure comes to lie in their cycle. Every third one is the last of a
+    Keepalive Timer, and the odd ones are CS6.
+    """
+    both = tables()
+    for count, after in (6, 0.2), (6, 2.8), (2, 0.2), (4, 1.6), (3, 0.2):
+        establish()
+        flow = two_way()[0]
+        watch = Phase("B", count, after)
+        run([flow], (count + 1) * SEND_TIMEOUT / 3 + 20, watch)
+        name = f"only CS6 passes {after} s after keepalive {count}"
+        # A third of a timeout, one with its random part, the next packet
+        result(watch.start and
+               watch.first() <= SEND_TIMEOUT / 3 + 1.05 * SEND_TIMEOUT + 0.5,
+               f"{name}: found after {watch.first()} s")
+        result(watch.most() <= 2, f"{name}: no way back: {watch.moved}")
         drop_none()
     close(both)
 
@@ -294,7 +355,7 @@ def two_way():
 
 
 TESTS = {"protected": protected, "exposed": exposed, "no-cs6": no_cs6,
-         "only-cs6": only_cs6, "lost": lost}
+         "only-cs6": only_cs6, "phases": phases, "lost": lost}
 
 
 def main():

@@ -232,7 +232,8 @@ struct shim6_qos_rule {
  * struct shim6_qos_control - our own messages
  * @dscp: 0 to 63, or SHIM6_QOS_DSCP_INHERIT; 48, CS6, by default
  * @alternate: 1: every second one of a context has the DSCP of its class, so
- *	that a provider that treats the two differently decides nothing alone
+ *	that a provider that treats the two differently decides nothing alone;
+ *	so has each Keepalive that tells of no payload since the last one
  * @klass: class whose minor, mark and tc_index they get; 0: none
  * @reserved: zero
  * @pace_permille: probes may use so much of a link's @up_kbit; 0: no limit
