@@ -249,20 +249,39 @@ static void replies(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, reply(test, 0, OWN), 0);
 }
 
-static void listed(struct kunit *test)
+/* All that were sent and received, whether they ask or not */
+static void counted(struct kunit *test)
 {
+	const struct shim6_service *sv;
 	struct desk *d = test->priv;
 	struct shim6_qos_marking m;
 	u64 cursor = 0;
 
 	link_is(test, 1, &isp[0], 1);
+	rcu_read_lock();
+	sv = shim6_service(&d->sn);
+	shim6_service_count_control(sv, true, 16, 63 << 2 | 3, 100);
+	shim6_service_count_control(sv, true, 16, 63 << 2, 100);
+	shim6_service_count_control(sv, false, 0, 0, 100);
+	rcu_read_unlock();
 	send(test, SHIM6_MSG_UPDATE_REQ, 0, false);
+	KUNIT_EXPECT_EQ(test, shim6_precedence_list(&d->sn, &cursor, &m), 0);
+	KUNIT_EXPECT_EQ(test, m.link + m.dscp, 0);
+	KUNIT_EXPECT_EQ(test, m.rx, 1);
+	KUNIT_EXPECT_EQ(test, m.tx + m.sent, 0);
 	KUNIT_EXPECT_EQ(test, shim6_precedence_list(&d->sn, &cursor, &m), 0);
 	KUNIT_EXPECT_EQ(test, m.link, 1);
 	KUNIT_EXPECT_EQ(test, m.dscp, CS6);
 	KUNIT_EXPECT_EQ(test, m.sent, 1);
+	KUNIT_EXPECT_EQ(test, m.tx + m.rx, 0);
+	KUNIT_EXPECT_EQ(test, shim6_precedence_list(&d->sn, &cursor, &m), 0);
+	KUNIT_EXPECT_EQ(test, m.link, 16);
+	KUNIT_EXPECT_EQ(test, m.dscp, 63);
+	KUNIT_EXPECT_EQ(test, m.tx, 2);
+	KUNIT_EXPECT_EQ(test, m.rx + m.sent, 0);
 	KUNIT_EXPECT_EQ(test, shim6_precedence_list(&d->sn, &cursor, &m),
 			-ENOENT);
+	shim6_service_reset(&d->sn);
 	shim6_precedence_reset(&d->sn);
 	cursor = 0;
 	KUNIT_EXPECT_EQ(test, shim6_precedence_list(&d->sn, &cursor, &m),
@@ -276,7 +295,7 @@ static struct kunit_case precedence_cases[] = {
 	KUNIT_CASE(repeats),
 	KUNIT_CASE(another_provider),
 	KUNIT_CASE(replies),
-	KUNIT_CASE(listed),
+	KUNIT_CASE(counted),
 	{}
 };
 

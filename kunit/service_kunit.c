@@ -233,6 +233,60 @@ static void traffic(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, shim6_service_traffic(sn, &cursor, &t), -ENOENT);
 }
 
+static int set_control(struct shim6_qos *q, void *arg)
+{
+	struct shim6_qos_control c = { .dscp = 48, .klass = 1 };
+
+	return set_class(q, NULL) ?: shim6_qos_set_control(q, &c);
+}
+
+static void count_control(struct shim6_net *sn, bool out, u8 dsfield)
+{
+	rcu_read_lock();
+	shim6_service_count_control(shim6_service(sn), out, 2, dsfield, 100);
+	rcu_read_unlock();
+}
+
+/* They are counted by their DSCP, and as what their class carries, if they have
+ * one
+ */
+static void control(struct kunit *test)
+{
+	struct shim6_qos_marking m = { .link = 2, .dscp = 48 };
+	struct shim6_net *sn = test->priv;
+	struct shim6_qos_traffic t;
+	u64 cursor = 0;
+
+	shim6_service_marked(sn, &m);
+	KUNIT_EXPECT_EQ(test, m.tx + m.rx, 0);
+	KUNIT_ASSERT_EQ(test, shim6_service_change(sn, set_class, NULL), 0);
+	count_control(sn, true, 48 << 2);
+	KUNIT_EXPECT_EQ(test, shim6_service_traffic(sn, &cursor, &t), -ENOENT);
+	KUNIT_ASSERT_EQ(test, shim6_service_change(sn, set_control, NULL), 0);
+	count_control(sn, true, 48 << 2);
+	count_control(sn, false, 48 << 2 | 3);
+	count_control(sn, false, 0);
+	cursor = 0;
+	KUNIT_ASSERT_EQ(test, shim6_service_traffic(sn, &cursor, &t), 0);
+	KUNIT_EXPECT_EQ(test, t.link, 2);
+	KUNIT_EXPECT_EQ(test, t.klass, 1);
+	KUNIT_EXPECT_EQ(test, t.tx_packets, 1);
+	KUNIT_EXPECT_EQ(test, t.tx_bytes, 100);
+	KUNIT_EXPECT_EQ(test, t.rx_packets, 2);
+	KUNIT_EXPECT_EQ(test, t.rx_bytes, 200);
+	KUNIT_EXPECT_EQ(test, t.rx_ce, 1);
+	shim6_service_marked(sn, &m);
+	KUNIT_EXPECT_EQ(test, m.tx, 2);
+	KUNIT_EXPECT_EQ(test, m.rx, 1);
+	m.dscp = 0;
+	shim6_service_marked(sn, &m);
+	KUNIT_EXPECT_EQ(test, m.tx, 0);
+	KUNIT_EXPECT_EQ(test, m.rx, 1);
+	shim6_service_reset(sn);
+	shim6_service_marked(sn, &m);
+	KUNIT_EXPECT_EQ(test, m.rx, 0);
+}
+
 /* Number @i of rules that look at another member each */
 static struct shim6_qos_rule picky(unsigned int i)
 {
@@ -387,6 +441,7 @@ static struct kunit_case service_cases[] = {
 	KUNIT_CASE(counters),
 	KUNIT_CASE(drafts),
 	KUNIT_CASE(traffic),
+	KUNIT_CASE(control),
 	KUNIT_CASE(verdicts),
 	KUNIT_CASE(verdicts_kept),
 	{ }

@@ -21,6 +21,7 @@
 #include "keyring.h"
 #include "local.h"
 #include "net.h"
+#include "service.h"
 #include "table.h"
 #include "verify.h"
 #include "wire.h"
@@ -406,6 +407,21 @@ static bool shim6_input_served(const struct shim6_rx *rx)
 	return false;
 }
 
+/* By its marking, and as what its class has received */
+static void shim6_input_count(const struct shim6_rx *rx)
+{
+	const struct ipv6hdr *ip6 = (const struct ipv6hdr *)rx->packet;
+	const struct shim6_service *sv = shim6_service(rx->sn);
+
+	shim6_stat_inc(rx->sn->stats, shim6_input_stat[rx->msg.type]);
+	if (sv)
+		shim6_service_count_control(sv, false,
+					    shim6_service_link_id(sv,
+							       &rx->pair.dst),
+					    ipv6_get_dsfield(ip6),
+					    rx->packet_len);
+}
+
 static void shim6_input_msg(struct shim6_rx *rx)
 {
 	const struct ipv6hdr *ip6 = (const struct ipv6hdr *)rx->packet;
@@ -432,7 +448,7 @@ static void shim6_input_control(struct shim6_rx *rx)
 
 	verdict = shim6_wire_decode(rx->buf, rx->len, &rx->msg, &off);
 	if (verdict == SHIM6_WIRE_OK) {
-		shim6_stat_inc(rx->sn->stats, shim6_input_stat[rx->msg.type]);
+		shim6_input_count(rx);
 		if (shim6_input_served(rx))
 			shim6_input_msg(rx);
 		return;

@@ -205,6 +205,7 @@ static bool list_one(struct shim6_net *sn, struct shim6_qos_marking *out)
 	struct shim6_precedence *p = sn->precedence;
 	const struct shim6_marking *m;
 
+	shim6_service_marked(sn, out);
 	spin_lock_bh(&p->lock);
 	if (p->link[out->link]) {
 		m = &p->link[out->link]->marking;
@@ -214,7 +215,7 @@ static bool list_one(struct shim6_net *sn, struct shim6_qos_marking *out)
 		out->answered = m->row[out->dscp].answered;
 	}
 	spin_unlock_bh(&p->lock);
-	return out->sent;
+	return out->sent || out->tx || out->rx;
 }
 
 int shim6_precedence_list(struct shim6_net *sn, u64 *cursor,

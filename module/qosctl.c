@@ -25,7 +25,7 @@ static_assert(sizeof(struct shim6_qos_police) == SHIM6_QOS_POLICE_SIZE_VER0);
 static_assert(sizeof(struct shim6_qos_share) == SHIM6_QOS_SHARE_SIZE_VER0);
 static_assert(sizeof(struct shim6_qos_trust) == SHIM6_QOS_TRUST_SIZE_VER0);
 static_assert(sizeof(struct shim6_qos_traffic) == SHIM6_QOS_TRAFFIC_SIZE_VER0);
-static_assert(sizeof(struct shim6_qos_marking) == SHIM6_QOS_MARKING_SIZE_VER0);
+static_assert(sizeof(struct shim6_qos_marking) == SHIM6_QOS_MARKING_SIZE_VER1);
 
 /* Changes of a table; the second argument is the command's structure */
 

@@ -72,12 +72,14 @@ struct verdicts {
  * struct shim6_service_base - what a namespace keeps over changes
  * @generation: number of changes; written under cfg_mutex
  * @traffic: counters
+ * @marks: counters of control messages
  * @verdicts: NULL until a table with many rules came; then constant
  * @hash: key of the hash
  */
 struct shim6_service_base {
 	u64 generation;
 	struct shim6_service_traffic __percpu *traffic;
+	struct shim6_service_marks __percpu *marks;
 	struct verdicts __percpu *verdicts;
 	hsiphash_key_t hash;
 };
@@ -174,6 +176,7 @@ static void base_free(struct shim6_service_base *base)
 		return;
 	verdicts_free(base->verdicts);
 	free_percpu(base->traffic);
+	free_percpu(base->marks);
 	kfree(base);
 }
 
@@ -189,8 +192,10 @@ static int base_make(struct shim6_net *sn)
 		return -ENOMEM;
 	base->traffic = alloc_percpu_gfp(struct shim6_service_traffic,
 					 GFP_KERNEL_ACCOUNT);
-	if (!base->traffic) {
-		kfree(base);
+	base->marks = alloc_percpu_gfp(struct shim6_service_marks,
+				       GFP_KERNEL_ACCOUNT);
+	if (!base->traffic || !base->marks) {
+		base_free(base);
 		return -ENOMEM;
 	}
 	get_random_bytes(&base->hash, sizeof(base->hash));
@@ -288,6 +293,7 @@ static int prepare(struct shim6_net *sn, struct shim6_service *fresh)
 		return err;
 	fresh->base = sn->service_base;
 	fresh->traffic = fresh->base->traffic;
+	fresh->marks = fresh->base->marks;
 	fresh->cached = fresh->q.nrules > VERDICTS_FROM;
 	return counts_make(fresh, service_locked(sn));
 }
@@ -476,6 +482,23 @@ int shim6_service_traffic(struct shim6_net *sn, u64 *cursor,
 	return -ENOENT;
 }
 
+void shim6_service_marked(struct shim6_net *sn, struct shim6_qos_marking *m)
+{
+	const struct shim6_service_base *base = base_of(sn);
+	const struct shim6_service_marks *c;
+	int cpu;
+
+	m->tx = 0;
+	m->rx = 0;
+	if (!base)
+		return;
+	for_each_possible_cpu(cpu) {
+		c = per_cpu_ptr(base->marks, cpu);
+		m->rx += READ_ONCE(c->n[0][m->link][m->dscp]);
+		m->tx += READ_ONCE(c->n[1][m->link][m->dscp]);
+	}
+}
+
 static void count_reset(struct shim6_service_count __percpu *count)
 {
 	int cpu;
@@ -493,9 +516,12 @@ void shim6_service_reset(struct shim6_net *sn)
 
 	if (!base)
 		return;
-	for_each_possible_cpu(cpu)
+	for_each_possible_cpu(cpu) {
 		memset(per_cpu_ptr(base->traffic, cpu), 0,
 		       sizeof(struct shim6_service_traffic));
+		memset(per_cpu_ptr(base->marks, cpu), 0,
+		       sizeof(struct shim6_service_marks));
+	}
 	rcu_read_lock();
 	sv = rcu_dereference(sn->service);
 	for (i = 0; sv && i < sv->q.nrules; i++)

@@ -11,6 +11,7 @@
 #include <linux/jump_label.h>
 #include <linux/percpu.h>
 #include <linux/rcupdate.h>
+#include "marking.h"
 #include "net.h"
 #include "qos.h"
 
@@ -47,6 +48,14 @@ struct shim6_service_traffic {
 				      [SHIM6_QOS_CLASSES + 1];
 };
 
+/**
+ * struct shim6_service_marks - control messages, one copy per CPU
+ * @n: received and sent, by the id of their link and by their DSCP
+ */
+struct shim6_service_marks {
+	u64 n[2][SHIM6_QOS_LINKS + 1][SHIM6_DSCPS];
+};
+
 struct shim6_service_base;
 
 /**
@@ -54,6 +63,7 @@ struct shim6_service_base;
  * @q: the table
  * @base: what its namespace keeps over changes
  * @traffic: likewise, the counters
+ * @marks: likewise
  * @count: of the rules; those of a rule that a change leaves alone go on
  * @cached: verdicts on flows are kept (few rules are looked through faster)
  * @kept: the next table has taken over the counters of this rule
@@ -63,6 +73,7 @@ struct shim6_service {
 	struct shim6_qos q;
 	struct shim6_service_base *base;
 	struct shim6_service_traffic __percpu *traffic;
+	struct shim6_service_marks __percpu *marks;
 	struct shim6_service_count __percpu *count[SHIM6_QOS_RULES];
 	bool cached;
 	bool kept[SHIM6_QOS_RULES];
@@ -162,6 +173,27 @@ static inline void shim6_service_count_rx(const struct shim6_service *sv,
 	shim6_service_count(sv, false, link, klass, packets, bytes, ecn);
 }
 
+/**
+ * shim6_service_count_control() - a control message was sent or received
+ * @sv: table
+ * @out: sent, else received
+ * @link: id of a link, 0: none
+ * @dsfield: its Traffic Class
+ * @bytes: its octets, with the IPv6 header
+ *
+ * It is also traffic of the class that control messages have.
+ * Context: RCU, process or softirq.
+ */
+static inline void shim6_service_count_control(const struct shim6_service *sv,
+					       bool out, u32 link, u8 dsfield,
+					       u32 bytes)
+{
+	this_cpu_inc(sv->marks->n[out][link][dsfield >> 2]);
+	if (sv->q.control.klass)
+		shim6_service_count(sv, out, link, sv->q.control.klass, 1,
+				    bytes, dsfield);
+}
+
 /* They were sent while their context had no working pair */
 static inline void shim6_service_count_lost(const struct shim6_service *sv,
 					    u32 link, u32 klass, u32 packets)
@@ -231,6 +263,14 @@ void shim6_service_counted(struct shim6_net *sn, struct shim6_qos_rule *rule);
  */
 int shim6_service_traffic(struct shim6_net *sn, u64 *cursor,
 			  struct shim6_qos_traffic *t);
+
+/**
+ * shim6_service_marked() - control messages of a link with a DSCP
+ * @sn: namespace
+ * @m: its members link and dscp say which; tx and rx are filled in
+ * Context: process.
+ */
+void shim6_service_marked(struct shim6_net *sn, struct shim6_qos_marking *m);
 
 /* All counters become zero; what is counted at this moment may be lost */
 void shim6_service_reset(struct shim6_net *sn);

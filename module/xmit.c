@@ -107,7 +107,7 @@ static void shim6_xmit_header(struct sk_buff *skb,
 }
 
 static void shim6_xmit_count(struct shim6_net *sn, const struct sk_buff *skb,
-			     const struct shim6_pair *pair)
+			     const struct shim6_pair *pair, u8 dscp)
 {
 	const struct shim6_service *sv = shim6_service(sn);
 	u8 type = skb->data[2];
@@ -115,11 +115,12 @@ static void shim6_xmit_count(struct shim6_net *sn, const struct sk_buff *skb,
 	/* We encoded it: the type is one of the table */
 	if (type < ARRAY_SIZE(shim6_xmit_stat))
 		shim6_stat_inc(sn->stats, shim6_xmit_stat[type]);
-	if (!sv || !sv->q.control.klass)
-		return;
-	shim6_service_count_tx(sv, shim6_service_link_id(sv, &pair->src),
-			       sv->q.control.klass, 1,
-			       sizeof(struct ipv6hdr) + skb->len, 0);
+	if (sv)
+		shim6_service_count_control(sv, true,
+					    shim6_service_link_id(sv,
+								  &pair->src),
+					    dscp << 2,
+					    sizeof(struct ipv6hdr) + skb->len);
 }
 
 int shim6_xmit_skb(struct shim6_net *sn, const struct shim6_pair *pair,
@@ -138,7 +139,7 @@ int shim6_xmit_skb(struct shim6_net *sn, const struct shim6_pair *pair,
 		kfree_skb(skb);
 		return -ENETUNREACH;
 	}
-	shim6_xmit_count(sn, skb, pair);
+	shim6_xmit_count(sn, skb, pair, dscp);
 	shim6_xmit_header(skb, pair, ip6_dst_hoplimit(dst), dscp);
 	skb_dst_set(skb, dst);
 	skb->dev = dst->dev;

@@ -83,7 +83,8 @@ TRUST = Layout("mode:I bad:I allow:Q")
 TRAFFIC = Layout("link:I klass:I tx_packets:Q tx_bytes:Q rx_packets:Q "
                  "rx_bytes:Q tx_ect0:Q tx_ect1:Q tx_ce:Q rx_ect0:Q rx_ect1:Q "
                  "rx_ce:Q lost:Q")
-MARKING = Layout("link:I dscp:B blocked:B reserved:H sent:Q answered:Q")
+MARKING = Layout("link:I dscp:B blocked:B reserved:H sent:Q answered:Q "
+                 "tx:Q rx:Q")
 
 
 class Setter(Command):
@@ -155,10 +156,12 @@ LISTS = {
     "QOS_TRAFFIC_LIST": (0x47, TRAFFIC),
     "QOS_MARKING_LIST": (0x48, MARKING),
 }
+# Elements that have grown: their first size
+FIRST = {"QOS_MARKING_LIST": 24}
 # What was counted, which is no part of the table
 COUNTERS = ("QOS_TRAFFIC_LIST", "QOS_MARKING_LIST")
 
-abi.LISTS.update({name: (nr, layout.size)
+abi.LISTS.update({name: (nr, FIRST.get(name, layout.size))
                   for name, (nr, layout) in LISTS.items()})
 abi.LIST_COMMANDS.update({
     name: Command(name, nr, READ | WRITE, list_arg(elem=layout.size), flags=36)
@@ -177,7 +180,7 @@ def bare(fd, nr):
 def found(fd, name):
     """All elements of a list, as dictionaries."""
     layout = LISTS[name][1]
-    return [layout.unpack(e) for e in abi.walk(fd, name)]
+    return [layout.unpack(e) for e in abi.walk(fd, name, elem=layout.size)]
 
 
 def whole(fd):

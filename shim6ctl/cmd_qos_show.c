@@ -156,7 +156,9 @@ static int run_marking(struct cmd_env *env, const struct qos_table *t)
 		out_string(env->out, "link", "link", l ? l->name : NULL);
 		out_string(env->out, "dscp", "dscp",
 			   quantity_dscp(v[i].dscp, text));
-		out_number(env->out, "sent", "sent", v[i].sent);
+		out_number(env->out, "tx", "sent", v[i].tx);
+		out_number(env->out, "rx", "received", v[i].rx);
+		out_number(env->out, "sent", "asked", v[i].sent);
 		out_number(env->out, "answered", "answered", v[i].answered);
 		out_bool(env->out, "blocked", "blocked", v[i].blocked);
 		out_row_end(env->out);

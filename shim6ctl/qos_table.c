@@ -20,7 +20,7 @@ VER0(shim6_qos_police, SHIM6_QOS_POLICE_SIZE_VER0);
 VER0(shim6_qos_share, SHIM6_QOS_SHARE_SIZE_VER0);
 VER0(shim6_qos_trust, SHIM6_QOS_TRUST_SIZE_VER0);
 VER0(shim6_qos_traffic, SHIM6_QOS_TRAFFIC_SIZE_VER0);
-VER0(shim6_qos_marking, SHIM6_QOS_MARKING_SIZE_VER0);
+VER0(shim6_qos_marking, SHIM6_QOS_MARKING_SIZE_VER1);
 
 const char *const qos_in_dscps[] = {
 	[SHIM6_QOS_IN_KEEP] = "keep",

@@ -173,6 +173,8 @@ def protected():
           "qdisc add dev p1 parent 140:10 pfifo limit 100")
     ear = Ear("R1", "b")
     before = switches()
+    for table in both.values():
+        stats_reset(table.fd)
     sent, lost, end = overload(SECONDS)
     result(sent >= SECONDS and lost == 0 and dropped("10") == 0,
            f"in a class of its own: {lost} % of {sent} messages are lost")
@@ -189,6 +191,18 @@ def protected():
     result(abs(seen[0] - seen[48]) <= 2 and not ect and len(seen) == 2,
            f"every second one is CS6, none has ECN: {seen}, {ect}")
     shown = []
+    # B had a word with the router, too
+    for ns, way, name in ("B", "tx", "out"), ("A", "rx", "in"):
+        shown.append((both[ns].messages(1, way),
+                      both[ns].traffic(1, 1)[way + "_packets"],
+                      sum(stat(ns, f"{kind}_{name}")
+                          for kind in ("i1", "i2", "keepalive"))))
+    result(all(len(set(row)) == 1 and row[0] >= SECONDS for row in shown),
+           f"by DSCP, of the class, of the type: {shown}")
+    old, now = (walk(both["A"].fd, "QOS_MARKING_LIST", elem=elem)
+                for elem in (24, 40))
+    result(old and old == [e[:24] for e in now],
+           f"who knows shorter elements gets these: {len(old)}")
     # The first one may still tell of payload
     result(after and not any(after[1:]), f"no CS6 without payload: {after}")
     tc("B", "qdisc", "del", "dev", "p1", "root")

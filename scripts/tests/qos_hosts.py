@@ -72,6 +72,11 @@ class Table:
                 return t
         return None
 
+    def messages(self, link, way):
+        """Control messages of a link, tx or rx."""
+        return sum(m[way] for m in found(self.fd, "QOS_MARKING_LIST")
+                   if m["link"] == link)
+
     def marking(self, link, dscp):
         """(blocked, sent, answered)"""
         for m in found(self.fd, "QOS_MARKING_LIST"):

@@ -416,10 +416,12 @@ static int list_traffic(struct shim6_list *arg)
 static int list_marking(struct shim6_list *arg)
 {
 	static const struct shim6_qos_marking v[] = {
-		{ .link = 1, .dscp = 48, .sent = 120, .answered = 118 },
+		{ .link = 1, .dscp = 48, .sent = 120, .answered = 118,
+		  .tx = 1440, .rx = 1320 },
 		{ .link = 2, .dscp = 48, .sent = 40, .answered = 2,
-		  .blocked = 1 },
-		{ .link = 2, .dscp = 46, .sent = 60, .answered = 60 },
+		  .blocked = 1, .tx = 44, .rx = 0 },
+		{ .link = 2, .dscp = 46, .sent = 60, .answered = 60,
+		  .tx = 130, .rx = 129 },
 	};
 
 	return fake_list(arg, v, fake_is("empty") ? 0 : ARRAY_SIZE(v),

@@ -716,6 +716,8 @@ struct shim6_socket_feedback {
 #define SHIM6_EVENT_SIZE_VER1		160
 #define SHIM6_EVENT_MASK_SIZE_VER1	16
 
+#define SHIM6_QOS_MARKING_SIZE_VER1	40
+
 /* Size of the third version */
 #define SHIM6_CONTEXT_ENTRY_SIZE_VER2	264
 

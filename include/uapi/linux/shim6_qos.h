@@ -361,7 +361,8 @@ struct shim6_qos_table {
 };
 
 /**
- * struct shim6_qos_traffic - packets of a class on a link
+ * struct shim6_qos_traffic - packets of a class on a link; those of the class
+ *	of &shim6_qos_control are control messages
  * @link: id; 0: of no link
  * @klass: id; 0: of no class
  * @tx_packets: sent
@@ -395,11 +396,14 @@ struct shim6_qos_traffic {
 /**
  * struct shim6_qos_marking - control messages of a link, by their marking
  * @link: id; 0: of no link
- * @dscp: as they were sent
+ * @dscp: as they were sent, or as they came
  * @blocked: 1: this marking is not used there any more, it got lost too often
  * @reserved: zero
  * @sent: messages that ask for an answer
  * @answered: how many were answered
+ * @tx: all messages that were sent so
+ * @rx: all messages that came so to a locator of the link, those beyond a limit
+ *	of their kind among them
  */
 struct shim6_qos_marking {
 	__u32 link;
@@ -408,6 +412,8 @@ struct shim6_qos_marking {
 	__u16 reserved;
 	__u64 sent;
 	__u64 answered;
+	__u64 tx;
+	__u64 rx;
 };
 
 #endif
