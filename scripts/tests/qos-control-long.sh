@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # beds: uml
 # timeout: 1800
-# when: named
 # As qos-control, next to bulk for ten minutes.
 
 . "$(dirname "$0")/../lib.sh"
