@@ -247,7 +247,7 @@ void shim6_precedence_heard(struct shim6_ctx *ctx, const struct shim6_msg *m,
 {
 	unsigned int i;
 
-	if (!static_branch_unlikely(&shim6_service_used))
+	if (!shim6_service_any())
 		return;
 	switch (m->type) {
 	case SHIM6_MSG_R1:
