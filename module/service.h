@@ -81,7 +81,8 @@ shim6_service_addrs(struct shim6_service_flow *f, const struct in6_addr *peer,
 	memcpy(&f->local_low, local->s6_addr + 8, 8);
 }
 
-static __always_inline u64 shim6_service_rest(u32 uid, u8 proto, u8 dscp, u8 flags)
+static __always_inline u64 shim6_service_rest(u32 uid, u8 proto, u8 dscp,
+					      u8 flags)
 {
 	return (u64)uid << 32 | proto << 16 | dscp << 8 | flags;
 }
@@ -118,7 +119,7 @@ struct shim6_service_base;
  * @base: what its namespace keeps over changes
  * @traffic: likewise, the counters
  * @count: of the rules; those of a rule that a change leaves alone go on
- * @verdicts: on flows, NULL: none are kept (few rules are looked through faster)
+ * @verdicts: on flows; NULL: few rules are looked through faster
  * @secret: of shim6_service_place()
  * @kept: the next table has taken over the counters of this rule
  * @rcu: for freeing

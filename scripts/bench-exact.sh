@@ -53,7 +53,8 @@ devices() {
 
 # measure BUILD PATH TABLE CABLE [listened]
 measure() {
-	PYTHONHASHSEED=0 setarch -R "$PYTHON" "$SCRIPTS/bench-exact.py" measure "$PASS" "$1" "$2" "$3" \
+	PYTHONHASHSEED=0 setarch -R "$PYTHON" "$SCRIPTS/bench-exact.py" \
+		measure "$PASS" "$1" "$2" "$3" \
 		"${ADDRESS[A$4]}" "${ADDRESS[B$4]}" ${5:+"$5"} \
 		>>"$SHIM6_OUT/raw"
 }
