@@ -8,8 +8,8 @@
 # make install-system       what a distribution adds: service, udev rule
 # make install-dkms         the module's source for DKMS
 # make deb | rpm            packages, in out/deb and out/rpm
-# make check | demo | lab | bench | fuzz | conformance | qos-rows | coverage
-#                           see README.md
+# make check | demo | lab | bench | bench-exact | fuzz | conformance | qos-rows |
+#      coverage             see README.md
 
 KDIR	?= /lib/modules/$(shell uname -r)/build
 DESTDIR	?=
@@ -103,6 +103,10 @@ lab:
 bench:
 	bash scripts/bench.sh
 
+# What classes cost, counted in instructions; takes some minutes
+bench-exact:
+	bash scripts/bench-exact.sh
+
 # T seconds for each target: make fuzz T=600
 fuzz:
 	bash scripts/fuzz.sh
@@ -126,6 +130,7 @@ clean:
 	rm -rf out
 
 .PHONY: all modules tools modules_install install install_man install-system \
-	install-dkms deb rpm man check demo lab bench fuzz conformance qos-rows \
+	install-dkms deb rpm man check demo lab bench \
+	bench-exact fuzz conformance qos-rows \
 	coverage \
 	clean

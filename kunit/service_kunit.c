@@ -372,7 +372,7 @@ static unsigned int wrong_verdicts(struct shim6_net *sn)
 		p = random_packet();
 		rcu_read_lock();
 		sv = shim6_service(sn);
-		wrong += !sv || !sv->cached ||
+		wrong += !sv || !sv->verdicts ||
 			 shim6_service_rule(sv, &p) !=
 			 shim6_qos_match(&sv->q, &p);
 		rcu_read_unlock();

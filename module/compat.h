@@ -11,6 +11,7 @@
 #include <linux/skbuff.h>
 #include <linux/version.h>
 #include <crypto/public_key.h>
+#include <net/addrconf.h>
 #include <net/ip6_fib.h>
 #include <net/tcp.h>
 
@@ -67,6 +68,21 @@ static inline void shim6_signature_of(struct public_key_signature *sig,
 	sig->m = digest;
 	sig->m_size = len;
 #endif
+}
+
+/* Packets that come by @dev and are not for us go on. Since 6.17 a device may say
+ * so for itself
+ */
+static inline bool shim6_forwards(const struct net *net,
+				  const struct net_device *dev)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 17, 0)
+	const struct inet6_dev *idev = __in6_dev_get(dev);
+
+	if (idev && READ_ONCE(idev->cnf.force_forwarding))
+		return true;
+#endif
+	return READ_ONCE(net->ipv6.devconf_all->forwarding);
 }
 
 /* The tag of a file in sysfs: a struct net, its ns_common by 7.2 */

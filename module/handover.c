@@ -19,30 +19,31 @@
  * @link: link that it leaves by or came by, NULL: none
  * @klass: class, NULL: none
  * @rule: index of the rule that it met, -1: none
+ * @pref: that rule's, 0: none
  * @packets: on the wire
  * @bytes: octets
  * @dscp: as it came to us
  * @to: as it is to be
+ * @ecn: its ECN field
+ * @fork: that rule wants a context for the flow
  */
 struct handed {
 	const struct shim6_service *sv;
 	const struct shim6_qos_link *link;
 	const struct shim6_qos_class *klass;
 	int rule;
+	u32 pref;
 	u32 packets;
 	u32 bytes;
 	u8 dscp;
 	u8 to;
+	u8 ecn;
+	bool fork;
 };
 
 static u8 dscp_of(const struct sk_buff *skb)
 {
 	return ipv6_get_dsfield(ipv6_hdr(skb)) >> 2;
-}
-
-static u8 ecn_of(const struct sk_buff *skb)
-{
-	return ipv6_get_dsfield(ipv6_hdr(skb)) & INET_ECN_MASK;
 }
 
 /* Protocol and ports; @p->ports stays false where none can be seen */
@@ -81,28 +82,88 @@ static void look(const struct sk_buff *skb, bool out,
 }
 
 /* What answers for nobody (a reset, an answer of a listener's queue) has none */
-static void look_owner(const struct sock *sk, struct shim6_qos_packet *p)
+static bool has_owner(const struct sock *sk)
 {
-	if (!sk || !sk_fullsock(sk))
-		return;
-	p->has_uid = true;
-	p->uid = from_kuid(&init_user_ns, sock_net_uid(sock_net(sk), sk));
+	return sk && sk_fullsock(sk);
 }
 
-static void judge(struct handed *h, const struct sk_buff *skb,
-		  const struct shim6_qos_packet *p)
+/* As from_kuid() has it for the initial user namespace */
+static u32 owner_of(const struct sock *sk)
 {
+	return __kuid_val(sock_net_uid(sock_net(sk), sk));
+}
+
+static noinline int judge_deeply(const struct shim6_service *sv,
+				 const struct sk_buff *skb, bool out,
+				 const struct sock *sk)
+{
+	struct shim6_qos_packet p;
+
+	look(skb, out, &p);
+	p.has_uid = has_owner(sk);
+	if (p.has_uid)
+		p.uid = owner_of(sk);
+	return shim6_service_rule(sv, &p);
+}
+
+/* Is it a packet as most are, TCP or UDP without a header in front, and of which
+ * flow; service.c has it of what look() finds
+ */
+static __always_inline bool flow_of(const struct sk_buff *skb, bool out,
+				    const struct sock *sk,
+				    struct shim6_service_flow *f)
+{
+	const struct ipv6hdr *ip6 = ipv6_hdr(skb);
+	u8 proto = ip6->nexthdr, flags = SHIM6_SERVICE_PORTS;
+	u32 ports, uid = 0;
+
+	if ((proto != IPPROTO_TCP && proto != IPPROTO_UDP) ||
+	    (const u8 *)(ip6 + 1) + sizeof(ports) > skb_tail_pointer(skb))
+		return false;
+	if (out)
+		flags |= SHIM6_SERVICE_OUT;
+	if (has_owner(sk)) {
+		flags |= SHIM6_SERVICE_UID;
+		uid = owner_of(sk);
+	}
+	memcpy(&ports, ip6 + 1, sizeof(ports));
+	shim6_service_addrs(f, out ? &ip6->daddr : &ip6->saddr,
+			    out ? &ip6->saddr : &ip6->daddr);
+	f->ports = (u64)skb->mark << 32 | ports;
+	f->rest = shim6_service_rest(uid, proto, dscp_of(skb), flags);
+	return true;
+}
+
+/* Index of the rule that a packet meets, or -1 */
+static __always_inline int judge(const struct shim6_service *sv,
+				 const struct sk_buff *skb, bool out,
+				 const struct sock *sk)
+{
+	struct shim6_service_flow f;
+	int rule;
+
+	if (sv->verdicts && flow_of(skb, out, sk, &f) &&
+	    shim6_service_known(sv, &f, &rule))
+		return rule;
+	return sv->q.nrules ? judge_deeply(sv, skb, out, sk) : -1;
+}
+
+static __always_inline void begin(struct handed *h, const struct sk_buff *skb)
+{
+	u8 field = ipv6_get_dsfield(ipv6_hdr(skb));
+
 	h->packets = max_t(u32, skb_shinfo(skb)->gso_segs, 1);
 	h->bytes = skb->len;
-	h->dscp = p->dscp;
-	h->to = p->dscp;
-	h->rule = -1;
-	if (!h->sv->q.nrules)
-		return;
-	h->rule = shim6_service_rule(h->sv, p);
-	if (h->rule >= 0)
-		h->klass = shim6_qos_class(&h->sv->q,
-					   h->sv->q.rules[h->rule].klass);
+	h->dscp = field >> 2;
+	h->to = h->dscp;
+	h->ecn = field & INET_ECN_MASK;
+}
+
+/* A class that a rule names is there */
+static const struct shim6_qos_class *class_of(const struct shim6_service *sv,
+					      const struct shim6_qos_rule *r)
+{
+	return r->klass ? &sv->q.classes[r->klass - 1] : NULL;
 }
 
 /* Who may say what DSCP a packet has that no rule is for */
@@ -114,16 +175,24 @@ static u8 trusted(const struct shim6_qos_trust *t, u8 dscp)
 	return dscp;
 }
 
-static u8 dscp_to_send(const struct handed *h)
+static u8 dscp_to_send(const struct handed *h, const struct shim6_qos_rule *r)
 {
-	u8 dscp = SHIM6_QOS_DSCP_KEEP;
+	u8 dscp = r->set_dscp;
 
-	if (h->rule < 0)
-		return trusted(&h->sv->q.trust, h->dscp);
-	dscp = h->sv->q.rules[h->rule].set_dscp;
 	if (dscp == SHIM6_QOS_DSCP_KEEP && h->klass)
 		dscp = h->klass->dscp;
 	return dscp == SHIM6_QOS_DSCP_KEEP ? h->dscp : dscp;
+}
+
+/* What the rule says of a packet to be sent */
+static __always_inline void follow(struct handed *h)
+{
+	const struct shim6_qos_rule *r = &h->sv->q.rules[h->rule];
+
+	h->klass = class_of(h->sv, r);
+	h->to = dscp_to_send(h, r);
+	h->pref = r->pref;
+	h->fork = r->path == SHIM6_QOS_PATH_FORK;
 }
 
 /* Of AFxy (RFC 2597 6): y; of others 0 */
@@ -132,26 +201,31 @@ static u16 drop_precedence(u8 dscp)
 	return dscp & 1 || dscp < 10 || dscp > 38 ? 0 : (dscp >> 1) & 3;
 }
 
-/* Without memory for a copy of the header it stays as it is */
-static void rewrite(struct handed *h, struct sk_buff *skb)
+/* Return: the DSCP it has: without memory for a copy of the header that stays
+ * as it is
+ */
+static noinline u8 rewrite(struct sk_buff *skb, u8 from, u8 to)
 {
 	__wsum before;
 
-	if (h->to == h->dscp)
-		return;
-	if (skb_ensure_writable(skb, sizeof(struct ipv6hdr))) {
-		h->to = h->dscp;
-		return;
-	}
+	if (skb_ensure_writable(skb, sizeof(struct ipv6hdr)))
+		return from;
 	/* With CHECKSUM_COMPLETE the sum covers the header, too */
 	before = csum_partial(ipv6_hdr(skb), 4, 0);
-	ipv6_change_dsfield(ipv6_hdr(skb), INET_ECN_MASK, h->to << 2);
+	ipv6_change_dsfield(ipv6_hdr(skb), INET_ECN_MASK, to << 2);
 	if (skb->ip_summed == CHECKSUM_COMPLETE)
 		skb->csum = csum_add(csum_sub(skb->csum, before),
 				     csum_partial(ipv6_hdr(skb), 4, 0));
+	return to;
 }
 
-static void count_rule(const struct handed *h)
+static __always_inline void mark_dscp(struct handed *h, struct sk_buff *skb)
+{
+	if (h->to != h->dscp)
+		h->to = rewrite(skb, h->dscp, h->to);
+}
+
+static __always_inline void count_rule(const struct handed *h)
 {
 	if (h->rule >= 0)
 		shim6_service_count_rule(h->sv, h->rule, h->packets, h->bytes,
@@ -174,17 +248,22 @@ static u32 id_of_class(const struct handed *h)
 			WRITE_ONCE(where, what);	\
 	} while (0)
 
+/* Of most packets the one before has left the same */
 static void remember_out(const struct handed *h, struct shim6_ctx *ctx)
 {
 	struct shim6_ctx_service *s = &ctx->service;
-	u32 klass = id_of_class(h);
-	u32 pref = h->rule < 0 ? 0 : h->sv->q.rules[h->rule].pref;
+	u32 klass = id_of_class(h), link = id_of_link(h);
 
-	note(s->rule, pref);
-	note(s->klass, klass);
-	note(s->dscp_out, h->to);
-	note(s->link_out, id_of_link(h));
-	note(s->had[klass], h->to + 1);
+	if (likely(READ_ONCE(s->rule) == h->pref &&
+		   READ_ONCE(s->klass) == klass &&
+		   READ_ONCE(s->dscp_out) == h->to &&
+		   READ_ONCE(s->link_out) == link))
+		return;
+	WRITE_ONCE(s->rule, h->pref);
+	WRITE_ONCE(s->klass, klass);
+	WRITE_ONCE(s->dscp_out, h->to);
+	WRITE_ONCE(s->link_out, link);
+	WRITE_ONCE(s->had[klass], h->to + 1);
 }
 
 /* Exploration is under way, or the current pair is known not to work. What was
@@ -198,12 +277,11 @@ static bool is_lost(const struct shim6_ctx *ctx)
 	       READ_ONCE(r->broken);
 }
 
-static void count_out(const struct handed *h, const struct sk_buff *skb,
-		      const struct shim6_ctx *ctx)
+static void count_out(const struct handed *h, const struct shim6_ctx *ctx)
 {
 	count_rule(h);
 	shim6_service_count_tx(h->sv, id_of_link(h), id_of_class(h),
-			       h->packets, h->bytes, ecn_of(skb));
+			       h->packets, h->bytes, h->ecn);
 	if (ctx && unlikely(is_lost(ctx)))
 		shim6_service_count_lost(h->sv, id_of_link(h), id_of_class(h),
 					 h->packets);
@@ -220,23 +298,37 @@ static void mark_class(const struct handed *h, struct sk_buff *skb)
 				  drop_precedence(h->to));
 }
 
-/* A rule may want its flows to have a context of their own */
-static void ask_fork(const struct handed *h, const struct shim6_qos_packet *p,
-		     struct shim6_ctx *ctx)
+/* Return: it has another mark now */
+static bool mark_mark(const struct handed *h, struct sk_buff *skb)
 {
-	const struct shim6_fork_flow flow = {
-		.local = p->local,
-		.peer = p->peer,
-		.port_local = htons(p->lport),
-		.port_peer = htons(p->rport),
-		.proto = p->proto,
-	};
+	u32 mask = (h->link ? h->link->mark_mask : 0) |
+		   (h->klass ? h->klass->mark_mask : 0);
+	u32 mark = skb->mark;
 
-	if (h->rule < 0 || h->sv->q.rules[h->rule].path != SHIM6_QOS_PATH_FORK)
-		return;
+	if (likely(!mask))
+		return false;
+	skb->mark = shim6_handover_mark(mark, h->link, h->klass);
+	return skb->mark != mark;
+}
+
+/* A rule may want its flows to have a context of their own */
+static noinline void ask_fork(const struct shim6_qos_rule *rule,
+			      const struct sk_buff *skb, struct shim6_ctx *ctx)
+{
+	struct shim6_fork_flow flow;
+	struct shim6_qos_packet p;
+
+	look(skb, true, &p);
+	flow = (struct shim6_fork_flow) {
+		.local = p.local,
+		.peer = p.peer,
+		.port_local = htons(p.lport),
+		.port_peer = htons(p.rport),
+		.proto = p.proto,
+	};
 	/* Later fragments follow the first one, or nobody would find them */
-	if (p->ports || !shim6_has_ports(p->proto))
-		shim6_spread_fork(ctx, &flow, &h->sv->q.rules[h->rule]);
+	if (p.ports || !shim6_has_ports(p.proto))
+		shim6_spread_fork(ctx, &flow, rule);
 }
 
 bool shim6_handover_out(const struct shim6_service *sv, struct sk_buff *skb,
@@ -247,34 +339,38 @@ bool shim6_handover_out(const struct shim6_service *sv, struct sk_buff *skb,
 		.sv = sv,
 		.link = shim6_qos_link_of(&sv->q, src),
 	};
-	struct shim6_qos_packet p;
-	u32 mark = skb->mark;
+	bool marked;
 
 	if (!ctx && !h.link)
 		return false;
-	look(skb, true, &p);
-	look_owner(sk, &p);
-	judge(&h, skb, &p);
-	h.to = dscp_to_send(&h);
-	rewrite(&h, skb);
+	begin(&h, skb);
+	h.rule = judge(sv, skb, true, sk);
+	if (h.rule >= 0)
+		follow(&h);
+	else
+		h.to = trusted(&sv->q.trust, h.dscp);
+	mark_dscp(&h, skb);
 	mark_class(&h, skb);
-	skb->mark = shim6_handover_mark(mark, h.link, h.klass);
-	count_out(&h, skb, ctx);
+	marked = mark_mark(&h, skb);
+	count_out(&h, ctx);
 	if (ctx) {
 		remember_out(&h, ctx);
-		ask_fork(&h, &p, ctx);
+		if (unlikely(h.fork))
+			ask_fork(&sv->q.rules[h.rule], skb, ctx);
 	}
-	return skb->mark != mark;
+	return marked;
 }
 
 /* A packet that no rule tells the class of has that of the last one sent, as
  * answers have
  */
-static void recall_class(struct handed *h, const struct shim6_ctx *ctx)
+static const struct shim6_qos_class *class_in(const struct handed *h,
+					      const struct shim6_ctx *ctx)
 {
-	if (h->rule < 0 && ctx)
-		h->klass = shim6_qos_class(&h->sv->q,
-					   READ_ONCE(ctx->service.klass));
+	if (h->rule >= 0)
+		return class_of(h->sv, &h->sv->q.rules[h->rule]);
+	return ctx ? shim6_qos_class(&h->sv->q,
+				     READ_ONCE(ctx->service.klass)) : NULL;
 }
 
 static u8 dscp_to_deliver(const struct handed *h, const struct shim6_ctx *ctx)
@@ -295,21 +391,18 @@ void shim6_handover_in(const struct shim6_service *sv, struct sk_buff *skb,
 		       const struct shim6_qos_link *link)
 {
 	struct handed h = { .sv = sv, .link = link };
-	struct shim6_qos_packet p;
 
-	if (!ctx && !h.link)
-		return;
-	look(skb, false, &p);
-	judge(&h, skb, &p);
-	recall_class(&h, ctx);
+	begin(&h, skb);
+	h.rule = judge(sv, skb, false, NULL);
+	h.klass = class_in(&h, ctx);
 	h.to = dscp_to_deliver(&h, ctx);
 	shim6_service_count_rx(sv, id_of_link(&h), id_of_class(&h), h.packets,
-			       h.bytes, ecn_of(skb));
+			       h.bytes, h.ecn);
 	if (ctx) {
 		note(ctx->service.dscp_in, h.dscp);
 		note(ctx->service.link_in, id_of_link(&h));
 	}
-	rewrite(&h, skb);
+	mark_dscp(&h, skb);
 	count_rule(&h);
 	if (h.klass && h.klass->minor)
 		skb->priority = shim6_handover_priority(h.link, h.klass->minor);

@@ -40,7 +40,7 @@ bool shim6_handover_out(const struct shim6_service *sv, struct sk_buff *skb,
  * @sv: table
  * @skb: packet, with its ULIDs; skb->data is its IPv6 header
  * @ctx: its context, NULL: none
- * @link: link that it came by, NULL: none; what has neither is left alone
+ * @link: link that it came by, NULL: none; what has neither is to be left alone
  * Context: softirq, RCU. Headers may have moved afterwards.
  */
 void shim6_handover_in(const struct shim6_service *sv, struct sk_buff *skb,

@@ -104,31 +104,36 @@ static bool shim6_out_bypass(struct shim6_net *sn, const struct sk_buff *skb,
 	return shim6_is_discovery(skb);
 }
 
-/*
- * The class of a packet that leaves with its ULIDs: what it would have after a
- * switch. A mark that is another now may lead elsewhere, as one that a firewall
- * sets does; rules on the traffic class see what the sender had set, after a
- * switch likewise.
- * Return: a netfilter verdict.
- */
-static unsigned int shim6_out_class(struct shim6_net *sn, struct sk_buff *skb,
-				    struct shim6_ctx *ctx,
-				    const struct nf_hook_state *state)
+static noinline unsigned int shim6_out_reroute(struct shim6_net *sn,
+					       struct sk_buff *skb,
+					       const struct nf_hook_state *state)
 {
-	const struct shim6_service *sv = shim6_service(sn);
-	int err;
+	int err = ip6_route_me_harder(state->net, state->sk, skb);
 
-	/* What we send to ourselves leaves by no link */
-	if (!sv || skb_dst(skb)->dev->flags & IFF_LOOPBACK)
-		return NF_ACCEPT;
-	if (!shim6_handover_out(sv, skb, ctx, &ipv6_hdr(skb)->saddr,
-				state->sk))
-		return NF_ACCEPT;
-	err = ip6_route_me_harder(state->net, state->sk, skb);
 	if (!err)
 		return NF_ACCEPT;
 	shim6_drop_skb(sn, TX_DROP_ROUTE, skb);
 	return NF_DROP_ERR(err);
+}
+
+/*
+ * The class of a packet that leaves with its ULIDs: what it would have after a
+ * switch. A mark that is another now may lead elsewhere, as one that a firewall
+ * sets does; rules on the traffic class see what the sender had set, after a
+ * switch likewise. Where nothing is configured all of it is a jump not taken.
+ * Return: a netfilter verdict.
+ */
+static __always_inline unsigned int
+shim6_out_class(struct shim6_net *sn, struct sk_buff *skb,
+		struct shim6_ctx *ctx, const struct nf_hook_state *state)
+{
+	const struct shim6_service *sv = shim6_service(sn);
+
+	/* What we send to ourselves leaves by no link */
+	if (!sv || skb_dst(skb)->dev->flags & IFF_LOOPBACK ||
+	    !shim6_handover_out(sv, skb, ctx, &ipv6_hdr(skb)->saddr, state->sk))
+		return NF_ACCEPT;
+	return shim6_out_reroute(sn, skb, state);
 }
 
 /*
@@ -246,17 +251,27 @@ static struct dst_entry *shim6_in_route(struct net *net,
 				      RT6_LOOKUP_F_DST_NOREF);
 }
 
+/* What has no context may be on its way to others, in a router */
+static bool shim6_in_ends(struct shim6_net *sn, const struct sk_buff *skb)
+{
+	return likely(!shim6_forwards(sn->net, skb->dev)) ||
+	       shim6_local_is_ours(sn, &ipv6_hdr(skb)->daddr);
+}
+
 /* The class of a packet that came with its ULIDs */
-static void shim6_in_class(struct shim6_net *sn, struct sk_buff *skb,
-			   struct shim6_ctx *ctx)
+static __always_inline void shim6_in_class(struct shim6_net *sn,
+					   struct sk_buff *skb,
+					   struct shim6_ctx *ctx)
 {
 	const struct shim6_service *sv = shim6_service(sn);
 	const struct in6_addr *dst = &ipv6_hdr(skb)->daddr;
+	const struct shim6_qos_link *link;
 
-	/* What has no context may be on its way to others */
-	if (sv && (ctx || shim6_local_is_ours(sn, dst)))
-		shim6_handover_in(sv, skb, ctx,
-				  shim6_qos_link_of(&sv->q, dst));
+	if (!sv)
+		return;
+	link = shim6_qos_link_of(&sv->q, dst);
+	if (ctx || (link && shim6_in_ends(sn, skb)))
+		shim6_handover_in(sv, skb, ctx, link);
 }
 
 static void shim6_in_active(struct shim6_ctx *ctx, bool tagged)

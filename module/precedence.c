@@ -167,7 +167,7 @@ void shim6_precedence_heard(struct shim6_ctx *ctx, const struct shim6_msg *m,
 	unsigned int i;
 	int is;
 
-	if (!static_branch_unlikely(&shim6_service_used))
+	if (!shim6_service_any())
 		return;
 	for (i = 0; ; i++) {
 		is = shim6_question_take(&ctx->control.asked, m, i, &q);

@@ -125,13 +125,6 @@ static bool host_bits_zero(const struct in6_addr *a, unsigned int len)
 	       is_zero(a->s6_addr + octets + 1, 15 - octets);
 }
 
-const struct shim6_qos_class *shim6_qos_class(const struct shim6_qos *q, u32 id)
-{
-	if (!id || id > SHIM6_QOS_CLASSES || !q->classes[id - 1].id)
-		return NULL;
-	return &q->classes[id - 1];
-}
-
 const struct shim6_qos_link *shim6_qos_link(const struct shim6_qos *q, u32 id)
 {
 	if (!id || id > SHIM6_QOS_LINKS || !q->links[id - 1].id)
@@ -360,6 +353,36 @@ static int link_check(const struct shim6_qos *q, struct shim6_qos_link *l)
 	return err ?: link_check_rest(l);
 }
 
+static void net_add(struct shim6_qos *q, unsigned int link,
+		    const struct shim6_qos_prefix *p)
+{
+	struct shim6_qos_net *n = &q->nets[q->nnets++];
+	struct in6_addr mask = { };
+	unsigned int i;
+
+	for (i = 0; i < p->len; i++)
+		mask.s6_addr[i / 8] |= 0x80 >> i % 8;
+	memcpy(&n->high, p->addr.s6_addr, 8);
+	memcpy(&n->low, p->addr.s6_addr + 8, 8);
+	memcpy(&n->mask_high, mask.s6_addr, 8);
+	memcpy(&n->mask_low, mask.s6_addr + 8, 8);
+	n->link = link;
+}
+
+/* Packets do not go through links that have none */
+static void nets_make(struct shim6_qos *q)
+{
+	const struct shim6_qos_link *l;
+	unsigned int i, j;
+
+	q->nnets = 0;
+	for (i = 0; i < SHIM6_QOS_LINKS; i++) {
+		l = &q->links[i];
+		for (j = 0; l->id && j < l->nprefix; j++)
+			net_add(q, i, &l->prefix[j]);
+	}
+}
+
 int shim6_qos_set_link(struct shim6_qos *q, struct shim6_qos_link *l)
 {
 	int err;
@@ -371,6 +394,7 @@ int shim6_qos_set_link(struct shim6_qos *q, struct shim6_qos_link *l)
 	if (!q->links[l->id - 1].id)
 		q->nlinks++;
 	q->links[l->id - 1] = *l;
+	nets_make(q);
 	return 0;
 }
 
@@ -391,6 +415,7 @@ int shim6_qos_del_link(struct shim6_qos *q, u32 id)
 	if (link_used(q, id))
 		return -EBUSY;
 	memset(&q->links[id - 1], 0, sizeof(q->links[0]));
+	nets_make(q);
 	q->nlinks--;
 	return 0;
 }
@@ -781,26 +806,4 @@ int shim6_qos_match(const struct shim6_qos *q, const struct shim6_qos_packet *p)
 		if (rule_matches(&q->rules[i], p))
 			return i;
 	return -1;
-}
-
-static bool link_has(const struct shim6_qos_link *l,
-		     const struct in6_addr *addr)
-{
-	unsigned int i;
-
-	for (i = 0; i < l->nprefix; i++)
-		if (same_prefix(&l->prefix[i].addr, addr, l->prefix[i].len))
-			return true;
-	return false;
-}
-
-const struct shim6_qos_link *shim6_qos_link_of(const struct shim6_qos *q,
-					       const struct in6_addr *addr)
-{
-	const struct shim6_qos_link *l;
-
-	for (l = q->links; l < q->links + SHIM6_QOS_LINKS; l++)
-		if (l->id && link_has(l, addr))
-			return l;
-	return NULL;
 }

@@ -6,8 +6,26 @@
 #ifndef SHIM6_QOS_H
 #define SHIM6_QOS_H
 
+#include <linux/string.h>
 #include <linux/shim6_qos.h>
 #include "shim6.h"
+
+/**
+ * struct shim6_qos_net - a prefix of a link as packets look for it; the words are
+ *	octets as they are on the wire
+ * @high: first half of the prefix
+ * @low: second half
+ * @mask_high: which bits of an address count
+ * @mask_low: likewise
+ * @link: the link's id - 1
+ */
+struct shim6_qos_net {
+	u64 high;
+	u64 low;
+	u64 mask_high;
+	u64 mask_low;
+	u32 link;
+};
 
 /**
  * struct shim6_qos - the table; not changed once others see it
@@ -22,6 +40,8 @@
  * @control: our own messages
  * @share: load sharing
  * @trust: packets without a rule
+ * @nnets: how many prefixes all links have
+ * @nets: these
  */
 struct shim6_qos {
 	u64 generation;
@@ -35,6 +55,8 @@ struct shim6_qos {
 	struct shim6_qos_control control;
 	struct shim6_qos_share share;
 	struct shim6_qos_trust trust;
+	u32 nnets;
+	struct shim6_qos_net nets[SHIM6_QOS_LINKS * SHIM6_QOS_PREFIXES];
 };
 
 /**
@@ -96,8 +118,14 @@ int shim6_qos_match(const struct shim6_qos *q,
 		    const struct shim6_qos_packet *p);
 
 /* NULL for 0 and for an id that is not there */
-const struct shim6_qos_class *shim6_qos_class(const struct shim6_qos *q,
-					      u32 id);
+static inline const struct shim6_qos_class *
+shim6_qos_class(const struct shim6_qos *q, u32 id)
+{
+	if (!id || id > SHIM6_QOS_CLASSES || !q->classes[id - 1].id)
+		return NULL;
+	return &q->classes[id - 1];
+}
+
 const struct shim6_qos_link *shim6_qos_link(const struct shim6_qos *q, u32 id);
 
 /**
@@ -106,7 +134,20 @@ const struct shim6_qos_link *shim6_qos_link(const struct shim6_qos *q, u32 id);
  * @addr: locator
  * Return: link or NULL.
  */
-const struct shim6_qos_link *shim6_qos_link_of(const struct shim6_qos *q,
-					       const struct in6_addr *addr);
+static inline const struct shim6_qos_link *
+shim6_qos_link_of(const struct shim6_qos *q, const struct in6_addr *addr)
+{
+	const struct shim6_qos_net *n, *end = q->nets + q->nnets;
+	u64 high, low;
+
+	memcpy(&high, addr->s6_addr, sizeof(high));
+	memcpy(&low, addr->s6_addr + sizeof(high), sizeof(low));
+	/* No two prefixes overlap */
+	for (n = q->nets; n < end; n++)
+		if (!(((high & n->mask_high) ^ n->high) |
+		      ((low & n->mask_low) ^ n->low)))
+			return &q->links[n->link];
+	return NULL;
+}
 
 #endif

@@ -4,20 +4,19 @@
  *
  * Counters of a rule are an object of their own that goes from table to table
  * as long as the rule stays what it is, so nothing that is counted during a
- * change is lost. Verdicts are kept per CPU and looked at with softirqs off: no
+ * change is lost. Verdicts are kept per CPU and written with softirqs off: no
  * lock, and no CPU waits for the memory of another one.
  */
 #include <linux/bottom_half.h>
 #include <linux/cpumask.h>
 #include <linux/mm.h>
 #include <linux/random.h>
-#include <linux/siphash.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include "service.h"
 
 /* Verdicts of a CPU, and with how many rules they are worth their price */
-#define VERDICTS	1024
+#define VERDICTS	BIT(SHIM6_SERVICE_VERDICT_BITS)
 #define VERDICTS_FROM	16
 
 #define CELLS		((SHIM6_QOS_LINKS + 1) * (SHIM6_QOS_CLASSES + 1))
@@ -25,63 +24,19 @@
 DEFINE_STATIC_KEY_FALSE(shim6_service_used);
 
 /**
- * struct rule_key - all that rules look at
- * @local: ULID here
- * @peer: ULID there
- * @ports: here and there
- * @mark: skb->mark
- * @uid: owner of the socket
- * @proto: upper-layer protocol
- * @dscp: as the sender set it
- * @flags: the booleans of struct shim6_qos_packet
- * @zero: zero
- */
-struct rule_key {
-	struct in6_addr local;
-	struct in6_addr peer;
-	u16 ports[2];
-	u32 mark;
-	u32 uid;
-	u8 proto;
-	u8 dscp;
-	u8 flags;
-	u8 zero;
-};
-
-/**
- * struct verdict - what is known of a flow
- * @key: the flow
- * @generation: of the table that was asked; 0: nothing is known
- * @rule: its answer
- */
-struct verdict {
-	struct rule_key key;
-	u64 generation;
-	int rule;
-} __aligned(64);
-
-/**
- * struct verdicts - those of a CPU, by a hash of the key
- * @v: VERDICTS of them
- */
-struct verdicts {
-	struct verdict *v;
-};
-
-/**
  * struct shim6_service_base - what a namespace keeps over changes
  * @generation: number of changes; written under cfg_mutex
  * @traffic: counters
  * @marks: counters of control messages
  * @verdicts: NULL until a table with many rules came; then constant
- * @hash: key of the hash
+ * @secret: of shim6_service_place()
  */
 struct shim6_service_base {
 	u64 generation;
 	struct shim6_service_traffic __percpu *traffic;
 	struct shim6_service_marks __percpu *marks;
-	struct verdicts __percpu *verdicts;
-	hsiphash_key_t hash;
+	struct shim6_service_verdicts __percpu *verdicts;
+	u64 secret[7];
 };
 
 static struct shim6_service_base *base_of(const struct shim6_net *sn)
@@ -96,49 +51,65 @@ static struct shim6_service *service_locked(struct shim6_net *sn)
 					 lockdep_is_held(&sn->cfg_mutex));
 }
 
-static void key_fill(struct rule_key *k, const struct shim6_qos_packet *p)
+/* Of the order that ports have in the packet */
+static u64 ports_of(const struct shim6_qos_packet *p)
 {
-	*k = (struct rule_key) {
-		.local = p->local,
-		.peer = p->peer,
-		.mark = p->mark,
-		.proto = p->proto,
-		.dscp = p->dscp,
-		.flags = p->out | p->ports << 1 | p->has_uid << 2,
+	const __be16 wire[2] = {
+		htons(p->out ? p->lport : p->rport),
+		htons(p->out ? p->rport : p->lport),
 	};
-	if (p->ports) {
-		k->ports[0] = p->lport;
-		k->ports[1] = p->rport;
-	}
-	if (p->has_uid)
-		k->uid = p->uid;
+	u32 ports = 0;
+
+	if (p->ports)
+		memcpy(&ports, wire, sizeof(ports));
+	return (u64)p->mark << 32 | ports;
 }
 
-int shim6_service_rule_cached(const struct shim6_service *sv,
-			      const struct shim6_qos_packet *p)
+static struct shim6_service_flow flow_of(const struct shim6_qos_packet *p)
 {
-	const struct shim6_service_base *base = sv->base;
-	struct verdict *v;
-	struct rule_key k;
-	u32 hash;
+	struct shim6_service_flow f;
+
+	shim6_service_addrs(&f, &p->peer, &p->local);
+	f.ports = ports_of(p);
+	f.rest = shim6_service_rest(p->has_uid ? p->uid : 0, p->proto, p->dscp,
+				    (p->out ? SHIM6_SERVICE_OUT : 0) |
+				    (p->ports ? SHIM6_SERVICE_PORTS : 0) |
+				    (p->has_uid ? SHIM6_SERVICE_UID : 0));
+	return f;
+}
+
+static void learn(const struct shim6_service *sv,
+		  const struct shim6_service_flow *f, int rule)
+{
+	struct shim6_service_verdict *v;
+
+	local_bh_disable();
+	v = this_cpu_read(sv->verdicts->v) + shim6_service_place(sv, f);
+	raw_write_seqcount_begin(&v->seq);
+	v->flow = *f;
+	v->rule = rule;
+	v->generation = sv->q.generation;
+	raw_write_seqcount_end(&v->seq);
+	local_bh_enable();
+}
+
+int shim6_service_rule(const struct shim6_service *sv,
+		       const struct shim6_qos_packet *p)
+{
+	struct shim6_service_flow f;
 	int rule;
 
-	key_fill(&k, p);
-	hash = hsiphash(&k, sizeof(k), &base->hash);
-	local_bh_disable();
-	v = &this_cpu_ptr(base->verdicts)->v[hash % VERDICTS];
-	if (v->generation != sv->q.generation ||
-	    memcmp(&v->key, &k, sizeof(k))) {
-		v->key = k;
-		v->generation = sv->q.generation;
-		v->rule = shim6_qos_match(&sv->q, p);
-	}
-	rule = v->rule;
-	local_bh_enable();
+	if (!sv->verdicts)
+		return shim6_qos_match(&sv->q, p);
+	f = flow_of(p);
+	if (shim6_service_known(sv, &f, &rule))
+		return rule;
+	rule = shim6_qos_match(&sv->q, p);
+	learn(sv, &f, rule);
 	return rule;
 }
 
-static void verdicts_free(struct verdicts __percpu *verdicts)
+static void verdicts_free(struct shim6_service_verdicts __percpu *verdicts)
 {
 	int cpu;
 
@@ -149,13 +120,13 @@ static void verdicts_free(struct verdicts __percpu *verdicts)
 	free_percpu(verdicts);
 }
 
-static struct verdicts __percpu *verdicts_alloc(void)
+static struct shim6_service_verdicts __percpu *verdicts_alloc(void)
 {
-	struct verdicts __percpu *verdicts;
-	struct verdict *v;
+	struct shim6_service_verdicts __percpu *verdicts;
+	struct shim6_service_verdict *v;
 	int cpu;
 
-	verdicts = alloc_percpu_gfp(struct verdicts, GFP_KERNEL_ACCOUNT);
+	verdicts = alloc_percpu_gfp(struct shim6_service_verdicts, GFP_KERNEL_ACCOUNT);
 	if (!verdicts)
 		return NULL;
 	for_each_possible_cpu(cpu) {
@@ -198,7 +169,7 @@ static int base_make(struct shim6_net *sn)
 		base_free(base);
 		return -ENOMEM;
 	}
-	get_random_bytes(&base->hash, sizeof(base->hash));
+	get_random_bytes(base->secret, sizeof(base->secret));
 	/* Lists read it without a lock */
 	smp_store_release(&sn->service_base, base);
 	return 0;
@@ -294,7 +265,9 @@ static int prepare(struct shim6_net *sn, struct shim6_service *fresh)
 	fresh->base = sn->service_base;
 	fresh->traffic = fresh->base->traffic;
 	fresh->marks = fresh->base->marks;
-	fresh->cached = fresh->q.nrules > VERDICTS_FROM;
+	fresh->verdicts = fresh->q.nrules > VERDICTS_FROM ?
+			  fresh->base->verdicts : NULL;
+	memcpy(fresh->secret, fresh->base->secret, sizeof(fresh->secret));
 	return counts_make(fresh, service_locked(sn));
 }
 

@@ -11,6 +11,7 @@
 #include <linux/jump_label.h>
 #include <linux/percpu.h>
 #include <linux/rcupdate.h>
+#include <linux/seqlock.h>
 #include "marking.h"
 #include "net.h"
 #include "qos.h"
@@ -56,6 +57,69 @@ struct shim6_service_marks {
 	u64 n[2][SHIM6_QOS_LINKS + 1][SHIM6_DSCPS];
 };
 
+/**
+ * struct shim6_service_flow - all of a packet that rules look at, which is what
+ *	verdicts are kept by; addresses are octets as they are on the wire
+ * @peer_high: first half of the ULID there
+ * @peer_low: second half
+ * @local_high: of the ULID here
+ * @local_low: likewise
+ * @ports: both, as they are in the packet, and above them skb->mark
+ * @rest: see shim6_service_rest()
+ */
+struct shim6_service_flow {
+	u64 peer_high;
+	u64 peer_low;
+	u64 local_high;
+	u64 local_low;
+	u64 ports;
+	u64 rest;
+};
+
+#define SHIM6_SERVICE_OUT	1	/* it leaves */
+#define SHIM6_SERVICE_PORTS	2	/* it has ports */
+#define SHIM6_SERVICE_UID	4	/* its owner is known */
+
+static __always_inline void
+shim6_service_addrs(struct shim6_service_flow *f, const struct in6_addr *peer,
+		    const struct in6_addr *local)
+{
+	memcpy(&f->peer_high, peer->s6_addr, 8);
+	memcpy(&f->peer_low, peer->s6_addr + 8, 8);
+	memcpy(&f->local_high, local->s6_addr, 8);
+	memcpy(&f->local_low, local->s6_addr + 8, 8);
+}
+
+static __always_inline u64 shim6_service_rest(u32 uid, u8 proto, u8 dscp,
+					      u8 flags)
+{
+	return (u64)uid << 32 | proto << 16 | dscp << 8 | flags;
+}
+
+/**
+ * struct shim6_service_verdict - what is known of a flow
+ * @flow: which one
+ * @seq: of changes
+ * @rule: index of the rule that it meets, or -1
+ * @generation: of the table that was asked; 0: nothing is known
+ */
+struct shim6_service_verdict {
+	struct shim6_service_flow flow;
+	seqcount_t seq;
+	s16 rule;
+	u64 generation;
+} __aligned(64);
+
+#define SHIM6_SERVICE_VERDICT_BITS	10
+
+/**
+ * struct shim6_service_verdicts - those of a CPU
+ * @v: by shim6_service_place()
+ */
+struct shim6_service_verdicts {
+	struct shim6_service_verdict *v;
+};
+
 struct shim6_service_base;
 
 /**
@@ -65,7 +129,8 @@ struct shim6_service_base;
  * @traffic: likewise, the counters
  * @marks: likewise
  * @count: of the rules; those of a rule that a change leaves alone go on
- * @cached: verdicts on flows are kept (few rules are looked through faster)
+ * @verdicts: on flows; NULL: few rules are looked through faster
+ * @secret: of shim6_service_place()
  * @kept: the next table has taken over the counters of this rule
  * @rcu: for freeing
  */
@@ -75,13 +140,23 @@ struct shim6_service {
 	struct shim6_service_traffic __percpu *traffic;
 	struct shim6_service_marks __percpu *marks;
 	struct shim6_service_count __percpu *count[SHIM6_QOS_RULES];
-	bool cached;
+	struct shim6_service_verdicts __percpu *verdicts;
+	u64 secret[7];
 	bool kept[SHIM6_QOS_RULES];
 	struct rcu_head rcu;
 };
 
 /* Namespaces with a table */
 DECLARE_STATIC_KEY_FALSE(shim6_service_used);
+
+/* Has any namespace a table? The bench builds a module that never asks, to see
+ * what the question costs.
+ */
+#ifdef SHIM6_NEVER_SERVICE
+#define shim6_service_any()	false
+#else
+#define shim6_service_any()	static_branch_unlikely(&shim6_service_used)
+#endif
 
 int shim6_service_init(struct shim6_net *sn);
 void shim6_service_exit(struct shim6_net *sn);
@@ -95,13 +170,69 @@ void shim6_service_exit(struct shim6_net *sn);
 static inline const struct shim6_service *
 shim6_service(const struct shim6_net *sn)
 {
-	if (!static_branch_unlikely(&shim6_service_used))
+	if (!shim6_service_any())
 		return NULL;
 	return rcu_dereference(sn->service);
 }
 
-int shim6_service_rule_cached(const struct shim6_service *sv,
-			      const struct shim6_qos_packet *p);
+static __always_inline u64 shim6_service_product(u64 word, const u64 *secret)
+{
+	return (secret[0] + lower_32_bits(word)) *
+	       (secret[1] + upper_32_bits(word));
+}
+
+/*
+ * The sum of products of half words with a secret, the highest bits of it: flows
+ * of different peers, ports or DSCPs share a place by chance only, and who does
+ * not know the secret does not find such ("strongly universal"). What is there is
+ * compared, so that no more than that is asked for; it costs a sixth of SipHash.
+ */
+static __always_inline unsigned int
+shim6_service_place(const struct shim6_service *sv,
+		    const struct shim6_service_flow *f)
+{
+	u64 sum = shim6_service_product(f->peer_high, sv->secret) +
+		  shim6_service_product(f->peer_low, sv->secret + 2) +
+		  shim6_service_product(f->ports, sv->secret + 4) +
+		  sv->secret[6] * lower_32_bits(f->rest);
+
+	return sum >> (64 - SHIM6_SERVICE_VERDICT_BITS);
+}
+
+static __always_inline bool
+shim6_service_same(const struct shim6_service_flow *a,
+		   const struct shim6_service_flow *b)
+{
+	return !((a->peer_high ^ b->peer_high) | (a->peer_low ^ b->peer_low) |
+		 (a->local_high ^ b->local_high) |
+		 (a->local_low ^ b->local_low) |
+		 (a->ports ^ b->ports) | (a->rest ^ b->rest));
+}
+
+/**
+ * shim6_service_known() - the verdict on a flow
+ * @sv: table with verdicts
+ * @f: flow
+ * @rule: gets what shim6_service_rule() would return
+ *
+ * A CPU writes its own; who is moved to another one, or interrupted, notices it
+ * by the sequence count.
+ * Context: RCU, process or softirq.
+ * Return: there is one.
+ */
+static __always_inline bool
+shim6_service_known(const struct shim6_service *sv,
+		    const struct shim6_service_flow *f, int *rule)
+{
+	struct shim6_service_verdict *v =
+		raw_cpu_read(sv->verdicts->v) + shim6_service_place(sv, f);
+	unsigned int seq = raw_seqcount_begin(&v->seq);
+
+	*rule = v->rule;
+	return likely(v->generation == sv->q.generation &&
+		      shim6_service_same(&v->flow, f) &&
+		      !read_seqcount_retry(&v->seq, seq));
+}
 
 /**
  * shim6_service_rule() - the first rule that a packet meets
@@ -110,13 +241,8 @@ int shim6_service_rule_cached(const struct shim6_service *sv,
  * Context: RCU, process or softirq.
  * Return: its index in sv->q.rules, or -1.
  */
-static inline int shim6_service_rule(const struct shim6_service *sv,
-				     const struct shim6_qos_packet *p)
-{
-	if (sv->cached)
-		return shim6_service_rule_cached(sv, p);
-	return shim6_qos_match(&sv->q, p);
-}
+int shim6_service_rule(const struct shim6_service *sv,
+		       const struct shim6_qos_packet *p);
 
 /**
  * shim6_service_count_rule() - packets met a rule first
@@ -144,8 +270,10 @@ static inline void shim6_service_count(const struct shim6_service *sv,
 				       bool out, u32 link, u32 klass,
 				       u32 packets, u32 bytes, u8 ecn)
 {
-	this_cpu_add(sv->traffic->cell[link][klass].ecn[out][ecn & 3], packets);
-	this_cpu_add(sv->traffic->cell[link][klass].bytes[out], bytes);
+	struct shim6_service_cell __percpu *c = &sv->traffic->cell[link][klass];
+
+	this_cpu_add(c->ecn[out][ecn & 3], packets);
+	this_cpu_add(c->bytes[out], bytes);
 }
 
 /**

@@ -6,7 +6,8 @@
 # behind it the unit tests too, which need a kernel of User Mode Linux. What is
 # built for the newest kernel is built in a system of its release, by root.
 # EXTRA goes to make as it is (EXTRA=C=2). W=1 always: what was built to look for
-# warnings need not be built again to be run.
+# warnings need not be built again to be run. FOLDER names the folder when what
+# is built is another module (KCFLAGS=-D...).
 set -euo pipefail
 
 . "$(dirname "$0")/common.sh"
@@ -14,7 +15,7 @@ set -euo pipefail
 [ $# -ge 1 ] || die "usage: build.sh uml-debug|uml-plain|qemu-6.1|qemu-6.12|qemu-new" \
 	"[kunit]"
 BED=$1
-DIR=$TOP/out/build/$BED
+DIR=$TOP/out/build/${FOLDER:-$BED}
 PARTS=(module ${2:+kunit})
 MAKE=(make)
 

@@ -44,13 +44,25 @@ qemu_initrd_build() {
 	rm -rf "$dir"
 }
 
+# What the guest's clock goes by. With a processor that copies octet by octet
+# in one instruction that would count as so many.
+qemu_clock() {
+	QEMU_CLOCK=(-accel tcg,thread=multi -cpu max)
+	QEMU_BOOT_ARGS=
+	[ -n "${COUNT_INSTRUCTIONS:-}" ] || return 0
+	QEMU_CLOCK=(-accel tcg,thread=single -icount shift=0,align=off,sleep=off
+		-cpu max,-erms,-fsrm)
+	QEMU_BOOT_ARGS=nokaslr
+}
+
 qemu_boot() {
+	qemu_clock
 	setsid qemu-system-x86_64 -nodefaults -no-user-config -display none \
-		-machine q35 -accel tcg,thread=multi -cpu max \
+		-machine q35 "${QEMU_CLOCK[@]}" \
 		-smp "$CPUS" -m "$MEM" -no-reboot \
 		-kernel "$QEMU_ROOT/boot/vmlinuz-$QEMU_RELEASE" \
 		-initrd "$QEMU_INITRD" \
-		-append "console=ttyS0 loglevel=8 panic=-1 tsc=reliable no_timer_check mitigations=off SHIM6_OUT=$OUT SHIM6_INIT=$SCRIPTS/vm/guest.sh" \
+		-append "console=ttyS0 loglevel=8 panic=-1 tsc=reliable no_timer_check mitigations=off $QEMU_BOOT_ARGS SHIM6_OUT=$OUT SHIM6_INIT=$SCRIPTS/vm/guest.sh" \
 		-serial "file:$OUT/console" \
 		-virtfs "local,path=/,mount_tag=root,security_model=none,readonly=on,multidevs=remap" \
 		-virtfs "local,path=$OUT,mount_tag=out,security_model=none,multidevs=remap" \

@@ -4,7 +4,8 @@
 # Boots a kernel and runs one command in it, as root, in this tree:
 #
 #   run.sh --bed BED [--cpus N] [--mem MIB] [--timeout S] [--out DIR]
-#          [--guests 2] [--no-leak-check] [--virtual-time] -- COMMAND...
+#          [--guests 2] [--no-leak-check] [--virtual-time]
+#          [--count-instructions] -- COMMAND...
 #
 # BED is uml-debug (or uml), uml-plain, qemu (or qemu-6.1), qemu-6.12 or
 # qemu-new, the newest kernel in Debian. The guest sees the host's files,
@@ -12,7 +13,9 @@
 # command's output is ours, as is its exit status; 124 says that the guest was
 # killed because it took too long, 125 that it died, 126 that the kernel
 # complained in its log (DIR/console). User Mode Linux has one processor, and
-# can skip the time in which nothing happens.
+# can skip the time in which nothing happens. QEMU can give its guest a clock
+# that goes on by a nanosecond with each instruction of its one processor: what
+# something costs is then the same whenever it is asked.
 #
 # Two guests of User Mode Linux run the same command, each with a kernel of its
 # own: SHIM6_GUEST is near in the one and far in the other, which writes into
@@ -32,6 +35,7 @@ TIMEOUT=300
 OUT=
 GUESTS=1
 VIRTUAL_TIME=
+COUNT_INSTRUCTIONS=
 LEAK_CHECK=1
 GUEST_PID=
 # Each guest, and where its files go
@@ -43,7 +47,7 @@ LINES_DIR=
 PARTING=60
 
 usage() {
-	sed -n '6,7s/^#   //p' "$0" >&2
+	sed -n '6,8s/^#   //p' "$0" >&2
 	exit 2
 }
 
@@ -66,6 +70,11 @@ parse() {
 			shift
 			continue
 			;;
+		--count-instructions)
+			COUNT_INSTRUCTIONS=1
+			shift
+			continue
+			;;
 		--)
 			shift
 			COMMAND=("$@")
@@ -80,6 +89,8 @@ parse() {
 	# Clocks that jump do not jump together.
 	[ "$GUESTS" = 1 ] || [ -z "$VIRTUAL_TIME" ] || usage
 	[ "$GUESTS" = 1 ] || [[ $BED == uml* ]] || usage
+	[ -z "$COUNT_INSTRUCTIONS" ] || [[ $BED == qemu* && $CPUS = 1 ]] ||
+		usage
 }
 
 # The guest reads what to do from a file: a kernel command line is too short
