@@ -13,8 +13,8 @@
 
 require ip tc nft ethtool
 
-for kind in policy port; do
-	voice_runs $kind "$SHIM6_OUT/$kind"
-	"$PYTHON" "$SCRIPTS/voice.py" judge "$SHIM6_OUT/$kind" $kind ||
+for kind in ${KINDS:-policy port}; do
+	voice_runs "$kind" "$SHIM6_OUT/$kind"
+	"$PYTHON" "$SCRIPTS/voice.py" judge "$SHIM6_OUT/$kind" "$kind" ||
 		not_ok "$kind: the run cannot be judged"
 done
