@@ -451,17 +451,23 @@ def provisional():
         flow, count = round_and_round(table, kind, 1)
         result(1 <= count[0] <= 2 and count[1] <= 1,
                f"{what}, provisional: {count} switches a minute")
-        before = switches(flow)
-        flow.got()
-        mend("R1")
-        # One of those that were dead may come first now, and one whose time is
-        # over
-        send([flow], 10 * SEND_TIMEOUT)
-        got, moved = flow.got(), switches(flow) - before
-        result(flow.number - 1 in got and moved <= 3,
-               f"a pair for payload is found: {len(got)} arrive, "
-               f"{moved} switches")
+        if kind is Flow:
+            payload_found(flow)
         clear(table, flow)
+
+
+def payload_found(flow):
+    """One-way, as with payload both ways either host backs off pairs of its own,
+    and the last of the two decides when it is.
+    """
+    before = switches(flow)
+    flow.got()
+    mend("R1")
+    # One of those that were dead may come first now, and one whose time is over
+    send([flow], 10 * SEND_TIMEOUT)
+    got, moved = flow.got(), switches(flow) - before
+    result(flow.number - 1 in got and moved <= 3,
+           f"a pair for payload is found: {len(got)} arrive, {moved} switches")
 
 
 TESTS = [paths, last, backup, metered, drained, quick, provisional]
