@@ -24,7 +24,8 @@ path_tests() {
 		not_ok "the tests ended early"
 }
 
-# isp_qos_up: the hosts of topo/two-isp.sh, for qos-control.py
+# isp_qos_up: the hosts of topo/two-isp.sh, for qos-control.py; no context
+# begins by itself, as with a router that is sent a load
 isp_qos_up() {
 	local link host
 
@@ -35,6 +36,7 @@ isp_qos_up() {
 	for host in A B; do
 		param $host send_timeout 10000
 		param $host keepalive_interval 500
+		param $host trigger_packets 0
 	done
 }
 

@@ -10,7 +10,8 @@
 # A scenario is scripts/tests/NAME.sh. Its head may say where and how it runs:
 #   # beds: uml qemu       # timeout: 120       # clock: real
 #   # guests: 2          two kernels, which guests.sh brings together (uml)
-#   # when: named        only when it is named, for what takes long
+#   # when: named        only when it is named, for what takes long; after it
+#                        may come the beds that this is said of
 #   # boot: own          a guest of its own; others take turns in one (qemu)
 # User Mode Linux skips idle time unless the scenario wants the real clock;
 # scenarios that do not run side by side. SHIM6_MODULE names a module that was
@@ -39,6 +40,17 @@ setting() {
 
 is_real() {
 	[ "${BED%%-*}" = qemu ] || [ "$(setting "$1" clock virtual)" = real ]
+}
+
+is_for_names() {
+	local when
+
+	when=$(setting "$1" when always)
+	case "$when " in
+	"named ") return 0 ;;
+	"named "*" $BED "*) return 0 ;;
+	esac
+	return 1
 }
 
 # An emulated kernel takes longer to boot than many scenarios do.
@@ -179,8 +191,7 @@ main() {
 		*" ${BED%%-*} "*) ;;
 		*) continue ;;
 		esac
-		[ -n "$named" ] || [ "$(setting "$file" when always)" = always ] ||
-			continue
+		[ -n "$named" ] || ! is_for_names "$file" || continue
 		if takes_turns "$file"; then
 			turns+=("$file")
 		elif is_real "$file"; then

@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# beds: uml
-# timeout: 1800
+# beds: uml qemu
+# timeout: 2400
+# when: named qemu
 # As qos-control, next to bulk for ten minutes.
 
 . "$(dirname "$0")/../lib.sh"

@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# beds: uml
-# timeout: 300
+# beds: uml qemu
+# timeout: 1500
+# when: named qemu
 # Control messages have a class of their own: bulk does not drown them, and a
 # provider that treats their marking better or worse than payload is found out.
 

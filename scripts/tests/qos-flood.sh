@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# beds: uml
+# beds: uml qemu
 # timeout: 300
+# when: named qemu
 # 5000 I1s a second, from a thousand prefixes and from one: no more answers than
 # the limits allow, a peer elsewhere gets its contexts meanwhile, and a voice
 # flow does not notice. An emulated machine is too slow for such a flood.
@@ -13,13 +14,10 @@
 
 require ip tc
 
-# What the limits of the parameters would refuse is left to those of the table,
-# and the voice starts no context.
+# What the limits of the parameters would refuse is left to those of the table.
 parameters_set() {
 	param B rate_r1 1000000
 	param B rate_r1_all 1000000
-	param A trigger_packets 0
-	param B trigger_packets 0
 }
 
 isp_qos_up

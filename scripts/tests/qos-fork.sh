@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# beds: uml
+# beds: uml qemu
 # timeout: 300
+# when: named qemu
 # EF and best effort of one pair of ULIDs on different links (RFC 5533 4.2): a
 # rule has the flow forked, each has a context and a link of its own, and when
 # the link of EF fails both share the other one, EF marked as before and in the

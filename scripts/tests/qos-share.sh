@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# beds: uml
-# timeout: 400
+# beds: uml qemu
+# timeout: 600
+# when: named qemu
 # A thousand contexts on two links: spread by weight; new weights move few of
 # them and none that is busy; a link that goes is left in the order of the
 # classes and at a pace; one that comes back gets the idle ones.
