@@ -5,7 +5,7 @@
 # when: named qemu
 # 5000 I1s a second, from a thousand prefixes and from one: no more answers than
 # the limits allow, a peer elsewhere gets its contexts meanwhile, and a voice
-# flow does not notice. An emulated machine is too slow for such a flood.
+# flow does not notice.
 
 . "$(dirname "$0")/../lib.sh"
 . "$SCRIPTS/topo/two-isp.sh"
