@@ -9,7 +9,7 @@
 # make install-dkms         the module's source for DKMS
 # make deb | rpm            packages, in out/deb and out/rpm
 # make check | demo | lab | bench | bench-exact | fuzz | conformance | qos-rows |
-#      coverage             see README.md
+#      qos-tests | coverage see README.md
 
 KDIR	?= /lib/modules/$(shell uname -r)/build
 DESTDIR	?=
@@ -118,6 +118,13 @@ conformance:
 qos-rows:
 	python3 scripts/conformance.py qos
 
+# Traffic control on a stock kernel with all that takes too long for "check",
+# like ten minutes of overload: make qos-tests [BED=qemu-6.12]
+QOS_TESTS = $(notdir $(basename $(wildcard scripts/tests/qos-*.sh)))
+qos-tests:
+	bash scripts/setup.sh
+	bash scripts/run-tests.sh --bed $(or $(BED),qemu) $(QOS_TESTS)
+
 coverage:
 	bash scripts/coverage.sh
 
@@ -131,6 +138,5 @@ clean:
 
 .PHONY: all modules tools modules_install install install_man install-system \
 	install-dkms deb rpm man check demo lab bench \
-	bench-exact fuzz conformance qos-rows \
-	coverage \
+	bench-exact fuzz conformance qos-rows qos-tests coverage \
 	clean
