@@ -41,7 +41,9 @@ bool arg_parse_dev(const struct arg_spec *spec, const char *text,
 	if (len && len < IF_NAMESIZE && !strpbrk(text, "/ \t\n") &&
 	    strcmp(text, ".") && strcmp(text, ".."))
 		return true;
-	return arg_must(spec, why, "must be an interface such as eth0");
+	return arg_must(spec, why,
+			"must be an interface, 1 to %d characters without a blank or a slash, such as eth0",
+			IF_NAMESIZE - 1);
 }
 
 bool arg_parse_rate(const struct arg_spec *spec, const char *text,

@@ -32,9 +32,9 @@ static const char *read_line(struct batch *b, bool *more)
 	b->number++;
 	while ((c = getc(b->file)) != EOF && c != '\n') {
 		if (!c)
-			why = "not a text file, it has an octet 0";
+			why = SPLIT_NO_TEXT;
 		else if (len == sizeof(b->line) - 1)
-			why = "the line is too long";
+			why = SPLIT_TOO_LONG;
 		else
 			b->line[len++] = (char)c;
 		/* Whatever this is, it may have no end */

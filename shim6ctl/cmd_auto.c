@@ -387,6 +387,7 @@ const struct arg_spec cmd_hba_auto_args[] = {
 	{ .name = "nodev", .type = ARG_STRING, .flags = ARG_MANY,
 	  .help = "leave this interface alone" },
 	{ .name = "prefix", .type = ARG_PREFIX, .flags = ARG_MANY,
+	  ARG_INSTEAD("any", 0),
 	  .help = "take prefixes within this one only; all when not given" },
 	{ .name = "noprefix", .type = ARG_PREFIX, .flags = ARG_MANY,
 	  .help = "leave prefixes within this one alone" },

@@ -17,7 +17,7 @@ static int check_line(struct cmd_env *env, int argc, char **argv)
 
 	if (ret)
 		return ret;
-	if (!(verb->flags & CMD_ADMIN))
+	if (!(verb->flags & CMD_ADMIN) && !verb->check)
 		return err_usage("%s: sets nothing in this host; only what does belongs here",
 				 args.name);
 	if (verb->flags & CMD_ONCE && !verb->check)

@@ -14,40 +14,6 @@
 #include "tc.h"
 #include "verbs.h"
 
-static int run_remove(struct cmd_env *env, const struct cmd_args *args)
-{
-	const struct arg_value *dev = cmd_get(args, "dev");
-	struct qos_device d;
-	bool had = false;
-	int ret;
-
-	if (cmd_has(args, "print")) {
-		qos_print_remove(env->out->file, dev ? dev->text : "eth0");
-		return CTL_OK;
-	}
-	if (!dev)
-		return err_usage("%s: dev is missing: the interface, as \"dev eth0\"; \"print\" needs none",
-				 args->name);
-	if (!env->admin())
-		return err_failed("qos remove: needs CAP_NET_ADMIN; run it as root, or say print");
-	ret = qos_device_read(dev->text, &d);
-	if (!ret) {
-		had = qos_device_ours(&d);
-		ret = qos_device_strip(&d);
-	}
-	if (!ret) {
-		out_record_begin(env->out);
-		out_string(env->out, "device", "device", d.name);
-		out_string(env->out, "state", "state",
-			   had ? "removed" : "there was nothing of ours");
-		out_string(env->out, "root", "root queueing discipline",
-			   d.root);
-		out_record_end(env->out);
-	}
-	qos_device_free(&d);
-	return ret;
-}
-
 static int run_translate(struct cmd_env *env, const struct cmd_args *args)
 {
 	const struct arg_value *name = cmd_get(args, "file");
@@ -66,13 +32,6 @@ static int run_translate(struct cmd_env *env, const struct cmd_args *args)
 		fclose(file);
 	return ret;
 }
-
-static const struct arg_spec remove_args[] = {
-	{ .name = "dev", .type = ARG_DEV, .help = "interface" },
-	{ .name = "print", .type = ARG_FLAG,
-	  .help = "a script for a shell instead; nothing is done" },
-	{},
-};
 
 static const struct arg_spec check_args[] = {
 	{ .name = "dev", .type = ARG_DEV, .help = "interface" },
@@ -97,12 +56,14 @@ static const struct arg_spec translate_args[] = {
 const struct cmd_verb qos_verbs[] = {
 	{ .name = "apply", .help = "set up a device",
 	  .flags = CMD_TRY | CMD_NET | CMD_TOOLS | CMD_ONCE,
-	  .args = cmd_qos_apply_args, .run = cmd_qos_apply },
+	  .args = cmd_qos_apply_args, .run = cmd_qos_apply,
+	  .check = cmd_qos_apply_check },
 	{ .name = "remove", .help = "give a device its default back",
-	  .flags = CMD_TOOLS | CMD_ONCE, .args = remove_args,
-	  .run = run_remove },
-	{ .name = "check", .help = "name what would not work, and what would mend it; exit status 1: warnings, 2: it would not work",
-	  .flags = CMD_ADMIN | CMD_TOOLS | CMD_FILES, .args = check_args,
+	  .flags = CMD_TRY | CMD_NET | CMD_TOOLS | CMD_ONCE,
+	  .args = cmd_qos_remove_args, .run = cmd_qos_remove,
+	  .check = cmd_qos_remove_check },
+	{ .name = "check", .help = "name what would not work, and what would mend it; exit status 1: warnings, 2: it would not work, or nobody knows",
+	  .flags = CMD_TOOLS | CMD_FILES | CMD_ONCE, .args = check_args,
 	  .run = qos_check },
 	{ .name = "translate", .help = "commands for dsmark, tcindex and CBQ as a script of today",
 	  .flags = CMD_FILES, .args = translate_args, .run = run_translate },

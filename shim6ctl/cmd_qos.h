@@ -166,12 +166,36 @@ qos_show_fn qos_show_trust;
  */
 int cmd_qos_list(struct cmd_env *env, qos_show_fn *show);
 
-/* The verbs of cmd_qos_apply.c, cmd_qos_table.c and cmd_qos_show.c */
+/**
+ * cmd_qos_check_print() - refuse "print" in a file of settings
+ * @args: arguments
+ * Return: CTL_USAGE
+ */
+int cmd_qos_check_print(const struct cmd_args *args);
+
+/**
+ * cmd_qos_check_links() - is there a module that knows the links
+ * @env: environment
+ * @word: what needs it, for messages
+ * @instead: arguments that say the same without it
+ * Return: CTL_OK, or enum ctl_exit and the reason was reported
+ */
+int cmd_qos_check_links(const struct cmd_env *env, const char *word,
+			const char *instead);
+
+/*
+ * The verbs of cmd_qos_apply.c, cmd_qos_remove.c, cmd_qos_table.c and
+ * cmd_qos_show.c
+ */
 extern const struct arg_spec cmd_qos_apply_args[];
+extern const struct arg_spec cmd_qos_remove_args[];
 extern const struct arg_spec cmd_qos_init_args[];
 extern const struct arg_spec cmd_qos_load_args[];
 extern const struct arg_spec cmd_qos_show_args[];
 int cmd_qos_apply(struct cmd_env *env, const struct cmd_args *args);
+int cmd_qos_apply_check(struct cmd_env *env, const struct cmd_args *args);
+int cmd_qos_remove(struct cmd_env *env, const struct cmd_args *args);
+int cmd_qos_remove_check(struct cmd_env *env, const struct cmd_args *args);
 int cmd_qos_init(struct cmd_env *env, const struct cmd_args *args);
 int cmd_qos_load(struct cmd_env *env, const struct cmd_args *args);
 int cmd_qos_load_check(struct cmd_env *env, const struct cmd_args *args);

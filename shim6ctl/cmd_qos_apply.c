@@ -63,13 +63,13 @@ static int check_room(const struct qos_batch *b, const struct qos_device *d,
 	return CTL_OK;
 }
 
-static void undo(const char *name)
+static void undo(const char *name, unsigned int ways)
 {
 	struct qos_device d;
 
 	tc_forget();
 	if (!qos_device_read(name, &d))
-		qos_device_strip(&d);
+		qos_device_strip(&d, ways);
 	qos_device_free(&d);
 }
 
@@ -107,14 +107,15 @@ static int clear_root(const struct qos_batch *b, const struct qos_device *d)
 	return ret;
 }
 
-static bool is_there(const struct qos_device *d, const char *dump)
+static bool is_there(const struct qos_device *d, unsigned int ways,
+		     const char *dump)
 {
 	char *now = NULL;
 	bool same;
 
-	if (!dump || !qos_device_ours(d))
+	if (!dump || !qos_device_ours(d, ways))
 		return false;
-	same = !qos_device_dump(d, &now) && !strcmp(now, dump);
+	same = !qos_device_dump(d, ways, &now) && !strcmp(now, dump);
 	free(now);
 	return same;
 }
@@ -161,12 +162,13 @@ static void show(struct out *o, const struct target *t)
 static int replace(struct target *t)
 {
 	struct qos_device *d = &t->d;
-	bool had = qos_device_ours(d) ||
+	const unsigned int ways = t->b.ways;
+	bool had = qos_device_ours(d, ways) ||
 		   (needs(&t->b, "dev $D root") && d->major);
 	int ret = CTL_OK;
 
-	if (qos_device_ours(d))
-		ret = qos_device_strip(d);
+	if (qos_device_ours(d, ways))
+		ret = qos_device_strip(d, ways);
 	if (!ret)
 		ret = clear_root(&t->b, d);
 	if (!ret)
@@ -174,7 +176,7 @@ static int replace(struct target *t)
 					      "is as it was before");
 	t->interrupted = tc_watched();
 	if (ret)
-		undo(d->name);
+		undo(d->name, ways);
 	return ret;
 }
 
@@ -190,7 +192,7 @@ static int apply(struct cmd_env *env, struct target *t, bool force)
 		ret = check_speed(&t->want, t->d.name);
 	if (!ret)
 		ret = qos_trial(env, &t->d, &t->b, &dump);
-	if (!ret && is_there(&t->d, dump))
+	if (!ret && is_there(&t->d, t->b.ways, dump))
 		t->state = "already there, not touched";
 	else if (!ret)
 		ret = replace(t);
@@ -317,28 +319,26 @@ static int aim_all(struct cmd_env *env, const struct qos_table *table,
 	return err_failed("all: no link has an interface; \"qos link set NAME dev eth0\"");
 }
 
-static int check_module(const struct cmd_env *env, const char *word)
+int cmd_qos_check_links(const struct cmd_env *env, const char *word,
+			const char *instead)
 {
 	if (env->client_err)
-		return err_missing("%s: the module, which knows the links, is not loaded; load it (modprobe shim6), or say dev and rate",
-				   word);
+		return err_missing("%s: the module, which knows the links, is not loaded; load it (modprobe shim6), or say %s",
+				   word, instead);
 	if (env->client->info.features & SHIM6_FEATURE_QOS)
 		return CTL_OK;
-	return err_failed("%s: the module (%s) was built without links; say dev and rate",
-			  word, env->client->info.version);
+	return err_failed("%s: the module (%s) was built without links; say %s",
+			  word, env->client->info.version, instead);
 }
 
 static int take_links(struct cmd_env *env, const struct cmd_args *args,
 		      struct target *v, unsigned int *n)
 {
-	const char *word = cmd_has(args, "all") ? "all" : "link";
 	struct qos_table table = {};
 	int ret;
 
-	if (cmd_has(args, "dev") ||
-	    (cmd_has(args, "all") && cmd_has(args, "link")))
-		return err_usage("%s: give one of dev, link and all, not several", word);
-	ret = check_module(env, word);
+	ret = cmd_qos_check_links(env, cmd_has(args, "all") ? "all" : "link",
+				  "dev and rate");
 	if (!ret)
 		ret = cmd_qos_table(env, &table);
 	if (!ret && cmd_has(args, "all"))
@@ -360,7 +360,9 @@ static int build(struct target *v, unsigned int n)
 	for (i = 0; i < n; i++) {
 		if (v[i].state)
 			continue;
-		ret = qos_build(&v[i].want, &v[i].b);
+		ret = *v[i].name ? qos_device_check(v[i].name) : CTL_OK;
+		if (!ret)
+			ret = qos_build(&v[i].want, &v[i].b);
 		if (ret == CTL_USAGE)
 			return ret;
 		fail(&v[i], ret);
@@ -368,18 +370,37 @@ static int build(struct target *v, unsigned int n)
 	return CTL_OK;
 }
 
+static bool is_for_links(const struct cmd_args *args)
+{
+	return cmd_has(args, "link") || cmd_has(args, "all");
+}
+
+static int check_words(const struct cmd_args *args)
+{
+	const char *word = cmd_has(args, "all") ? "all" : "link";
+
+	if (is_for_links(args) &&
+	    (cmd_has(args, "dev") ||
+	     (cmd_has(args, "all") && cmd_has(args, "link"))))
+		return err_usage("%s: give one of dev, link and all, not several", word);
+	if (is_for_links(args) || cmd_has(args, "dev") ||
+	    cmd_has(args, "print"))
+		return CTL_OK;
+	return err_usage("%s: dev is missing: an interface, as \"dev eth0\"; or say which links, as \"link isp1\" or \"all\"; \"print\" needs none",
+			 args->name);
+}
+
 static int take_targets(struct cmd_env *env, const struct cmd_args *args,
 			struct target *v, unsigned int *n)
 {
 	const struct arg_value *dev = cmd_get(args, "dev");
-	int ret = CTL_OK;
+	int ret = check_words(args);
 
+	if (ret)
+		return ret;
 	take_want(args, &v[0].want);
-	if (cmd_has(args, "link") || cmd_has(args, "all"))
+	if (is_for_links(args))
 		ret = take_links(env, args, v, n);
-	else if (!dev && !cmd_has(args, "print"))
-		return err_usage("%s: dev is missing: an interface, as \"dev eth0\"; or say which links, as \"link isp1\" or \"all\"; \"print\" needs none",
-				 args->name);
 	else
 		*n = 1;
 	if (dev)
@@ -402,16 +423,19 @@ static int result(const struct target *v, unsigned int n)
 static void apply_all(struct cmd_env *env, struct target *v, unsigned int n,
 		      bool force)
 {
-	bool stop = false;
 	unsigned int i;
+	bool stop;
+	int lock;
 
 	tc_watch();
+	stop = qos_lock(&lock);
 	for (i = 0; i < n; i++) {
 		if (v[i].state)
 			continue;
 		fail(&v[i], stop ? CTL_FAILED : apply(env, &v[i], force));
 		stop = stop || v[i].interrupted || tc_watched();
 	}
+	qos_unlock(lock);
 	tc_unwatch();
 }
 
@@ -475,6 +499,37 @@ int cmd_qos_apply(struct cmd_env *env, const struct cmd_args *args)
 		ret = run_targets(env, args, v, n);
 	for (i = 0; i < SHIM6_QOS_LINKS; i++)
 		free_target(&v[i]);
+	return ret;
+}
+
+int cmd_qos_check_print(const struct cmd_args *args)
+{
+	return err_usage("%s: print: sets nothing in this host; only what does belongs here",
+			 args->name);
+}
+
+/* The links, and so their rates, may be made by the lines before this one */
+int cmd_qos_apply_check(struct cmd_env *env, const struct cmd_args *args)
+{
+	const struct arg_value *dev = cmd_get(args, "dev");
+	struct target t = {};
+	int ret = check_words(args);
+
+	(void)env;
+	if (!ret && cmd_has(args, "print"))
+		ret = cmd_qos_check_print(args);
+	if (ret)
+		return ret;
+	take_want(args, &t.want);
+	if (is_for_links(args) && !t.want.rate &&
+	    t.want.profile != QOS_SURVEY)
+		t.want.rate = QOS_RATE_MAX;
+	if (dev)
+		snprintf(t.name, sizeof(t.name), "%s", dev->text);
+	ret = build(&t, 1);
+	if (!ret)
+		ret = t.ret;
+	free_target(&t);
 	return ret;
 }
 

@@ -80,7 +80,7 @@ void qos_show_control(struct cmd_env *env, const char *key,
 		     c->pace_permille ?
 		     quantity_percent(c->pace_permille, text) : NULL);
 	snprintf(text, sizeof(text), "%" PRIu32 "/s", (uint32_t)c->pace_min);
-	out_quantity(o, "pace_min", "pace-min", c->pace_min, text);
+	out_quantity(o, "pace_min_pps", "pace-min", c->pace_min, text);
 	out_number(o, "pace_burst", "pace-burst", c->pace_burst);
 	out_bool(o, "provisional", "provisional", c->provisional);
 	out_row_end(o);

@@ -51,6 +51,12 @@ static bool overlap(const struct shim6_qos_prefix *a,
 			  &b->addr);
 }
 
+/* No locator is in there; of the other kinds the module says so */
+static bool is_of_host(const struct in6_addr *a)
+{
+	return IN6_IS_ADDR_LOOPBACK(a) || IN6_IS_ADDR_V4MAPPED(a);
+}
+
 /* Whose prefix it is */
 static const struct shim6_qos_link *owner(const struct qos_table *t,
 					  const struct shim6_qos_prefix *p,
@@ -97,7 +103,7 @@ static int take_prefixes(const struct cmd_args *args, struct shim6_qos_link *l)
 	for (i = 0; i < args->n; i++) {
 		if (strcmp(args->v[i].spec->name, "prefix"))
 			continue;
-		if (!args->v[i].len)
+		if (!args->v[i].len || is_of_host(&args->v[i].addr))
 			return err_usage("prefix %s: must be one of the provider, such as 2001:db8:a::/48",
 					 args->v[i].text);
 		if (n == SHIM6_QOS_PREFIXES)
@@ -382,7 +388,7 @@ void qos_show_links(struct cmd_env *env, const char *key,
 		show_prefixes(o, l);
 		show_rate(o, "up_kbit", "up", l->up_kbit);
 		show_rate(o, "down_kbit", "down", l->down_kbit);
-		out_signed(o, "overhead", "overhead", l->overhead);
+		out_signed(o, "overhead_bytes", "overhead", l->overhead);
 		snprintf(text, sizeof(text), "%x",
 			 l->major ? l->major : SHIM6_QOS_MAJOR);
 		out_string(o, "major", "major", text);

@@ -122,10 +122,10 @@ void qos_show_police(struct cmd_env *env, const char *key,
 	for (; p < t->police + t->npolice; p++) {
 		out_row_begin(o);
 		out_string(o, "kind", "kind", qos_word(qos_kinds, p->kind));
-		show_number(o, "rate", "rate", p->rate, "/s");
+		show_number(o, "rate_pps", "rate", p->rate, "/s");
 		show_number(o, "burst", "burst", p->burst, "");
 		show_number(o, "per", "per", p->src_len, "");
-		show_number(o, "per_rate", "per-rate", p->src_rate, "/s");
+		show_number(o, "per_rate_pps", "per-rate", p->src_rate, "/s");
 		show_number(o, "per_burst", "per-burst", p->src_burst, "");
 		show_number(o, "per_slots", "per-slots", p->src_slots, "");
 		out_number(o, "passed", "passed", p->passed);

@@ -43,7 +43,7 @@ static void show_queue(struct out *o, const struct qos_queue *q)
 		{ "tc_drops", "dropped", offsetof(struct qos_queue, drops) },
 		{ "tc_overlimits", "overlimits",
 		  offsetof(struct qos_queue, overlimits) },
-		{ "tc_backlog", "waiting",
+		{ "tc_backlog_bytes", "waiting",
 		  offsetof(struct qos_queue, backlog) },
 	};
 	size_t i;

@@ -292,7 +292,8 @@ const struct cmd_verb state_verbs[] = {
 	  .args = save_args,
 	  .run = run_save },
 	{ .name = "restore", .help = "carry out the commands in a file",
-	  .flags = CMD_MODULE | CMD_NET | CMD_ADMIN | CMD_FILES | CMD_ONCE,
+	  .flags = CMD_MODULE | CMD_NET | CMD_ADMIN | CMD_FILES | CMD_ONCE |
+		   CMD_TOOLS,
 	  .args = restore_args, .run = run_restore },
 	{},
 };

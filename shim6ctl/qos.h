@@ -47,16 +47,27 @@ struct qos_line {
 	char *text;
 };
 
+/*
+ * What a batch sets up, or is to be taken away: what leaves has the root
+ * queueing discipline and the egress filters of clsact, what arrives its
+ * ingress filters and the device of ingress. Each goes without the other.
+ */
+#define QOS_LEAVING	(1u << 0)
+#define QOS_ARRIVING	(1u << 1)
+#define QOS_BOTH_WAYS	(QOS_LEAVING | QOS_ARRIVING)
+
 /**
  * struct qos_batch - a script
  * @v: lines
  * @n: how many
+ * @ways: QOS_LEAVING or QOS_ARRIVING
  * @ifb: a device of its own is used: $I
  * @example: device of the script when it is started without one, NULL: eth0
  */
 struct qos_batch {
 	struct qos_line *v;
 	size_t n;
+	unsigned int ways;
 	bool ifb;
 	char *example;
 };
@@ -299,6 +310,13 @@ struct qos_device {
 };
 
 /**
+ * qos_device_check() - may this name be in commands of a shell and of tc
+ * @name: of a device, which need not be there
+ * Return: CTL_OK, or CTL_USAGE and the reason was reported
+ */
+int qos_device_check(const char *name);
+
+/**
  * qos_device_read() - look at a device
  * @name: interface
  * @d: result, to be freed in any case
@@ -322,25 +340,28 @@ bool qos_is_ours(unsigned int major);
 /**
  * qos_device_ours() - is something of ours on the device
  * @d: device
+ * @ways: where to look, QOS_LEAVING and QOS_ARRIVING
  * Return: true when there is
  */
-bool qos_device_ours(const struct qos_device *d);
+bool qos_device_ours(const struct qos_device *d, unsigned int ways);
 
 /**
  * qos_device_strip() - take away what is ours, and nothing else
  * @d: device; read again when something changed
+ * @ways: of what leaves, of what arrives
  * Return: CTL_OK, or enum ctl_exit and the reason was reported
  */
-int qos_device_strip(struct qos_device *d);
+int qos_device_strip(struct qos_device *d, unsigned int ways);
 
 /**
  * qos_device_dump() - what is ours on a device, in a form that two devices with
  *	the same settings have in common
  * @d: device
+ * @ways: of what leaves, of what arrives
  * @text: result, to be freed
  * Return: 0 or a negative errno
  */
-int qos_device_dump(const struct qos_device *d, char **text);
+int qos_device_dump(const struct qos_device *d, unsigned int ways, char **text);
 
 /**
  * qos_next_filter() - the next filter in a text of tc
@@ -350,6 +371,21 @@ int qos_device_dump(const struct qos_device *d, char **text);
  * Return: where it begins, NULL when there is none
  */
 const char *qos_next_filter(const char *at, unsigned int *pref, size_t *len);
+
+/* --- one at a time, qos_lock.c */
+
+/**
+ * qos_lock() - wait until nobody else of us changes a device
+ * @lock: result: for qos_unlock(), in any case
+ * Return: CTL_OK, or CTL_FAILED and the reason was reported
+ */
+int qos_lock(int *lock);
+
+/**
+ * qos_unlock() - let others
+ * @lock: from qos_lock()
+ */
+void qos_unlock(int lock);
 
 /* --- trying, qos_trial.c */
 

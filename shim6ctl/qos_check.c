@@ -144,7 +144,7 @@ static int check_kinds(struct cmd_env *env, struct findings *f)
 	if (ret) {
 		found(f, WARNING, "kinds: not tried, no network namespace: %s",
 		      strerror(-ret));
-		mend(f, "run it as root, and not in a shell or a batch of shim6ctl");
+		mend(f, "run it as root");
 		return CTL_OK;
 	}
 	ret = try_kinds(f);
@@ -380,14 +380,19 @@ static int check_file(const char *name, struct findings *f)
 {
 	FILE *file = fopen(name, "re");
 	unsigned int line = 0;
-	char text[2048];
+	char *text = NULL;
+	size_t room = 0;
+	int ret = CTL_OK;
 
 	if (!file)
 		return err_failed("file %s: %s", name, strerror(errno));
-	while (fgets(text, sizeof(text), file))
+	while (getline(&text, &room, file) >= 0)
 		check_line(f, name, ++line, text);
+	if (ferror(file))
+		ret = err_failed("file %s: %s", name, strerror(errno));
 	fclose(file);
-	return CTL_OK;
+	free(text);
+	return ret;
 }
 
 static enum level show(struct out *o, const struct findings *f)
@@ -421,6 +426,22 @@ static void release(struct findings *f)
 	free(f->v);
 }
 
+/* The kernel, and a device when there is one to look at */
+static int check_host(struct cmd_env *env, const char *dev, struct findings *f)
+{
+	int ret;
+
+	if (!env->admin())
+		return err_failed("qos check: needs CAP_NET_ADMIN; run it as root, or say \"file\" alone");
+	ret = check_kinds(env, f);
+	if (!ret && dev)
+		ret = check_device(dev, f);
+	if (!ret)
+		check_nft(f);
+	return ret;
+}
+
+/* An exit status of 1 would say that it works */
 int qos_check(struct cmd_env *env, const struct cmd_args *args)
 {
 	const struct arg_value *dev = cmd_get(args, "dev");
@@ -431,13 +452,8 @@ int qos_check(struct cmd_env *env, const struct cmd_args *args)
 	if (file)
 		ret = check_file(file->text, &f);
 	if (!ret && (dev || !file))
-		ret = check_kinds(env, &f);
-	if (!ret && dev)
-		ret = check_device(dev->text, &f);
-	if (!ret && (dev || !file))
-		check_nft(&f);
-	if (!ret)
-		ret = (int)show(env->out, &f);
+		ret = check_host(env, dev ? dev->text : NULL, &f);
+	ret = ret ? (int)FATAL : (int)show(env->out, &f);
 	release(&f);
 	return ret;
 }

@@ -33,6 +33,14 @@ static bool plain_name(const char *name)
 	       *name != '-';
 }
 
+int qos_device_check(const char *name)
+{
+	if (plain_name(name))
+		return CTL_OK;
+	return err_usage("dev %s: must be the name of an interface, 1 to %d letters, digits, - _ . @ : and +",
+			 name, IF_NAMESIZE - 1);
+}
+
 /* The number behind a word of ip's line */
 static unsigned int word_value(const char *line, const char *word)
 {
@@ -131,9 +139,9 @@ int qos_device_read(const char *name, struct qos_device *d)
 	int ret;
 
 	memset(d, 0, sizeof(*d));
-	if (!plain_name(name))
-		return err_usage("dev %s: must be the name of an interface of letters, digits, - _ . @ : and +",
-				 name);
+	ret = qos_device_check(name);
+	if (ret)
+		return ret;
 	snprintf(d->name, sizeof(d->name), "%s", name);
 	ret = read_link(d);
 	if (ret)
@@ -195,11 +203,12 @@ static bool filters_ours(const char *text)
 	return false;
 }
 
-bool qos_device_ours(const struct qos_device *d)
+bool qos_device_ours(const struct qos_device *d, unsigned int ways)
 {
-	return qos_is_ours(d->major) || d->has_ifb ||
-	       filters_ours(d->egress_filters) ||
-	       filters_ours(d->ingress_filters);
+	return (ways & QOS_LEAVING && (qos_is_ours(d->major) ||
+				       filters_ours(d->egress_filters))) ||
+	       (ways & QOS_ARRIVING && (d->has_ifb ||
+					filters_ours(d->ingress_filters)));
 }
 
 /* Our preferences in a text, each once, as lines that delete them */
@@ -218,21 +227,21 @@ static void delete_filters(FILE *file, const struct qos_device *d,
 	}
 }
 
-/* Does nothing but our filters keep clsact there */
-static bool others_filters(const char *text)
+/* Is there a filter that stays, and keeps clsact there; @ours: those go */
+static bool filters_stay(const char *text, bool ours)
 {
 	unsigned int pref;
 	size_t len;
 
 	while ((text = qos_next_filter(text, &pref, &len))) {
-		if (!our_pref(pref))
+		if (!ours || !our_pref(pref))
 			return true;
 		text += len;
 	}
 	return false;
 }
 
-static char *strip_lines(const struct qos_device *d)
+static char *strip_lines(const struct qos_device *d, unsigned int ways)
 {
 	char *text = NULL;
 	size_t n = 0;
@@ -240,14 +249,16 @@ static char *strip_lines(const struct qos_device *d)
 
 	if (!file)
 		return NULL;
-	delete_filters(file, d, d->egress_filters, "egress");
-	delete_filters(file, d, d->ingress_filters, "ingress");
+	if (ways & QOS_LEAVING)
+		delete_filters(file, d, d->egress_filters, "egress");
+	if (ways & QOS_ARRIVING)
+		delete_filters(file, d, d->ingress_filters, "ingress");
 	/* One that was there before us stays for its filters */
-	if (d->clsact && qos_device_ours(d) &&
-	    !others_filters(d->egress_filters) &&
-	    !others_filters(d->ingress_filters))
+	if (d->clsact && qos_device_ours(d, ways) &&
+	    !filters_stay(d->egress_filters, ways & QOS_LEAVING) &&
+	    !filters_stay(d->ingress_filters, ways & QOS_ARRIVING))
 		fprintf(file, "qdisc del dev %s clsact\n", d->name);
-	if (qos_is_ours(d->major))
+	if (ways & QOS_LEAVING && qos_is_ours(d->major))
 		fprintf(file, "qdisc del dev %s root\n", d->name);
 	fclose(file);
 	return text;
@@ -269,18 +280,18 @@ static int batch(const char *tool, const char *lines)
 	return ret;
 }
 
-int qos_device_strip(struct qos_device *d)
+int qos_device_strip(struct qos_device *d, unsigned int ways)
 {
 	char name[IF_NAMESIZE];
 	char line[64];
-	char *lines = strip_lines(d);
+	char *lines = strip_lines(d, ways);
 	int ret = CTL_OK;
 
 	if (lines && *lines)
 		ret = batch("tc", lines);
 	free(lines);
 	snprintf(line, sizeof(line), "link del dev %s\n", d->ifb);
-	if (!ret && d->has_ifb)
+	if (!ret && ways & QOS_ARRIVING && d->has_ifb)
 		ret = batch("ip", line);
 	if (ret)
 		return ret;
@@ -376,7 +387,7 @@ static int put_device(FILE *file, const char *dev)
 	return 0;
 }
 
-int qos_device_dump(const struct qos_device *d, char **text)
+int qos_device_dump(const struct qos_device *d, unsigned int ways, char **text)
 {
 	size_t n = 0;
 	FILE *file;
@@ -386,14 +397,16 @@ int qos_device_dump(const struct qos_device *d, char **text)
 	file = open_memstream(text, &n);
 	if (!file)
 		return -ENOMEM;
-	if (qos_is_ours(d->major))
+	if (ways & QOS_LEAVING && qos_is_ours(d->major))
 		ret = put_device(file, d->name);
-	if (!ret && d->has_ifb) {
+	if (!ret && ways & QOS_ARRIVING && d->has_ifb) {
 		fputs(QOS_IFB "\n", file);
 		ret = put_device(file, d->ifb);
 	}
-	put_filters(file, d->egress_filters);
-	put_filters(file, d->ingress_filters);
+	if (ways & QOS_LEAVING)
+		put_filters(file, d->egress_filters);
+	if (ways & QOS_ARRIVING)
+		put_filters(file, d->ingress_filters);
 	fclose(file);
 	return ret;
 }

@@ -232,6 +232,7 @@ int qos_build(const struct qos_want *want, struct qos_batch *b)
 		ret = qos_tree_check(want);
 	if (ret)
 		return ret;
+	b->ways = want->role == QOS_INGRESS ? QOS_ARRIVING : QOS_LEAVING;
 	if (profiles[want->profile].about) {
 		quantity_rate(want->rate, text);
 		qos_comment(b, "Profile %s, %s, %s%s:", qos_profiles[want->profile],

@@ -4,6 +4,7 @@
  * commands for what there is: qos_old.c reads them, qos_edge.c and qos_core.c
  * write what is made of them.
  */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -76,6 +77,8 @@ int qos_translate(FILE *file, const char *name, bool u32, bool router,
 		else
 			ret = take_line(o, text);
 	}
+	if (!ret && ferror(file))
+		ret = err_failed("file %s: %s", name, strerror(errno));
 	if (!ret)
 		ret = put_all(o);
 	free(o);

@@ -88,8 +88,11 @@ int qos_run_batch(const struct qos_batch *b, const struct qos_device *d,
 	return ret ? ret : run_lines(b, QOS_TC, d, why, room);
 }
 
-/* A device like the other one; "dummy" where there is no veth */
-static int make_device(const struct qos_device *d)
+/*
+ * A device like the other one; "dummy" where there is no veth. Some have theirs
+ * in every namespace: lo, and what tunnels fall back on.
+ */
+static int make_device(const struct qos_device *d, char *why, size_t room)
 {
 	static const char *const types[] = {
 		"veth peer name shim6peer", "dummy"
@@ -99,6 +102,8 @@ static int make_device(const struct qos_device *d)
 	size_t i;
 	int ret = 0;
 
+	if (if_nametoindex(d->name))
+		return 0;
 	for (i = 0; i < ARRAY_SIZE(types); i++) {
 		snprintf(lines, sizeof(lines),
 			 "link add %s mtu %u txqueuelen %u type %s\n", d->name,
@@ -106,6 +111,7 @@ static int make_device(const struct qos_device *d)
 		ret = tc_batch("ip", lines, &said);
 		if (!ret && said.status)
 			ret = -ENODEV;
+		tc_reason(&said, why, room);
 		tc_free(&said);
 		if (!ret || ret == -EINTR || ret == -ENOENT)
 			return ret;
@@ -118,10 +124,11 @@ static int try_it(const struct qos_device *like, const struct qos_batch *b,
 {
 	struct qos_device d = {};
 	char why[700];
-	int ret = make_device(like);
+	int ret = make_device(like, why, sizeof(why));
 
 	if (ret == -ENODEV)
-		return err_failed("trial: this kernel has neither veth nor dummy devices; modprobe veth");
+		return err_failed("trial: no device like %s can be made: %s; try \"modprobe veth\"",
+				  like->name, why);
 	if (ret)
 		return err_failed("trial: ip: %s", strerror(-ret));
 	if (qos_run_batch(b, like, why, sizeof(why)))
@@ -130,7 +137,7 @@ static int try_it(const struct qos_device *like, const struct qos_batch *b,
 	/* Its own number would be another one */
 	memcpy(d.ifb, like->ifb, sizeof(d.ifb));
 	d.has_ifb = b->ifb;
-	if (!ret && qos_device_dump(&d, dump))
+	if (!ret && qos_device_dump(&d, b->ways, dump))
 		ret = CTL_FAILED;
 	qos_device_free(&d);
 	return ret;

@@ -18,7 +18,7 @@
 /* What a shell or a batch keeps; an echo is asked for without a capability, or
  * not at all
  */
-#define CAPS_ANY	(CAPS_ADMIN | CAPS_FILES)
+#define CAPS_ANY	(CAPS_ADMIN | CAPS_FILES | CAPS_SCRATCH)
 
 static unsigned int caps_of(const struct cmd_verb *verb)
 {

@@ -24,14 +24,19 @@ struct settings {
 	unsigned int failed;
 };
 
-static void take_line(struct cmd_env *env, const char *line,
+/* @len: octets of it, of which one may be 0 */
+static void take_line(struct cmd_env *env, const char *line, size_t len,
 		      settings_line_fn *fn, struct settings *s)
 {
 	struct split words;
 	int ret = CTL_OK;
 
 	split_line(&words, line);
-	if (words.quote)
+	if (strlen(line) != len)
+		ret = err_usage(SPLIT_NO_TEXT);
+	else if (len >= SPLIT_LINE_MAX)
+		ret = err_usage(SPLIT_TOO_LONG);
+	else if (words.quote)
 		ret = err_usage("a %c is not closed", words.quote);
 	else if (words.n)
 		ret = fn(env, words.n, words.v);
@@ -49,10 +54,12 @@ static void take_lines(struct cmd_env *env, const char *name, FILE *f,
 	char *before = mem_copy_string(err_prefix_now());
 	char *line = NULL;
 	size_t room = 0;
+	ssize_t len;
 
-	while ((all || !s->failed) && getline(&line, &room, f) >= 0) {
+	while ((all || !s->failed) &&
+	       (len = getline(&line, &room, f)) >= 0) {
 		err_prefix("%s%s:%u: ", before, name, ++s->lines);
-		take_line(env, line, fn, s);
+		take_line(env, line, (size_t)len, fn, s);
 	}
 	err_prefix("%s", before);
 	free(before);

@@ -5,6 +5,8 @@
 #include "mem.h"
 #include "split.h"
 
+#define TEXT_MARK	"\xef\xbb\xbf"
+
 static bool is_blank(char c)
 {
 	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
@@ -59,6 +61,8 @@ void split_line(struct split *s, const char *line)
 	s->v = mem_resize(NULL, 1, sizeof(*s->v));
 	s->v[0] = NULL;
 	at = s->text;
+	if (!strncmp(line, TEXT_MARK, strlen(TEXT_MARK)))
+		line += strlen(TEXT_MARK);
 	for (;;) {
 		while (is_blank(*line))
 			line++;

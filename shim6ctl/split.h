@@ -2,7 +2,8 @@
 /*
  * A line becomes words. They are parted by blanks; '...' and "..." keep blanks
  * together, a backslash keeps the next character, and "#" at the beginning of
- * a word begins a comment.
+ * a word begins a comment. What some editors put at the beginning of a text, its
+ * byte order, is a blank.
  */
 #ifndef SHIM6CTL_SPLIT_H
 #define SHIM6CTL_SPLIT_H
@@ -10,7 +11,11 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define SPLIT_LINE_MAX	16384	/* octets of a line */
+#define SPLIT_LINE_MAX	16384	/* octets of a line, with its end */
+
+/* Why a line of a file is none */
+#define SPLIT_NO_TEXT	"not a text file, it has an octet 0"
+#define SPLIT_TOO_LONG	"the line is too long, 16383 octets at most"
 
 /**
  * struct split - the words of a line

@@ -194,7 +194,7 @@ joined() {
 	row, sent = rows["isp1", "call"], int(sys.argv[2])
 	assert row["tx_packets"] == sent, row
 	assert row["tc_class"] == "140:21" and row["tc_packets"] == sent, row
-	assert row["tc_drops"] == row["tc_backlog"] == 0, row
+	assert row["tc_drops"] == row["tc_backlog_bytes"] == 0, row
 	assert ("isp2", "call") not in rows or \
 	    not rows["isp2", "call"]["tx_packets"], rows
 	END

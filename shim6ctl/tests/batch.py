@@ -17,7 +17,7 @@ import time
 
 WRAP = sys.argv[1].split() if len(sys.argv) > 1 else []
 BINARY = WRAP + ["tests/fake-shim6ctl"]
-KEPT = "keep admin files, raise"
+KEPT = "keep admin files scratch, raise"
 OPENED = [KEPT, KEPT + " files", KEPT]
 TMP = tempfile.TemporaryDirectory()
 LOG = os.path.join(TMP.name, "log")
@@ -150,7 +150,8 @@ def batch_ends_when_told():
 def batch_is_refused():
     cases = [
         (b"stats\0reset\n", 2, ":1: not a text file, it has an octet 0"),
-        (b"stats\n" + b"x" * 20000, 2, ":2: the line is too long"),
+        (b"stats\n" + b"x" * 20000, 2,
+         ":2: the line is too long, 16383 octets at most"),
         (b"a \\", 2, ":1: a backslash is the last character"),
         (b'stats "reset', 2, ':1: ": this quote is not closed'),
         (b"-w 1 stats\n", 2, ":1: -w: not in a batch, which would never end"),
@@ -194,8 +195,8 @@ def batch_answers_questions():
 @test
 def batch_in_namespace():
     r = batch("stats reset\nstats reset\n", "-n", "lab")
-    expect(r.log[:3], ["keep admin netns files, raise netns", "netns lab",
-                       KEPT])
+    expect(r.log[:3], ["keep admin netns files scratch, raise netns",
+                       "netns lab", KEPT])
     expect(r.log[3:5], [KEPT + " files", KEPT])
     r = batch("stats reset\n", "-n", "nowhere")
     expect((r.status, len(r.err), r.changes()), (1, 1, ["netns nowhere"]))

@@ -147,7 +147,7 @@ caps_of_batch() {
 	exec 9>"$dir/fifo"
 	for _ in $(seq 100); do
 		now=$(sed -n 's/^Cap\(Prm\|Eff\):\t0*//p' "/proc/$pid/status")
-		[ "$now" = 1002 ] && break
+		[ "$now" = 201002 ] && break
 		sleep 0.05
 	done
 	echo exit >&9
@@ -155,7 +155,7 @@ caps_of_batch() {
 	wait $pid
 	rm -r "$dir"
 	# $() takes the last newline
-	[ "$now" = 1002 ] || { echo "CapPrm and CapEff are $now"; return 1; }
+	[ "$now" = 201002 ] || { echo "CapPrm and CapEff are $now"; return 1; }
 }
 
 test_capabilities() {

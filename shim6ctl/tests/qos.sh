@@ -180,7 +180,7 @@ test_words() {
 		qos apply core rate 10mbit
 	check "no device to remove from" says 2 "qos remove: dev is missing: .*" \
 		qos remove
-	check "a device that would be two words" says 2 "dev x y: must be an interface .*" \
+	check "a device that would be two words" says 2 "dev x y: must be an interface, .*" \
 		qos apply core rate 10mbit dev "x y"
 	check "no tc" without_tools
 }
@@ -248,6 +248,94 @@ neighbours() {
 	return $ret
 }
 
+# What leaves and what arrives: each stays when the other one changes
+leaving() {
+	tc qdisc show dev q0
+	tc class show dev q0
+	tc filter show dev q0
+}
+
+arriving() {
+	tc qdisc show dev shim6ifb2
+	tc class show dev shim6ifb2
+	tc filter show dev q0 ingress
+}
+
+both_ways() {
+	apply || return
+	leaving | grep -v clsact >"$TMP/leaving"
+	# shellcheck disable=SC2086
+	$CTL qos apply ingress profile minimal rate 20mbit dev q0 || return
+	leaving | grep -v clsact | diff "$TMP/leaving" - || return
+	arriving >"$TMP/arriving"
+	grep -q 'htb 140:1 root.*rate 20Mbit' "$TMP/arriving" &&
+		grep -q 'mirred (Egress Redirect to device shim6ifb2)' \
+			"$TMP/arriving" || return
+	apply | grep -q "already there" || return
+	another_rate && arriving | diff "$TMP/arriving" - || return
+	# shellcheck disable=SC2086
+	$CTL qos apply ingress profile minimal rate 20mbit dev q0 |
+		grep -q "already there" || return
+	half fail rate 30mbit
+	wait $JOB
+	arriving | diff "$TMP/arriving" - || return
+	remove && [ ! -e /sys/class/net/shim6ifb2 ]
+}
+
+# One that every namespace has: the trial is on that of its own
+loopback() {
+	# shellcheck disable=SC2086
+	$CTL qos apply core profile minimal rate 10mbit dev lo &&
+		tc qdisc show dev lo | grep -q '^qdisc htb 140: root' &&
+		$CTL qos remove dev lo &&
+		tc qdisc show dev lo | grep -q '^qdisc noqueue 0: root'
+}
+
+# The one that comes second waits, and does its own when the first one is done
+one_behind_the_other() {
+	local second
+
+	half hang && is_half || return
+	# shellcheck disable=SC2086
+	$CTL qos apply core profile minimal rate 20mbit dev q0 \
+		>"$TMP/second" 2>&1 &
+	second=$!
+	sleep 0.5
+	kill -0 $second && is_half || return
+	kill -TERM $JOB
+	wait $JOB
+	[ $? = 1 ] && wait $second || { cat "$TMP/second"; return 1; }
+	tc class show dev q0 | grep -q '140:1 root.*rate 20Mbit' && remove
+}
+
+# Whoever waits can be told to stop
+waits_no_longer() {
+	local second
+
+	half hang || return
+	# shellcheck disable=SC2086
+	$CTL qos apply core profile minimal rate 20mbit dev q1 \
+		>"$TMP/second" 2>&1 &
+	second=$!
+	sleep 0.3
+	kill -INT $second
+	wait $second
+	[ $? = 1 ] || return
+	cat "$TMP/second"
+	kill -TERM $JOB
+	wait $JOB
+	grep -qx 'shim6ctl: interrupted while another shim6ctl .*; nothing was changed' \
+		"$TMP/second" && is_default
+}
+
+# A batch tries beforehand, too: nothing had to be undone
+lacks_in_batch() {
+	tc qdisc show dev q0 >"$TMP/before"
+	says 1 "stdin:1: tc qdisc add dev q0 .*; this kernel lacks it; see \"qos check\", or take the profile minimal" \
+		-b - <<<"qos apply core profile cake rate 10mbit dev q0" &&
+		tc qdisc show dev q0 | diff "$TMP/before" -
+}
+
 # half fail|hang WORDS...: apply with a tc that goes wrong half-way, in the
 # background; waits until it has
 half() {
@@ -257,7 +345,8 @@ half() {
 	# shellcheck disable=SC2086
 	HALF=$1 HALF_DIR=$TMP/bin HALF_NS=$(readlink /proc/self/ns/net) \
 		REAL_TC=$(command -v tc) PATH=$TMP/bin:$PATH \
-		$CTL qos apply core profile minimal rate 10mbit dev q0 \
+		$CTL qos apply core profile minimal dev q0 "${@:2}" \
+		$([ $# -gt 1 ] || echo rate 10mbit) \
 		>"$TMP/out" 2>"$TMP/err" &
 	JOB=$!
 	for _ in $(seq 200); do
@@ -361,8 +450,15 @@ all_but_one() {
 
 all_again() {
 	all "isp1 q0: already there, not touched" \
-		"isp2 q1: already there, not touched" &&
-		tc qdisc del dev q1 root && remove
+		"isp2 q1: already there, not touched"
+}
+
+remove_all() {
+	SHIM6_FAKE_KERNEL=1 ${WRAP:-} tests/fake-shim6ctl qos remove all \
+		>"$TMP/out" || return
+	cat "$TMP/out"
+	[ "$(grep -cE '^q[01] +removed +noqueue$' "$TMP/out")" = 2 ] &&
+		! is_ours q0 && ! is_ours q1
 }
 
 all_but_the_first() {
@@ -393,6 +489,7 @@ test_devices() {
 	check "somebody else's filters stay" neighbours
 	check "all links: one has no interface" all_but_one
 	check "all links again: nothing to do" all_again
+	check "all links: removed" remove_all
 	check "all links: the first fails" all_but_the_first
 	check "a rate beyond the link" says 1 \
 		"rate 11gbit: the link q0 does 10gbit at most; .*" \
@@ -406,10 +503,17 @@ test_devices() {
 	check "SIGINT half-way: undone" signalled INT
 	check "SIGKILL half-way: remove cleans" killed
 	check "without CAP_SYS_ADMIN: no trial" no_trial
+	check "what leaves and what arrives, apart" both_ways
+	ip link set lo up
+	check "a device that the trial has already" loopback
+	check "two at once: one behind the other" one_behind_the_other
+	check "two at once: the second one is interrupted" waits_no_longer
 	if tc qdisc add dev q1 root cake 2>/dev/null; then
 		echo "ok - a kernel without cake # SKIP it has it"
+		echo "ok - the same in a batch # SKIP it has it"
 	else
 		check "a kernel without cake" lacks
+		check "the same in a batch" lacks_in_batch
 	fi
 	check "apply for check" apply
 	check "check: GSO holds up the line" checked 1 "hold up a line of 10Mbit" \
@@ -427,7 +531,7 @@ test_check_file() {
 	check "check: meta(tcindex)" checked 2 "meta.tc_index" \
 		file <(echo "basic match 'meta(tcindex eq 1)'")
 	check "check: nothing wrong" checked 0 '\[' file $SCRIPTS/core.sh
-	check "check: no such file" says 1 "file /nowhere: No such file or directory" \
+	check "check: no such file" says 2 "file /nowhere: No such file or directory" \
 		qos check file /nowhere
 }
 

@@ -116,6 +116,31 @@ def loads_nothing_when_a_line_is_wrong():
 
 
 @test
+def loads_what_editors_write():
+    """Ends of lines of another system, the byte order, no end at all."""
+    for text in ("qos class add v\r\nqos class add w # x\r\n",
+                 "\ufeffqos class add v\nqos class add w",
+                 "\ufeff# nothing\n\nqos class add v\nqos class add w\n"):
+        path = written("edited.qos", text)
+        _, _, changes = run("qos", "load", path)
+        assert changes[0].count("class") == 2, (text, changes)
+        _, _, changes = run("-q", "-b", path)
+        assert len(changes) == 2, (text, changes)
+
+
+@test
+def loads_no_octets():
+    for text, why in (("v\0x\n", "not a text file, it has an octet 0"),
+                      ("v\n#" + "x" * 20000,
+                       "the line is too long, 16383 octets at most")):
+        path = written("octets.qos", "qos class add " + text)
+        _, err, changes = run("qos", "load", path, status=1)
+        line = 1 + text.count("\n#")
+        assert err == f"shim6ctl: {path}:{line}: {why}\n", err
+        assert not changes, changes
+
+
+@test
 def loads_nothing_when_the_commit_fails():
     _, err, changes = run("qos", "load", LAB, status=1,
                           SHIM6_FAKE_FAIL="0x32:12")
