@@ -19,6 +19,7 @@ static const struct {
 	{ CAPS_SCRATCH, CAP_SYS_ADMIN },
 };
 
+/* @to has none yet, but what another reason has put there */
 static int copy_flag(cap_t to, cap_t from, cap_value_t cap, bool raise)
 {
 	cap_flag_value_t has;
@@ -27,8 +28,7 @@ static int copy_flag(cap_t to, cap_t from, cap_value_t cap, bool raise)
 		return -1;
 	if (cap_set_flag(to, CAP_PERMITTED, 1, &cap, has))
 		return -1;
-	return cap_set_flag(to, CAP_EFFECTIVE, 1, &cap,
-			    raise ? has : CAP_CLEAR);
+	return raise ? cap_set_flag(to, CAP_EFFECTIVE, 1, &cap, has) : 0;
 }
 
 int caps_limit(unsigned int keep, unsigned int raise)

@@ -88,6 +88,24 @@ typedef int qos_edit_fn(struct qos_edit *e);
 int cmd_qos_edit(struct qos_edit *e, qos_edit_fn *make);
 
 /**
+ * cmd_qos_put() - set an object, when it is not so already
+ * @e: the change; @same of it is set when it is
+ * @cmd: ioctl that sets it
+ * @now: as it shall be
+ * @old: as it is; NULL: it is not there
+ * @size: octets at its beginning that say what it is
+ * Return: 0 or a negative errno
+ */
+int cmd_qos_put(struct qos_edit *e, unsigned long cmd, void *now,
+		const void *old, size_t size);
+
+/* What became of the object */
+static inline const char *cmd_qos_state(const struct qos_edit *e)
+{
+	return e->same ? "so already" : "changed";
+}
+
+/**
  * cmd_qos_check_set() - is there anything that "set" is to change
  * @args: arguments of the command
  * @n: how many of them only say what it is about

@@ -27,6 +27,7 @@ static int set(struct qos_edit *e)
 {
 	const struct cmd_args *args = e->args;
 	struct shim6_qos_control *c = &e->t.control;
+	const struct shim6_qos_control old = *c;
 	uint32_t klass = c->klass;
 	int ret = cmd_qos_class_arg(args, &e->t, &klass);
 
@@ -42,7 +43,7 @@ static int set(struct qos_edit *e)
 						 c->pace_burst);
 	c->provisional = (uint32_t)cmd_qos_number(args, "provisional",
 						  c->provisional);
-	ret = client_call(e->env->client, SHIM6_IOC_QOS_CONTROL_SET, c);
+	ret = cmd_qos_put(e, SHIM6_IOC_QOS_CONTROL_SET, c, &old, sizeof(old));
 	return ret ? qos_refused("control", ret, c->bad, members) :
 		     CTL_OK;
 }
@@ -55,7 +56,8 @@ static int run_set(struct cmd_env *env, const struct cmd_args *args)
 	if (!ret)
 		ret = cmd_qos_edit(&e, set);
 
-	return ret ? ret : cmd_qos_done(env, "control", "messages", "changed");
+	return ret ? ret : cmd_qos_done(env, "control", "messages",
+					cmd_qos_state(&e));
 }
 
 /*

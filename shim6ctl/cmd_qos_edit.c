@@ -124,6 +124,13 @@ int cmd_qos_edit(struct qos_edit *e, qos_edit_fn *make)
 				    "keeps changing the table");
 }
 
+int cmd_qos_put(struct qos_edit *e, unsigned long cmd, void *now,
+		const void *old, size_t size)
+{
+	e->same = old && !memcmp(now, old, size);
+	return e->same ? 0 : client_call(e->env->client, cmd, now);
+}
+
 int cmd_qos_check_set(const struct cmd_args *args, unsigned int n)
 {
 	if (args->n > n)

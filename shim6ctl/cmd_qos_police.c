@@ -59,6 +59,24 @@ static uint32_t burst(const struct cmd_args *args, const char *key,
 	return rate ? (uint32_t)cmd_qos_number(args, key, usual) : 0;
 }
 
+/* What it has counted, and who used it up, stays when it is so already */
+static int set(struct qos_edit *e)
+{
+	struct shim6_qos_police *p = e->arg;
+	const struct shim6_qos_police *old = e->t.police;
+	const struct shim6_qos_police *end = old + e->t.npolice;
+	char what[32];
+	int ret;
+
+	while (old < end && old->kind != p->kind)
+		old++;
+	ret = cmd_qos_put(e, SHIM6_IOC_QOS_POLICE_SET, p,
+			  old < end ? old : NULL,
+			  offsetof(struct shim6_qos_police, bad));
+	snprintf(what, sizeof(what), "police %s", qos_kinds[p->kind]);
+	return ret ? qos_refused(what, ret, p->bad, members) : CTL_OK;
+}
+
 static int run_set(struct cmd_env *env, const struct cmd_args *args)
 {
 	struct shim6_qos_police p = {
@@ -67,7 +85,7 @@ static int run_set(struct cmd_env *env, const struct cmd_args *args)
 		.rate = (uint32_t)cmd_qos_number(args, "rate", 0),
 		.src_rate = (uint32_t)cmd_qos_number(args, "per-rate", 0),
 	};
-	char what[32];
+	struct qos_edit e = { .env = env, .args = args, .arg = &p };
 	int ret = check_per(args);
 
 	if (ret)
@@ -77,11 +95,9 @@ static int run_set(struct cmd_env *env, const struct cmd_args *args)
 	if (p.src_len)
 		p.src_slots = (uint32_t)cmd_qos_number(args, "per-slots",
 						       SLOTS);
-	ret = client_call(env->client, SHIM6_IOC_QOS_POLICE_SET, &p);
-	snprintf(what, sizeof(what), "police %s", qos_kinds[p.kind]);
-	if (ret)
-		return qos_refused(what, ret, p.bad, members);
-	return cmd_qos_done(env, "police", qos_kinds[p.kind], "changed");
+	ret = cmd_qos_edit(&e, set);
+	return ret ? ret : cmd_qos_done(env, "police", qos_kinds[p.kind],
+					cmd_qos_state(&e));
 }
 
 static int run_del(struct cmd_env *env, const struct cmd_args *args)

@@ -34,6 +34,7 @@ static int set(struct qos_edit *e)
 {
 	const struct cmd_args *args = e->args;
 	struct shim6_qos_share *s = &e->t.share;
+	const struct shim6_qos_share old = *s;
 	int ret;
 
 	s->mode = (uint32_t)cmd_qos_number(args, "mode", s->mode);
@@ -44,7 +45,7 @@ static int set(struct qos_edit *e)
 						    s->hyst_permille);
 	s->hyst_us = (uint32_t)cmd_qos_number(args, "margin", s->hyst_us);
 	*(uint32_t *)e->arg = s->mode;
-	ret = client_call(e->env->client, SHIM6_IOC_QOS_SHARE_SET, s);
+	ret = cmd_qos_put(e, SHIM6_IOC_QOS_SHARE_SET, s, &old, sizeof(old));
 	return ret ? qos_refused("share", ret, s->bad, members) : CTL_OK;
 }
 
@@ -57,7 +58,7 @@ static int run_set(struct cmd_env *env, const struct cmd_args *args)
 	if (!ret)
 		ret = cmd_qos_edit(&e, set);
 	return ret ? ret : cmd_qos_done(env, "share", qos_share_modes[mode],
-					"changed");
+					cmd_qos_state(&e));
 }
 
 static void show_time(struct out *o, const char *key, const char *label,

@@ -17,11 +17,21 @@ static const struct qos_member members[] = {
 	{},
 };
 
+static int set(struct qos_edit *e)
+{
+	struct shim6_qos_trust *t = e->arg;
+	int ret = cmd_qos_put(e, SHIM6_IOC_QOS_TRUST_SET, t, &e->t.trust,
+			      sizeof(*t));
+
+	return ret ? qos_refused("trust", ret, t->bad, members) : CTL_OK;
+}
+
 static int run_set(struct cmd_env *env, const struct cmd_args *args)
 {
 	struct shim6_qos_trust t = {
 		.mode = (uint32_t)cmd_get(args, "mode")->number,
 	};
+	struct qos_edit e = { .env = env, .args = args, .arg = &t };
 	unsigned int i;
 	int ret;
 
@@ -33,10 +43,9 @@ static int run_set(struct cmd_env *env, const struct cmd_args *args)
 	if (t.mode == SHIM6_QOS_TRUST_DSCP && !t.allow)
 		return err_usage("%s: allow is missing: codepoints that stay, such as ef,af41,cs6; \"qos trust set none\" when none does",
 				 args->name);
-	ret = client_call(env->client, SHIM6_IOC_QOS_TRUST_SET, &t);
-	if (ret)
-		return qos_refused("trust", ret, t.bad, members);
-	return cmd_qos_done(env, "trust", qos_trust_modes[t.mode], "changed");
+	ret = cmd_qos_edit(&e, set);
+	return ret ? ret : cmd_qos_done(env, "trust", qos_trust_modes[t.mode],
+					cmd_qos_state(&e));
 }
 
 static void show_allow(struct out *o, uint64_t allow)

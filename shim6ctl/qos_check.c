@@ -237,6 +237,24 @@ static void check_wait(const struct qos_device *d, struct findings *f)
 	free(classes);
 }
 
+/* "flowid 1:2", "classid :2e"; u32 without one prints "flowid not_in_hw" */
+static bool gives_class(const char *text)
+{
+	static const char *const words[] = { " flowid ", " classid " };
+	const char *at;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(words); i++) {
+		at = strstr(text, words[i]);
+		if (!at)
+			continue;
+		at += strlen(words[i]);
+		if (at[strspn(at, "0123456789abcdef")] == ':')
+			return true;
+	}
+	return false;
+}
+
 /* Such a filter sets skb->tc_index to 0, and filters behind it see nothing */
 static void check_ok(const struct qos_device *d, struct findings *f)
 {
@@ -249,7 +267,7 @@ static void check_ok(const struct qos_device *d, struct findings *f)
 		snprintf(text, sizeof(text), "%.*s", (int)len, at);
 		at += len;
 		if (pref >= QOS_PREF || !strstr(text, "gact action pass") ||
-		    strstr(text, "flowid") || strstr(text, "classid"))
+		    gives_class(text))
 			continue;
 		found(f, WARNING, "the filter with pref %u ends in \"ok\" without a class: it takes skb->tc_index away and keeps packets from what follows",
 		      pref);

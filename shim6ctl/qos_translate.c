@@ -51,10 +51,14 @@ static int take_line(struct qos_old *o, char *text)
 	struct tc_line l = {};
 	const char *bad;
 
-	if (!line_split(&l, text, &bad))
-		return bad ? qos_old_fail(o, "%s: makes no sense here", bad) :
-			     qos_old_fail(o, "too many words, %u at most",
-					  TC_LINE_WORDS);
+	if (!line_split(&l, text, &bad)) {
+		if (!bad)
+			return qos_old_fail(o, "too many words, %u at most",
+					    TC_LINE_WORDS);
+		return qos_old_fail(o, *bad == '$' ?
+				    "%s: is the shell's; write what it stands for" :
+				    "%s: makes no sense here", bad);
+	}
 	return l.n ? qos_old_take(o, &l) : CTL_OK;
 }
 

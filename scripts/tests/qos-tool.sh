@@ -161,6 +161,27 @@ applied() {
 		grep -c 'already there' | grep -q '^2$'
 }
 
+# What a file of settings says at each start: what leaves and what arrives, of
+# which neither takes the other one away, and nothing is done twice
+started() {
+	local ifb
+
+	ifb=shim6ifb$(ip -n A -o link show p1 | cut -d: -f1)
+	saved settings
+	printf '%s\n' "qos load $WORKDIR/settings" \
+		"qos apply core all profile minimal" \
+		"qos apply ingress link isp1 profile minimal" >"$WORKDIR/conf"
+	"$SHIM6CTL" -n A qos remove all >/dev/null &&
+		! tc -n A qdisc show | grep -q 'htb 140:' &&
+		"$SHIM6CTL" config check file "$WORKDIR/conf" >/dev/null &&
+		"$SHIM6CTL" -n A state restore "$WORKDIR/conf" >/dev/null &&
+		tc -n A class show dev p1 | grep -q 'htb 140:21 .*rate 400Kbit' &&
+		tc -n A class show dev "$ifb" | grep -q 'htb 140:1 root rate 50Mbit' &&
+		printf 'qos apply core %s profile minimal\n' "link isp1" \
+			"link isp2" | "$SHIM6CTL" -n A -b - |
+		grep -c 'already there' | grep -q '^2$'
+}
+
 # What the module gave to a class is what the queue of the class had, and what
 # another rule or none is for is elsewhere
 SENT=25
@@ -200,6 +221,18 @@ joined() {
 	END
 }
 
+# How u32 says that a filter has no class differs from tc to tc
+takes_away() {
+	tc -n B -batch - <<-END
+		qdisc add dev p1 clsact
+		filter add dev p1 egress protocol ip pref 5 u32 match u32 0 0 classid :7 action ok
+		filter add dev p1 egress protocol ip pref 6 u32 match u32 0 0 action ok
+	END
+	"$SHIM6CTL" -n B qos check dev p1 >"$WORKDIR/check"
+	[ $? = 1 ] && grep -q 'pref 6 ends in "ok" without a class' \
+		"$WORKDIR/check" && ! grep -q 'pref 5' "$WORKDIR/check"
+}
+
 elsewhere_empty() {
 	[ -z "$("$SHIM6CTL" -n B qos rule list)" ] &&
 		"$SHIM6CTL" -n B qos class list | wc -l | grep -q '^0$'
@@ -232,7 +265,9 @@ test_refused
 check "a file that another program overtakes" overtaken
 check "what is so already is no change" same
 check "put on the devices of the links" applied
+check "made at each start by a file of settings" started
 check "traffic and the queues of tc" joined
+check "a filter that takes tc_index away is named" takes_away
 check "another namespace has nothing" elsewhere_empty
 check "kept over an exchange of the module" exchanged
 check "a device that is gone" gone

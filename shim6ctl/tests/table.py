@@ -141,6 +141,22 @@ def loads_no_octets():
 
 
 @test
+def what_is_so_already_is_no_change():
+    for command in ("control set pace 2%", "share set weight idle 120s",
+                    "trust set dscp allow ef,af41",
+                    "police set i1-in rate 200/s burst 400 per 64 "
+                    "per-rate 20/s per-burst 40 per-slots 1024"):
+        out, _, changes = run("qos", *command.split())
+        assert "so already" in out, (command, out)
+        assert not changes, (command, changes)
+    for command in ("control set pace 3%", "share set off",
+                    "trust set dscp allow ef", "police set i1-in rate 201/s",
+                    "police set ur-in rate 200/s"):
+        out, _, changes = run("qos", *command.split())
+        assert "changed" in out and len(changes) == 1, (command, out, changes)
+
+
+@test
 def loads_nothing_when_the_commit_fails():
     _, err, changes = run("qos", "load", LAB, status=1,
                           SHIM6_FAKE_FAIL="0x32:12")
