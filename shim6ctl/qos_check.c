@@ -237,10 +237,10 @@ static void check_wait(const struct qos_device *d, struct findings *f)
 	free(classes);
 }
 
-/* "flowid 1:2", "classid :2e"; u32 without one prints "flowid not_in_hw" */
+/* "*flowid 1:2", "classid :2e"; without one u32 has "flowid not_in_hw" */
 static bool gives_class(const char *text)
 {
-	static const char *const words[] = { " flowid ", " classid " };
+	static const char *const words[] = { "flowid ", "classid " };
 	const char *at;
 	size_t i;
 

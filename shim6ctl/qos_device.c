@@ -300,10 +300,13 @@ int qos_device_strip(struct qos_device *d, unsigned int ways)
 	return qos_device_read(name, d);
 }
 
-/* Words whose next one differs between devices with the same settings */
+/*
+ * Words whose next one differs between devices with the same settings; u32
+ * numbers its tables beside those of others
+ */
 static const char *const passing[] = {
 	"refcnt", "direct_packets_stat", "index", "ref", "bind", "installed",
-	"used",
+	"used", "fh", "ht",
 };
 
 static bool is_passing(const char *word, size_t len)

@@ -272,7 +272,16 @@ both_ways() {
 		grep -q 'mirred (Egress Redirect to device shim6ifb2)' \
 			"$TMP/arriving" || return
 	apply | grep -q "already there" || return
+	# One clsact for both: it stays for the other one
+	tc filter add dev q0 egress protocol ip pref 14500 u32 \
+		match u32 0 0 classid :8
+	# shellcheck disable=SC2086
+	$CTL qos apply ingress profile minimal rate 30mbit dev q0 &&
+		$CTL qos apply ingress profile minimal rate 20mbit dev q0 &&
+		tc filter show dev q0 egress | grep -q 'pref 14500 ' || return
+	arriving >"$TMP/arriving"
 	another_rate && arriving | diff "$TMP/arriving" - || return
+	! tc filter show dev q0 egress | grep 'pref 14500 ' || return
 	# shellcheck disable=SC2086
 	$CTL qos apply ingress profile minimal rate 20mbit dev q0 |
 		grep -q "already there" || return
