@@ -156,6 +156,29 @@ def what_is_so_already_is_no_change():
         assert "changed" in out and len(changes) == 1, (command, out, changes)
 
 
+def examples(path):
+    """What a manual says to type, but for what asks the tools."""
+    with open(path, encoding="utf-8") as file:
+        lines = [line.strip() for line in file]
+    for line in lines:
+        if not line.startswith("shim6ctl qos "):
+            continue
+        words = line.split(" >")[0].split()[1:]
+        if words[1] == "apply" and "print" not in words:
+            words.append("print")
+        if words[1] not in ("check", "translate"):
+            yield " ".join(words)
+
+
+@test
+def examples_of_the_manuals_run():
+    for path, least in (("../README.md", 6), ("../man/shim6-qos.7", 14)):
+        commands = list(examples(path))
+        assert len(commands) >= least, (path, commands)
+        _, err, changes = batch("-q qos flush", *commands, fake="empty")
+        assert not err and changes, (path, err)
+
+
 @test
 def loads_nothing_when_the_commit_fails():
     _, err, changes = run("qos", "load", LAB, status=1,
