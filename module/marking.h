@@ -24,6 +24,11 @@
  * which is the sender's Ts: with 10 s that are 13.4 s, and 13.9 s with the
  * random part of 5 %. In place of Tk + g + Ts, 20.5 s.
  *
+ * The payload whose fate that is: what the context itself has sent of late, else
+ * what it receives, which all those Keepalives are about. That a host which only
+ * receives has sent a packet once, a request or the answer to one, is forgotten
+ * when a Keepalive Timer has run to its end.
+ *
  * When only the way of the payload loses it, repeats pass as well, and Tk + Ts
  * is what RFC 5534 promises; no marking of ours can tell.
  */
@@ -84,12 +89,30 @@ struct shim6_marking_turn {
 };
 
 /**
+ * shim6_marking_payload() - the DSCP of a context's payload
+ * @q: table
+ * @own: that of the last packet it sent, plus 1; 0: none was sent of late
+ * @klass: id of the class of the last packet it received, 0: none
+ * @came: DSCP of that packet, as it came, 0 to 63
+ *
+ * What comes is of the class that the table says, whatever became of its DSCP on
+ * the way, and we would send it with that of the class. Where there is none, or
+ * the class has no DSCP of its own, only @came is left, and whoever sends to us
+ * chooses that: it counts if a class of ours has it, as @q trusts every DSCP, or
+ * if it is one of those that @q trusts (RFC 2475 2.3.3.2: marks are worth what
+ * the domain they come from is).
+ *
+ * Return: 0 to 63; 0 if nothing is known.
+ */
+u8 shim6_marking_payload(const struct shim6_qos *q, u8 own, u32 klass, u8 came);
+
+/**
  * shim6_marking_turn() - the DSCPs of the next message of a context
  * @a: its alternation
  * @control: what is configured
  * @fx: effect of type SHIM6_FX_SEND
  * @asked: message that led to it, NULL: none did
- * @own: DSCP of the context's payload
+ * @own: DSCP of the context's payload, see shim6_marking_payload()
  *
  * Every second message of a pair, not of a context, has @own: a walk over two
  * pairs would give each of them one DSCP for good. Pairs that share a bit share

@@ -96,8 +96,8 @@ static int run_show(struct cmd_env *env, const struct cmd_args *args)
 static const struct arg_spec set_args[] = {
 	{ .name = "dscp", .type = ARG_DSCP,
 	  ARG_INSTEAD("inherit", SHIM6_QOS_DSCP_INHERIT),
-	  .help = "of our messages; inherit: that of their context's class" },
-	QOS_SWITCH("alternate", "every second one has that of its context's class, so that neither marking decides alone"),
+	  .help = "of our messages; inherit: that of their context's payload" },
+	QOS_SWITCH("alternate", "every second one has that of its context's payload, so that neither marking decides alone"),
 	{ .name = "class", .type = ARG_NAME, ARG_INSTEAD("none", 0),
 	  .from = ARG_FROM_QOS_CLASSES,
 	  .help = "whose minor, mark and tcindex they get" },
