@@ -98,9 +98,9 @@ struct shim6_marking_turn {
  * What comes is of the class that the table says, whatever became of its DSCP on
  * the way, and we would send it with that of the class. Where there is none, or
  * the class has no DSCP of its own, only @came is left, and whoever sends to us
- * chooses that: it counts if a class of ours has it, as @q trusts every DSCP, or
- * if it is one of those that @q trusts (RFC 2475 2.3.3.2: marks are worth what
- * the domain they come from is).
+ * chooses that: it counts if @q trusts just some DSCPs and it is one of these, or
+ * trusts all and it is that of a class (RFC 2475 6.1: who marks packets may want
+ * a service that is not for him).
  *
  * Return: 0 to 63; 0 if nothing is known.
  */
@@ -124,6 +124,7 @@ u8 shim6_marking_payload(const struct shim6_qos *q, u8 own, u32 klass, u8 came);
  * Everything else begins with the DSCP of our messages.
  *
  * What answers goes as the question came, that way has just been shown to work.
+ * Return: what shim6_marking_choose() has to choose from.
  */
 struct shim6_marking_turn
 shim6_marking_turn(struct shim6_alternation *a,
@@ -131,18 +132,30 @@ shim6_marking_turn(struct shim6_alternation *a,
 		   const struct shim6_fx *fx, const struct shim6_msg *asked,
 		   u8 own);
 
+/**
+ * shim6_marking_sent() - a message that asks for an answer goes
+ * @m: its link
+ * @dscp: as it is marked, 0 to 63
+ */
 void shim6_marking_sent(struct shim6_marking *m, u8 dscp);
 
 /**
  * shim6_marking_answered() - a message was answered
  * @m: its link
- * @dscp: as it was sent
+ * @dscp: as it was sent, 0 to 63
  * @now: ns
  * Return: the DSCP that is left alone from now on, since it was answered less
  * than a fifth as often over SHIM6_MARKING_TRIES messages; or -1.
  */
 int shim6_marking_answered(struct shim6_marking *m, u8 dscp, u64 now);
 
+/**
+ * shim6_marking_blocked() - is a DSCP left alone
+ * @m: link
+ * @dscp: 0 to 63
+ * @now: ns
+ * Return: true until SHIM6_MARKING_REST after shim6_marking_answered() said so.
+ */
 bool shim6_marking_blocked(const struct shim6_marking *m, u8 dscp, u64 now);
 
 /**

@@ -56,6 +56,7 @@ enum shim6_qos_in_dscp {
  * @mark: bits of skb->mark that are set; within @mark_mask
  * @mark_mask: bits of skb->mark that are replaced
  * @bad: result, see above
+ * @reserved2: zero
  */
 struct shim6_qos_class {
 	__u32 id;
