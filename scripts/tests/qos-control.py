@@ -10,13 +10,13 @@ import os
 import re
 import struct
 import subprocess
-import sys
 import time
 
 import qos_pair as pair
 from qos_bench import Ear, enter
 from qos_pair import Flow, run, sh, tc
 from qos_hosts import Table
+from qos_report import remark, result, run_named
 from abi import CTX_CREATE, CTX_FLUSH, open_device, pair_arg, ref_arg, \
     stats_reset, walk
 
@@ -27,14 +27,6 @@ SEND_TIMEOUT = 10
 EF, AF31 = 46, 26
 TRUST_NONE, TRUST_DSCP = 1, 2
 SECONDS = int(os.environ.get("SHIM6_QOS_SECONDS", "27"))
-
-
-def result(good, what):
-    print(("ok - " if good else "not ok - ") + what, flush=True)
-
-
-def remark(what):
-    print(f"# {what}", flush=True)
 
 
 # --- hosts
@@ -427,12 +419,5 @@ TESTS = {"protected": protected, "received": received, "exposed": exposed,
          "no-cs6": no_cs6, "only-cs6": only_cs6, "phases": phases, "lost": lost}
 
 
-def main():
-    for name in sys.argv[1:]:
-        start = time.monotonic()
-        TESTS[name]()
-        remark(f"{name}: {time.monotonic() - start:.1f} s")
-
-
 if __name__ == "__main__":
-    main()
+    run_named(TESTS)
