@@ -42,6 +42,7 @@ static int set(struct qos_edit *e)
 						 c->pace_burst);
 	c->provisional = (uint32_t)cmd_qos_number(args, "provisional",
 						  c->provisional);
+	e->name = "messages";
 	ret = client_call(e->env->client, SHIM6_IOC_QOS_CONTROL_SET, c);
 	return ret ? qos_refused("control", ret, c->bad, members) :
 		     CTL_OK;
@@ -49,13 +50,7 @@ static int set(struct qos_edit *e)
 
 static int run_set(struct cmd_env *env, const struct cmd_args *args)
 {
-	struct qos_edit e = { .env = env, .args = args };
-	int ret = cmd_qos_check_set(args, 0);
-
-	if (!ret)
-		ret = cmd_qos_edit(&e, set);
-
-	return ret ? ret : cmd_qos_done(env, "control", "messages", "changed");
+	return cmd_qos_set(env, args, "control", set);
 }
 
 /*
@@ -87,12 +82,6 @@ void qos_show_control(struct cmd_env *env, const char *key,
 	out_table_end(o);
 }
 
-static int run_show(struct cmd_env *env, const struct cmd_args *args)
-{
-	(void)args;
-	return cmd_qos_list(env, qos_show_control);
-}
-
 static const struct arg_spec set_args[] = {
 	{ .name = "dscp", .type = ARG_DSCP,
 	  ARG_INSTEAD("inherit", SHIM6_QOS_DSCP_INHERIT),
@@ -110,7 +99,7 @@ static const struct arg_spec set_args[] = {
 };
 
 const struct cmd_verb qos_control_verbs[] = {
-	QOS_SHOW("how our own messages are marked and paced", run_show),
+	QOS_SHOW("how our own messages are marked and paced", qos_show_control),
 	QOS_SET("change that; what is not given stays", set_args,
 		run_set),
 	{},
