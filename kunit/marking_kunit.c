@@ -339,6 +339,12 @@ static void marking_payload_trust(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, shim6_marking_payload(some, 0, klass,
 							    OWN), BE);
 	}
+	/* As our messages have it, there would be no other one */
+	all->control.dscp = OWN;
+	KUNIT_EXPECT_EQ(test, shim6_marking_payload(all, 0, 0, OWN), BE);
+	KUNIT_EXPECT_EQ(test, shim6_marking_payload(all, 0, 2, OWN), OWN);
+	all->control.dscp = CS6;
+	KUNIT_EXPECT_EQ(test, shim6_marking_payload(all, 0, 0, OWN), OWN);
 	/* The class was for it, and is no more */
 	all->classes[1].id = 0;
 	KUNIT_EXPECT_EQ(test, shim6_marking_payload(all, 0, 0, OWN), BE);

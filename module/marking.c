@@ -25,11 +25,15 @@ static u64 bit_of(const struct shim6_pair *pair)
 	return 1ULL << (mix(mix(0, &pair->src), &pair->dst) >> 26);
 }
 
-/* Is a DSCP that an outsider has chosen one that we use ourselves */
+/* Is a DSCP that an outsider has chosen one that we have payload with. It must
+ * not take away that there are two.
+ */
 static bool is_ours(const struct shim6_qos *q, u8 dscp)
 {
 	unsigned int i;
 
+	if (dscp == q->control.dscp)
+		return false;
 	for (i = 0; i < SHIM6_QOS_CLASSES; i++)
 		if (q->classes[i].id && q->classes[i].dscp == dscp)
 			return true;

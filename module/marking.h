@@ -99,8 +99,8 @@ struct shim6_marking_turn {
  * the way, and we would send it with that of the class. Where there is none, or
  * the class has no DSCP of its own, only @came is left, and whoever sends to us
  * chooses that: it counts if @q trusts just some DSCPs and it is one of these, or
- * trusts all and it is that of a class (RFC 2475 6.1: who marks packets may want
- * a service that is not for him).
+ * trusts all and it is that of a class, but not of our messages (RFC 2475 6.1:
+ * who marks packets may want a service that is not for him).
  *
  * Return: 0 to 63; 0 if nothing is known.
  */
