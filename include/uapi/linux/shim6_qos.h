@@ -339,7 +339,8 @@ enum shim6_qos_trust_mode {
 /**
  * struct shim6_qos_trust - packets that no rule is for; also which received
  *	DSCPs our own messages may take on (see @alternate of struct
- *	shim6_qos_control), with SHIM6_QOS_TRUST_ALL only those of a class
+ *	shim6_qos_control); with SHIM6_QOS_TRUST_ALL only those of a class,
+ *	other than @dscp there
  * @mode: enum shim6_qos_trust_mode
  * @bad: result, see above
  * @allow: bit i: DSCP i may stay
