@@ -275,6 +275,81 @@ static void marking_one(struct kunit *test)
 	}
 }
 
+#define AF31	26
+
+/* Class 1 has no DSCP of its own, class 2 is for OWN */
+static struct shim6_qos *classes(struct kunit *test, u32 trust, u64 allow)
+{
+	struct shim6_qos *q = kunit_kzalloc(test, sizeof(*q), GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, q);
+	q->classes[0].id = 1;
+	q->classes[0].dscp = SHIM6_QOS_DSCP_KEEP;
+	q->classes[1].id = 2;
+	q->classes[1].dscp = OWN;
+	q->trust.mode = trust;
+	q->trust.allow = allow;
+	return q;
+}
+
+/* What it has sent comes first, best effort as well, and nobody is asked */
+static void marking_payload_sent(struct kunit *test)
+{
+	struct shim6_qos *q = classes(test, SHIM6_QOS_TRUST_NONE, 0);
+
+	KUNIT_EXPECT_EQ(test, shim6_marking_payload(q, AF31 + 1, 2, OWN), AF31);
+	KUNIT_EXPECT_EQ(test, shim6_marking_payload(q, BE + 1, 2, OWN), BE);
+}
+
+/* The class of what it receives, whatever a provider made of its DSCP */
+static void marking_payload_class(struct kunit *test)
+{
+	struct shim6_qos *q = classes(test, SHIM6_QOS_TRUST_NONE, 0);
+
+	KUNIT_EXPECT_EQ(test, shim6_marking_payload(q, 0, 2, BE), OWN);
+	KUNIT_EXPECT_EQ(test, shim6_marking_payload(q, 0, 2, AF31), OWN);
+	/* It is gone */
+	KUNIT_EXPECT_EQ(test, shim6_marking_payload(q, 0, 3, OWN), BE);
+	KUNIT_EXPECT_EQ(test, shim6_marking_payload(q, 0, 1, OWN), BE);
+}
+
+/* Without one, its DSCP, but not any that somebody chooses to send */
+static void marking_payload_trust(struct kunit *test)
+{
+	struct shim6_qos *all = classes(test, SHIM6_QOS_TRUST_ALL, 0);
+	struct shim6_qos *none = classes(test, SHIM6_QOS_TRUST_NONE,
+					 BIT_ULL(OWN));
+	struct shim6_qos *some = classes(test, SHIM6_QOS_TRUST_DSCP,
+					 BIT_ULL(AF31) | BIT_ULL(63));
+	u32 klass;
+
+	for (klass = 0; klass < 2; klass++) {
+		KUNIT_EXPECT_EQ(test, shim6_marking_payload(all, 0, klass, OWN),
+				OWN);
+		KUNIT_EXPECT_EQ(test, shim6_marking_payload(all, 0, klass,
+							    AF31), BE);
+		KUNIT_EXPECT_EQ(test, shim6_marking_payload(all, 0, klass, CS6),
+				BE);
+		KUNIT_EXPECT_EQ(test, shim6_marking_payload(none, 0, klass,
+							    OWN), BE);
+		KUNIT_EXPECT_EQ(test, shim6_marking_payload(some, 0, klass,
+							    AF31), AF31);
+		KUNIT_EXPECT_EQ(test, shim6_marking_payload(some, 0, klass, 63),
+				63);
+		KUNIT_EXPECT_EQ(test, shim6_marking_payload(some, 0, klass,
+							    OWN), BE);
+	}
+	/* As our messages have it, there would be no other one */
+	all->control.dscp = OWN;
+	KUNIT_EXPECT_EQ(test, shim6_marking_payload(all, 0, 0, OWN), BE);
+	KUNIT_EXPECT_EQ(test, shim6_marking_payload(all, 0, 2, OWN), OWN);
+	all->control.dscp = CS6;
+	KUNIT_EXPECT_EQ(test, shim6_marking_payload(all, 0, 0, OWN), OWN);
+	/* The class was for it, and is no more */
+	all->classes[1].id = 0;
+	KUNIT_EXPECT_EQ(test, shim6_marking_payload(all, 0, 0, OWN), BE);
+}
+
 static struct kunit_case marking_cases[] = {
 	KUNIT_CASE(marking_dropped),
 	KUNIT_CASE(marking_favoured),
@@ -288,6 +363,9 @@ static struct kunit_case marking_cases[] = {
 	KUNIT_CASE(marking_repeat_blocked),
 	KUNIT_CASE(marking_asked),
 	KUNIT_CASE(marking_one),
+	KUNIT_CASE(marking_payload_sent),
+	KUNIT_CASE(marking_payload_class),
+	KUNIT_CASE(marking_payload_trust),
 	{}
 };
 

@@ -34,7 +34,7 @@ static int make(struct kunit *test)
 	/* There is no queue that could look after the hooks */
 	d->sn.dying = true;
 	d->ctx.sn = &d->sn;
-	d->ctx.service.dscp_out = OWN;
+	d->ctx.service.own = OWN + 1;
 	test->priv = d;
 	return shim6_service_init(&d->sn) ?: shim6_precedence_init(&d->sn);
 }
@@ -59,6 +59,11 @@ static int set_link(struct shim6_qos *q, void *arg)
 static int set_control(struct shim6_qos *q, void *arg)
 {
 	return shim6_qos_set_control(q, arg);
+}
+
+static int set_trust(struct shim6_qos *q, void *arg)
+{
+	return shim6_qos_set_trust(q, arg);
 }
 
 static void link_is(struct kunit *test, u32 id, const struct in6_addr *prefix,
@@ -86,15 +91,19 @@ static void control_is(struct kunit *test, u8 dscp, u8 alternate)
 	KUNIT_ASSERT_EQ(test, shim6_service_change(&d->sn, set_control, &c), 0);
 }
 
-static u8 send(struct kunit *test, u8 msg, int via, bool repeat)
+static u8 next(struct kunit *test, struct shim6_fx fx, int via)
 {
-	struct shim6_fx fx = {
-		.type = SHIM6_FX_SEND, .msg = msg, .repeat = repeat,
-		.pair = { .src = isp[via], .dst = isp[2] },
-	};
 	struct desk *d = test->priv;
 
+	fx.type = SHIM6_FX_SEND;
+	fx.pair = (struct shim6_pair) { .src = isp[via], .dst = isp[2] };
 	return shim6_precedence_next(&d->ctx, &fx, NULL, NOW);
+}
+
+static u8 send(struct kunit *test, u8 msg, int via, bool repeat)
+{
+	return next(test, (struct shim6_fx) { .msg = msg, .repeat = repeat },
+		    via);
 }
 
 /* Asks once with each DSCP; what has @good is answered */
@@ -169,6 +178,36 @@ static void turns(struct kunit *test)
 	control_is(test, 16, 0);
 	KUNIT_EXPECT_EQ(test, send(test, SHIM6_MSG_KEEPALIVE, 0, false), 16);
 	KUNIT_EXPECT_EQ(test, send(test, SHIM6_MSG_KEEPALIVE, 0, true), 16);
+}
+
+#define AF31	26
+
+/* What it has sent counts until a Keepalive Timer has run to its end; then it
+ * is what it receives
+ */
+static void receives(struct kunit *test)
+{
+	const struct shim6_fx repeat = {
+		.msg = SHIM6_MSG_KEEPALIVE, .repeat = true,
+	};
+	struct shim6_fx last = repeat;
+	struct desk *d = test->priv;
+	struct shim6_qos_trust t = {
+		.mode = SHIM6_QOS_TRUST_DSCP, .allow = BIT_ULL(AF31),
+	};
+
+	KUNIT_ASSERT_EQ(test, shim6_service_change(&d->sn, set_trust, &t), 0);
+	d->ctx.service.dscp_in = AF31;
+	KUNIT_EXPECT_EQ(test, next(test, repeat, 0), OWN);
+	last.last = true;
+	KUNIT_EXPECT_EQ(test, next(test, last, 0), AF31);
+	KUNIT_EXPECT_EQ(test, next(test, repeat, 0), AF31);
+	KUNIT_EXPECT_EQ(test, send(test, SHIM6_MSG_PROBE, 0, false), AF31);
+	d->ctx.service.dscp_in = OWN;
+	KUNIT_EXPECT_EQ(test, next(test, repeat, 0), 0);
+	d->ctx.service.own = 0 + 1;
+	d->ctx.service.dscp_in = AF31;
+	KUNIT_EXPECT_EQ(test, next(test, repeat, 0), 0);
 }
 
 /* What gets lost on one link is left alone there, and there only */
@@ -291,6 +330,7 @@ static void counted(struct kunit *test)
 static struct kunit_case precedence_cases[] = {
 	KUNIT_CASE(no_table),
 	KUNIT_CASE(turns),
+	KUNIT_CASE(receives),
 	KUNIT_CASE(by_link),
 	KUNIT_CASE(repeats),
 	KUNIT_CASE(another_provider),

@@ -229,8 +229,8 @@ static void keepalives(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, act(b)->attn & SHIM6_ATTN_TIMER);
 }
 
-/* The next Keepalive, and whether it repeats what the one before it told */
-static bool is_repeat(struct kunit *test, struct bench *b)
+/* The effect that sends the next Keepalive */
+static struct shim6_fx next_keepalive(struct kunit *test, struct bench *b)
 {
 	const struct shim6_fx *fx;
 	unsigned int guard = 0;
@@ -241,7 +241,13 @@ static bool is_repeat(struct kunit *test, struct bench *b)
 	} while (!fx && ++guard < 100);
 	KUNIT_ASSERT_NOT_NULL(test, fx);
 	bench_deadline(b);
-	return fx->repeat;
+	return *fx;
+}
+
+/* Does the next one repeat what the one before it told */
+static bool is_repeat(struct kunit *test, struct bench *b)
+{
+	return next_keepalive(test, b).repeat;
 }
 
 /* RFC 5534 9: one that payload has not called for since the last one shares
@@ -272,6 +278,32 @@ static void keepalive_repeats(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, act(b)->attn & SHIM6_ATTN_IN);
 	KUNIT_EXPECT_FALSE(test, is_repeat(test, b));
 	KUNIT_EXPECT_TRUE(test, act(b)->attn & SHIM6_ATTN_IN);
+}
+
+/* The one that ends a Keepalive Timer tells that we have sent nothing for as
+ * long; a packet in between begins another
+ */
+static void keepalive_last(struct kunit *test)
+{
+	struct bench *b = reach(test, OPER);
+	unsigned int i;
+
+	for (i = 0; i < 2; i++) {
+		payload(test, b, true);
+		bench_deadline(b);
+		KUNIT_EXPECT_FALSE(test, next_keepalive(test, b).last);
+		KUNIT_EXPECT_FALSE(test, next_keepalive(test, b).last);
+		KUNIT_EXPECT_TRUE(test, next_keepalive(test, b).last);
+	}
+	payload(test, b, true);
+	bench_deadline(b);
+	KUNIT_EXPECT_FALSE(test, next_keepalive(test, b).last);
+	payload(test, b, false);
+	payload(test, b, true);
+	bench_deadline(b);
+	KUNIT_EXPECT_FALSE(test, next_keepalive(test, b).last);
+	KUNIT_EXPECT_FALSE(test, next_keepalive(test, b).last);
+	KUNIT_EXPECT_TRUE(test, next_keepalive(test, b).last);
 }
 
 /* What we asked for ourselves is no payload of the peer's: the word that a
@@ -883,6 +915,7 @@ static struct kunit_case reap_cases[] = {
 	KUNIT_CASE_PARAM(table, cell_gen_params),
 	KUNIT_CASE(keepalives),
 	KUNIT_CASE(keepalive_repeats),
+	KUNIT_CASE(keepalive_last),
 	KUNIT_CASE(keepalive_control),
 	KUNIT_CASE(keepalive_suppressed),
 	KUNIT_CASE(keepalive_clamped),

@@ -254,6 +254,9 @@ struct sim_host {
  * @caused: packets that followed from a root, by its number
  * @caused_by: the root that @caused is of
  * @most: largest of @caused
+ * @change: what changes and when, in that order
+ * @nchange: their number
+ * @next_change: the next one to come
  * @at: when the packets of @queue arrive, ns, 0: unused
  * @queue: on their way
  * @top: all in use are below
@@ -263,6 +266,8 @@ struct sim_host {
  * @failed: a property was violated
  * @why: which
  * @trace: called for each line of a trace, or NULL
+ * @ev: the event that is being made
+ * @out: what a step led to
  */
 struct sim {
 	u64 rng;

@@ -29,7 +29,8 @@ void shim6_accepted_note(struct shim6_accepted *a, const struct sk_buff *skb);
  * @a: connections
  * @sk: socket of TCP with a peer
  *
- * It is told once. Context: any.
+ * Context: any.
+ * Return: true, once for each.
  */
 bool shim6_accepted_take(struct shim6_accepted *a, const struct sock *sk);
 

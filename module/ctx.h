@@ -107,6 +107,9 @@ struct shim6_ctx_kick {
  * @dscp_in: DSCP of the last packet received, as it came
  * @link_out: id of the link that the last packet sent left by, 0: none
  * @link_in: of the one that the last packet received came by
+ * @klass_in: id of the class of that packet, 0: none
+ * @own: @dscp_out plus 1; 0: nothing was sent, or not for so long that it does
+ *	not tell what control messages are to share the fate of (precedence.c)
  * @had: by class: what @dscp_out was last, plus 1; 0: nothing of it was sent
  */
 struct shim6_ctx_service {
@@ -116,6 +119,8 @@ struct shim6_ctx_service {
 	u8 dscp_in;
 	u8 link_out;
 	u8 link_in;
+	u8 klass_in;
+	u8 own;
 	u8 had[SHIM6_QOS_CLASSES + 1];
 };
 

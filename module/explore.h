@@ -33,6 +33,7 @@ struct shim6_order {
  * @local: our locators; the source must be up and known to the peer (B-45)
  * @peer: the peer's; the destination must be verified (R-14)
  * @pair: source ours
+ * Return: true when it may.
  */
 bool shim6_explore_usable(const struct shim6_locset *local,
 			  const struct shim6_locset *peer,
@@ -49,6 +50,9 @@ u8 shim6_explore_later(const struct shim6_locset *local,
 
 /**
  * shim6_explore_count() - how many pairs one round of the walk has
+ * @local: our locators
+ * @peer: the peer's
+ * Return: pairs of ours that are up and the peer's that are verified.
  */
 unsigned int shim6_explore_count(const struct shim6_locset *local,
 				 const struct shim6_locset *peer);

@@ -13,12 +13,18 @@ void shim6_fsm_start(struct shim6_proto *p, const struct shim6_ev *ev,
 
 /**
  * shim6_fsm_setup() - I1, R1, I2, R2, R1bis or I2bis came
+ * @p: context, locked by the caller
+ * @ev: event
+ * @out: effects
  */
 void shim6_fsm_setup(struct shim6_proto *p, const struct shim6_ev *ev,
 		     struct shim6_out *out);
 
 /**
  * shim6_fsm_admit() - may a message with our tag be processed (types 64 to 67)
+ * @p: context, locked by the caller
+ * @ev: event
+ * @out: effects
  *
  * The state comes before the addresses, which are unknown before
  * ESTABLISHED (A-15). Waiting for an R2 the message shows that the peer has

@@ -12,7 +12,19 @@
 struct shim6_net;
 struct shim6_qos;
 
+/**
+ * shim6_guard_init() - there are no limits
+ * @sn: namespace
+ * Context: process.
+ * Return: 0 or -ENOMEM.
+ */
 int shim6_guard_init(struct shim6_net *sn);
+
+/**
+ * shim6_guard_exit() - free the limits
+ * @sn: namespace; nobody asks shim6_guard_admits() any more
+ * Context: process.
+ */
 void shim6_guard_exit(struct shim6_net *sn);
 
 /**
@@ -49,15 +61,28 @@ void shim6_guard_end(struct shim6_net *sn, bool prepared);
  * @sn: namespace
  * @kind: enum shim6_qos_police_kind
  * @who: source of the message, or peer of the context
- * Context: any. The caller counts what is dropped, too, by its reason.
+ *
+ * The caller counts what is dropped, too, by its reason.
+ * Context: any.
+ * Return: true: it may; false: a limit of the kind is reached.
  */
 bool shim6_guard_admits(struct shim6_net *sn, unsigned int kind,
 			const struct in6_addr *who);
 
-/* The kind of a message type, -1: none */
+/**
+ * shim6_guard_kind() - which limit a message falls under
+ * @type: enum shim6_msg_type
+ * Return: enum shim6_qos_police_kind; -1: none.
+ */
 int shim6_guard_kind(u8 type);
 
-/* Fills in what was counted of a limit; zero for one that is not in force */
+/**
+ * shim6_guard_counted() - what was counted of a limit
+ * @sn: namespace
+ * @p: its @kind says which; passed and dropped are filled in, with zeros for
+ *	one that is not in force
+ * Context: process.
+ */
 void shim6_guard_counted(struct shim6_net *sn, struct shim6_qos_police *p);
 
 #endif

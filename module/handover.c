@@ -242,12 +242,6 @@ static u32 id_of_class(const struct handed *h)
 	return h->klass ? h->klass->id : 0;
 }
 
-#define note(where, what)				\
-	do {						\
-		if (READ_ONCE(where) != (what))		\
-			WRITE_ONCE(where, what);	\
-	} while (0)
-
 /* Of most packets the one before has left the same */
 static void remember_out(const struct handed *h, struct shim6_ctx *ctx)
 {
@@ -256,14 +250,30 @@ static void remember_out(const struct handed *h, struct shim6_ctx *ctx)
 
 	if (likely(READ_ONCE(s->rule) == h->pref &&
 		   READ_ONCE(s->klass) == klass &&
-		   READ_ONCE(s->dscp_out) == h->to &&
+		   READ_ONCE(s->own) == h->to + 1 &&
 		   READ_ONCE(s->link_out) == link))
 		return;
 	WRITE_ONCE(s->rule, h->pref);
 	WRITE_ONCE(s->klass, klass);
 	WRITE_ONCE(s->dscp_out, h->to);
+	WRITE_ONCE(s->own, h->to + 1);
 	WRITE_ONCE(s->link_out, link);
 	WRITE_ONCE(s->had[klass], h->to + 1);
+}
+
+/* And of most received ones the one before was like it */
+static void remember_in(const struct handed *h, struct shim6_ctx *ctx)
+{
+	struct shim6_ctx_service *s = &ctx->service;
+	u32 klass = id_of_class(h), link = id_of_link(h);
+
+	if (likely(READ_ONCE(s->klass_in) == klass &&
+		   READ_ONCE(s->dscp_in) == h->dscp &&
+		   READ_ONCE(s->link_in) == link))
+		return;
+	WRITE_ONCE(s->klass_in, klass);
+	WRITE_ONCE(s->dscp_in, h->dscp);
+	WRITE_ONCE(s->link_in, link);
 }
 
 /* Exploration is under way, or the current pair is known not to work. What was
@@ -398,10 +408,8 @@ void shim6_handover_in(const struct shim6_service *sv, struct sk_buff *skb,
 	h.to = dscp_to_deliver(&h, ctx);
 	shim6_service_count_rx(sv, id_of_link(&h), id_of_class(&h), h.packets,
 			       h.bytes, h.ecn);
-	if (ctx) {
-		note(ctx->service.dscp_in, h.dscp);
-		note(ctx->service.link_in, id_of_link(&h));
-	}
+	if (ctx)
+		remember_in(&h, ctx);
 	mark_dscp(&h, skb);
 	count_rule(&h);
 	if (h.klass && h.klass->minor)

@@ -79,7 +79,11 @@ static inline u32 shim6_handover_mark(u32 mark,
 	return mark;
 }
 
-/* skb->tc_index, where there is one. Drop precedences choose GRED's queues */
+/**
+ * shim6_handover_index() - skb->tc_index of a packet, where there is one
+ * @skb: packet
+ * @index: as it is to be, 0: as it is. Drop precedences choose GRED's queues
+ */
 static inline void shim6_handover_index(struct sk_buff *skb, u16 index)
 {
 #ifdef CONFIG_NET_SCHED

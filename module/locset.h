@@ -95,6 +95,8 @@ static inline struct shim6_pair shim6_pair_rev(const struct shim6_pair *p)
 
 /**
  * shim6_locset_find() - index of an address
+ * @s: set
+ * @addr: address
  * Return: index, or -1.
  */
 int shim6_locset_find(const struct shim6_locset *s,
@@ -102,6 +104,10 @@ int shim6_locset_find(const struct shim6_locset *s,
 
 /**
  * shim6_locset_add() - append an address
+ * @s: set
+ * @addr: address
+ * @method: enum shim6_method, how the peer is to verify it
+ * @status: SHIM6_LOC_*
  * Return: its index, the old one if it was there, -1 when the set is full.
  */
 int shim6_locset_add(struct shim6_locset *s, const struct in6_addr *addr,
@@ -120,15 +126,18 @@ bool shim6_locset_take_prefs(struct shim6_locset *s,
 
 /**
  * shim6_locset_overlaps() - do two sets share a locator (RFC 5533 7.6)
+ * @a: set
+ * @b: another
+ * Return: true when one locator is in both.
  */
 bool shim6_locset_overlaps(const struct shim6_locset *a,
 			   const struct shim6_locset *b);
 
 /**
  * shim6_addr_usable() - may an address be a locator (RFC 5534 3.1)
- *
- * Global unicast and unique local ones; not multicast, link-local, loopback,
- * unspecified, v4-mapped or site-local.
+ * @addr: address
+ * Return: true for global unicast and unique local ones; false for multicast,
+ * link-local, loopback, unspecified, v4-mapped and site-local ones.
  */
 bool shim6_addr_usable(const struct in6_addr *addr);
 

@@ -25,6 +25,44 @@ static u64 bit_of(const struct shim6_pair *pair)
 	return 1ULL << (mix(mix(0, &pair->src), &pair->dst) >> 26);
 }
 
+/* Is a DSCP that an outsider has chosen one that we have payload with. It must
+ * not take away that there are two.
+ */
+static bool is_ours(const struct shim6_qos *q, u8 dscp)
+{
+	unsigned int i;
+
+	if (dscp == q->control.dscp)
+		return false;
+	for (i = 0; i < SHIM6_QOS_CLASSES; i++)
+		if (q->classes[i].id && q->classes[i].dscp == dscp)
+			return true;
+	return false;
+}
+
+static bool is_trusted(const struct shim6_qos *q, u8 dscp)
+{
+	switch (q->trust.mode) {
+	case SHIM6_QOS_TRUST_ALL:
+		return is_ours(q, dscp);
+	case SHIM6_QOS_TRUST_DSCP:
+		return q->trust.allow & BIT_ULL(dscp);
+	default:
+		return false;
+	}
+}
+
+u8 shim6_marking_payload(const struct shim6_qos *q, u8 own, u32 klass, u8 came)
+{
+	const struct shim6_qos_class *c = shim6_qos_class(q, klass);
+
+	if (own)
+		return own - 1;
+	if (c && c->dscp != SHIM6_QOS_DSCP_KEEP)
+		return c->dscp;
+	return is_trusted(q, came) ? came : 0;
+}
+
 static bool is_own_turn(struct shim6_alternation *a, const struct shim6_fx *fx)
 {
 	bool probe = fx->msg == SHIM6_MSG_PROBE;

@@ -24,6 +24,11 @@
  * which is the sender's Ts: with 10 s that are 13.4 s, and 13.9 s with the
  * random part of 5 %. In place of Tk + g + Ts, 20.5 s.
  *
+ * The payload whose fate that is: what the context itself has sent of late, else
+ * what it receives, which all those Keepalives are about. That a host which only
+ * receives has sent a packet once, a request or the answer to one, is forgotten
+ * when a Keepalive Timer has run to its end.
+ *
  * When only the way of the payload loses it, repeats pass as well, and Tk + Ts
  * is what RFC 5534 promises; no marking of ours can tell.
  */
@@ -84,12 +89,30 @@ struct shim6_marking_turn {
 };
 
 /**
+ * shim6_marking_payload() - the DSCP of a context's payload
+ * @q: table
+ * @own: that of the last packet it sent, plus 1; 0: none was sent of late
+ * @klass: id of the class of the last packet it received, 0: none
+ * @came: DSCP of that packet, as it came, 0 to 63
+ *
+ * What comes is of the class that the table says, whatever became of its DSCP on
+ * the way, and we would send it with that of the class. Where there is none, or
+ * the class has no DSCP of its own, only @came is left, and whoever sends to us
+ * chooses that: it counts if @q trusts just some DSCPs and it is one of these, or
+ * trusts all and it is that of a class, but not of our messages (RFC 2475 6.1:
+ * who marks packets may want a service that is not for him).
+ *
+ * Return: 0 to 63; 0 if nothing is known.
+ */
+u8 shim6_marking_payload(const struct shim6_qos *q, u8 own, u32 klass, u8 came);
+
+/**
  * shim6_marking_turn() - the DSCPs of the next message of a context
  * @a: its alternation
  * @control: what is configured
  * @fx: effect of type SHIM6_FX_SEND
  * @asked: message that led to it, NULL: none did
- * @own: DSCP of the context's payload
+ * @own: DSCP of the context's payload, see shim6_marking_payload()
  *
  * Every second message of a pair, not of a context, has @own: a walk over two
  * pairs would give each of them one DSCP for good. Pairs that share a bit share
@@ -101,6 +124,7 @@ struct shim6_marking_turn {
  * Everything else begins with the DSCP of our messages.
  *
  * What answers goes as the question came, that way has just been shown to work.
+ * Return: what shim6_marking_choose() has to choose from.
  */
 struct shim6_marking_turn
 shim6_marking_turn(struct shim6_alternation *a,
@@ -108,18 +132,30 @@ shim6_marking_turn(struct shim6_alternation *a,
 		   const struct shim6_fx *fx, const struct shim6_msg *asked,
 		   u8 own);
 
+/**
+ * shim6_marking_sent() - a message that asks for an answer goes
+ * @m: its link
+ * @dscp: as it is marked, 0 to 63
+ */
 void shim6_marking_sent(struct shim6_marking *m, u8 dscp);
 
 /**
  * shim6_marking_answered() - a message was answered
  * @m: its link
- * @dscp: as it was sent
+ * @dscp: as it was sent, 0 to 63
  * @now: ns
  * Return: the DSCP that is left alone from now on, since it was answered less
  * than a fifth as often over SHIM6_MARKING_TRIES messages; or -1.
  */
 int shim6_marking_answered(struct shim6_marking *m, u8 dscp, u64 now);
 
+/**
+ * shim6_marking_blocked() - is a DSCP left alone
+ * @m: link
+ * @dscp: 0 to 63
+ * @now: ns
+ * Return: true until SHIM6_MARKING_REST after shim6_marking_answered() said so.
+ */
 bool shim6_marking_blocked(const struct shim6_marking *m, u8 dscp, u64 now);
 
 /**

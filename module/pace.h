@@ -56,7 +56,13 @@ u64 shim6_pace_wait(u64 *stamp, const struct shim6_rate_limit *l, u64 now);
  */
 void shim6_pace_charge(u64 *stamp, const struct shim6_rate_limit *l, u64 now);
 
-/* Both at once. Return: false: it may not go, and nothing is charged */
+/**
+ * shim6_pace_take() - both at once: charge what may go
+ * @stamp: bucket
+ * @l: limit
+ * @now: ns
+ * Return: false: it may not go, and nothing is charged.
+ */
 static inline bool shim6_pace_take(u64 *stamp,
 				   const struct shim6_rate_limit *l, u64 now)
 {

@@ -147,6 +147,7 @@ void shim6_params_init(struct shim6_params *p);
 
 /**
  * shim6_param_find() - tunable by name
+ * @name: its name, NUL-terminated
  * Return: its number, or -ENOENT.
  */
 int shim6_param_find(const char *name);

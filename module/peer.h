@@ -26,7 +26,8 @@ void shim6_peer_exit(struct shim6_net *sn);
  * @sn: namespace
  * @src: source of what is answered
  * @kind: enum shim6_rate
- * Context: softirq. Counts a refusal.
+ * Context: softirq.
+ * Return: true: it may; false: its share is used up, which is counted.
  */
 bool shim6_peer_allow(struct shim6_net *sn, const struct in6_addr *src,
 		      enum shim6_rate kind);

@@ -59,11 +59,20 @@ struct shim6_police {
 	struct shim6_police_slot *slots;
 };
 
-/* The bits of an address that its limit goes by */
+/**
+ * shim6_police_prefix() - the bits of an address that its limit goes by
+ * @p: limits
+ * @addr: source of a message
+ * Return: the first &shim6_police.src_len bits, the others are zero.
+ */
 u64 shim6_police_prefix(const struct shim6_police *p,
 			const struct in6_addr *addr);
 
-/* Entries of &shim6_police.heads for so many slots */
+/**
+ * shim6_police_heads() - how many entries &shim6_police.heads must have
+ * @nslots: slots, 0 to 65536
+ * Return: a power of two, 0 for no slots.
+ */
 u32 shim6_police_heads(u32 nslots);
 
 /**
@@ -74,6 +83,7 @@ u32 shim6_police_heads(u32 nslots);
  * @now: ns
  *
  * What a prefix may not takes nothing from the others.
+ * Return: true when both limits, of all and of its prefix, leave room.
  */
 bool shim6_police_admit(struct shim6_police *p, u64 prefix, u32 hash, u64 now);
 

@@ -127,7 +127,21 @@ static void count_answered(struct shim6_net *sn,
 		tell_blocked(q->link, blocked);
 }
 
-/* RCU */
+/* RCU, ctx locked */
+static u8 payload_of(const struct shim6_qos *q, struct shim6_ctx *ctx,
+		     const struct shim6_fx *fx)
+{
+	struct shim6_ctx_service *s = &ctx->service;
+
+	/* The next packet that leaves is remembered again */
+	if (fx->last)
+		WRITE_ONCE(s->own, 0);
+	return shim6_marking_payload(q, READ_ONCE(s->own),
+				     READ_ONCE(s->klass_in),
+				     READ_ONCE(s->dscp_in));
+}
+
+/* RCU, ctx locked */
 static u8 next_of(const struct shim6_service *sv, struct shim6_ctx *ctx,
 		  const struct shim6_fx *fx, const struct shim6_msg *asked,
 		  u64 now)
@@ -139,7 +153,7 @@ static u8 next_of(const struct shim6_service *sv, struct shim6_ctx *ctx,
 	u8 dscp;
 
 	turn = shim6_marking_turn(&c->alternation, &sv->q.control, fx, asked,
-				  READ_ONCE(ctx->service.dscp_out));
+				  payload_of(&sv->q, ctx, fx));
 	dscp = choose(ctx->sn, link, &turn, now);
 	if (shim6_question_put(&c->asked, &ctx->proto, fx, id_of(link), dscp))
 		count_sent(ctx->sn, link, dscp);

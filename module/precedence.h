@@ -13,7 +13,19 @@
 
 struct shim6_qos_marking;
 
+/**
+ * shim6_precedence_init() - nothing is known of any marking
+ * @sn: namespace
+ * Context: process.
+ * Return: 0 or -ENOMEM.
+ */
 int shim6_precedence_init(struct shim6_net *sn);
+
+/**
+ * shim6_precedence_exit() - free what is known
+ * @sn: namespace; no message of its contexts leaves or comes any more
+ * Context: process.
+ */
 void shim6_precedence_exit(struct shim6_net *sn);
 
 /**
@@ -63,7 +75,11 @@ u8 shim6_precedence_reply(struct shim6_net *sn, const struct in6_addr *src,
 int shim6_precedence_list(struct shim6_net *sn, u64 *cursor,
 			  struct shim6_qos_marking *m);
 
-/* All counters become zero, and every DSCP is tried again */
+/**
+ * shim6_precedence_reset() - all counters become zero, every DSCP is tried again
+ * @sn: namespace
+ * Context: process.
+ */
 void shim6_precedence_reset(struct shim6_net *sn);
 
 #endif

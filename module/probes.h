@@ -13,6 +13,8 @@ void shim6_probes_sent(struct shim6_reap *r, const struct shim6_probe_rec *rec,
 
 /**
  * shim6_probes_received() - note a probe to report it
+ * @r: REAP block
+ * @rec: the probe's own record
  * Return: false if it was delivered before; nothing is answered twice.
  */
 bool shim6_probes_received(struct shim6_reap *r,

@@ -243,6 +243,8 @@ enum shim6_fx_type {
  * @msg: SEND: enum shim6_msg_type
  * @sta: SEND of a probe: state it reports
  * @repeat: SEND of a Keepalive: no payload has come in since the last one
+ * @last: SEND of a Keepalive: the Keepalive Timer ends, so no payload has left
+ *	for a Keepalive Timeout (RFC 5534 6.1)
  * @rec: SEND of a probe: its own record
  * @init_nonce: SEND of R2: nonce to copy
  * @req_nonce: SEND of Update Acknowledgement: nonce to copy
@@ -256,6 +258,7 @@ struct shim6_fx {
 	u8 msg;
 	u8 sta;
 	bool repeat;
+	bool last;
 	struct shim6_probe_rec rec;
 	u32 init_nonce;
 	u32 req_nonce;

@@ -91,33 +91,127 @@ struct shim6_qos_packet {
 extern const struct shim6_qos_control shim6_qos_control_default;
 extern const struct shim6_qos_share shim6_qos_share_default;
 
-/* The table before anything was configured */
+/**
+ * shim6_qos_init() - the table before anything was configured
+ * @q: table
+ */
 void shim6_qos_init(struct shim6_qos *q);
-/* Is it that, but for the number of its changes */
+
+/**
+ * shim6_qos_empty() - is it that, but for the number of its changes
+ * @q: table
+ * Return: true when it is.
+ */
 bool shim6_qos_empty(const struct shim6_qos *q);
 
-/*
- * Changes of the table. Return: 0; -EINVAL, -EEXIST (name or prefix is
- * another's), -ENOENT (class or link that is not there) with @bad set to the
- * offset of the member plus 1; -ENOSPC; -EBUSY for a class that is in use.
+/**
+ * shim6_qos_set_class() - add or replace a class
+ * @q: table, which stays as it is when the class is refused
+ * @c: class, see its ranges there
+ *
+ * Of each function that sets something: the reason of a refusal is in
+ * the member bad of the object, the offset of the member that is to blame plus
+ * 1; 0: none is.
+ * Return: 0; -EINVAL; -EEXIST: another class has the name.
  */
 int shim6_qos_set_class(struct shim6_qos *q, struct shim6_qos_class *c);
+
+/**
+ * shim6_qos_del_class() - remove a class
+ * @q: table; what links share with the class is gone, too
+ * @id: 1 to SHIM6_QOS_CLASSES
+ * Return: 0; -ENOENT; -EBUSY: a rule has it, or our messages.
+ */
 int shim6_qos_del_class(struct shim6_qos *q, u32 id);
+
+/**
+ * shim6_qos_set_link() - add or replace a link
+ * @q: table
+ * @l: link
+ * Return: 0; -EINVAL; -EEXIST: the name or a prefix is another link's.
+ */
 int shim6_qos_set_link(struct shim6_qos *q, struct shim6_qos_link *l);
+
+/**
+ * shim6_qos_del_link() - remove a link
+ * @q: table
+ * @id: 1 to SHIM6_QOS_LINKS
+ * Return: 0; -ENOENT; -EBUSY: a rule has it.
+ */
 int shim6_qos_del_link(struct shim6_qos *q, u32 id);
+
+/**
+ * shim6_qos_set_rule() - add or replace a rule
+ * @q: table
+ * @r: rule
+ * Return: 0; -EINVAL; -ENOENT: its class or one of its links is not there;
+ * -ENOSPC: there are SHIM6_QOS_RULES others.
+ */
 int shim6_qos_set_rule(struct shim6_qos *q, struct shim6_qos_rule *r);
+
+/**
+ * shim6_qos_del_rule() - remove a rule
+ * @q: table
+ * @pref: 1 to 65535
+ * Return: 0 or -ENOENT.
+ */
 int shim6_qos_del_rule(struct shim6_qos *q, u32 pref);
+
+/**
+ * shim6_qos_set_police() - set the limit of a kind of messages
+ * @q: table
+ * @p: limit
+ * Return: 0 or -EINVAL.
+ */
 int shim6_qos_set_police(struct shim6_qos *q, struct shim6_qos_police *p);
+
+/**
+ * shim6_qos_del_police() - serve all messages of a kind
+ * @q: table
+ * @kind: enum shim6_qos_police_kind
+ * Return: 0 or -ENOENT.
+ */
 int shim6_qos_del_police(struct shim6_qos *q, u32 kind);
+
+/**
+ * shim6_qos_set_control() - set what our own messages get
+ * @q: table
+ * @c: that
+ * Return: 0; -EINVAL; -ENOENT: its class is not there.
+ */
 int shim6_qos_set_control(struct shim6_qos *q, struct shim6_qos_control *c);
+
+/**
+ * shim6_qos_set_share() - set how contexts are spread over the links
+ * @q: table
+ * @s: that
+ * Return: 0 or -EINVAL.
+ */
 int shim6_qos_set_share(struct shim6_qos *q, struct shim6_qos_share *s);
+
+/**
+ * shim6_qos_set_trust() - set which DSCPs count
+ * @q: table
+ * @t: these
+ * Return: 0 or -EINVAL.
+ */
 int shim6_qos_set_trust(struct shim6_qos *q, struct shim6_qos_trust *t);
 
-/* The first rule that a packet meets, its index, or -1 */
+/**
+ * shim6_qos_match() - the first rule that a packet meets
+ * @q: table
+ * @p: packet
+ * Return: its index in @rules of @q, or -1.
+ */
 int shim6_qos_match(const struct shim6_qos *q,
 		    const struct shim6_qos_packet *p);
 
-/* NULL for 0 and for an id that is not there */
+/**
+ * shim6_qos_class() - a class by its id
+ * @q: table
+ * @id: any
+ * Return: class; NULL for 0 and for an id that is not there.
+ */
 static inline const struct shim6_qos_class *
 shim6_qos_class(const struct shim6_qos *q, u32 id)
 {
@@ -126,6 +220,12 @@ shim6_qos_class(const struct shim6_qos *q, u32 id)
 	return &q->classes[id - 1];
 }
 
+/**
+ * shim6_qos_link() - a link by its id
+ * @q: table
+ * @id: any
+ * Return: link; NULL for 0 and for an id that is not there.
+ */
 const struct shim6_qos_link *shim6_qos_link(const struct shim6_qos *q, u32 id);
 
 /**

@@ -650,7 +650,8 @@ static void keepalive_due(struct shim6_proto *p, const struct shim6_ev *ev,
 	fx = shim6_fx_send(out, SHIM6_MSG_KEEPALIVE, &p->cur);
 	fx->repeat = r->told;
 	r->told = true;
-	if (since(ev->now, end, 0))
+	fx->last = since(ev->now, end, 0);
+	if (fx->last)
 		stamp(&r->act.owe_since, 0);
 	r->next_keepalive = min(ev->now + ki, end);
 }

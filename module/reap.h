@@ -195,6 +195,9 @@ void shim6_reap_reset(struct shim6_proto *p, const struct shim6_ev *ev,
 
 /**
  * shim6_reap_lost() - the current pair cannot be used any more
+ * @p: context, locked by the caller
+ * @ev: event
+ * @out: effects
  *
  * No timer is waited for: exploration begins in this step.
  */
@@ -203,6 +206,9 @@ void shim6_reap_lost(struct shim6_proto *p, const struct shim6_ev *ev,
 
 /**
  * shim6_reap_unheard() - the peer goes on asking what we have answered
+ * @p: context, locked by the caller
+ * @ev: event
+ * @out: effects
  *
  * It cannot complain by a probe if it has only locators that we have not
  * acknowledged to it; this says the same as a Probe in state Exploring.
@@ -212,6 +218,9 @@ void shim6_reap_unheard(struct shim6_proto *p, const struct shim6_ev *ev,
 
 /**
  * shim6_reap_returned() - a locator came back that may be used as source
+ * @p: context, locked by the caller
+ * @ev: event
+ * @out: effects
  *
  * An exploration under way starts again from its first, short intervals.
  */
@@ -238,8 +247,12 @@ void shim6_reap_set_path(struct shim6_proto *p, const struct shim6_ev *ev,
 			 struct shim6_out *out);
 void shim6_reap_hint(struct shim6_proto *p, const struct shim6_ev *ev,
 		     struct shim6_out *out);
+
 /**
  * shim6_reap_verdict() - for another context the current pair has failed
+ * @p: context, locked by the caller
+ * @ev: event
+ * @out: effects
  *
  * No proof either: we look at once, the pair that works for the other one
  * first, unless payload that came in lately shows that ours works.
@@ -268,6 +281,9 @@ void shim6_reap_retune(struct shim6_proto *p, const struct shim6_ev *ev);
 
 /**
  * shim6_reap_deadline() - when REAP wants to look again
+ * @p: context, locked by the caller
+ * @now: ns
+ * @params: tunables
  * Return: ns; 0 when no timer runs.
  */
 u64 shim6_reap_deadline(const struct shim6_proto *p, u64 now,

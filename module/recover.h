@@ -12,12 +12,26 @@
 
 struct shim6_net;
 
+/**
+ * shim6_recover_init() - before there are contexts
+ * @sn: namespace
+ * Context: process.
+ * Return: 0 or -ENOMEM.
+ */
 int shim6_recover_init(struct shim6_net *sn);
-/* All contexts are dead */
+
+/**
+ * shim6_recover_exit() - nobody waits any more
+ * @sn: namespace; all of its contexts are dead
+ * Context: process.
+ */
 void shim6_recover_exit(struct shim6_net *sn);
 
-/* What the table says of recovery: shim6_ev::hold, shim6_ev::provisional.
- * Context: any
+/**
+ * shim6_recover_ask() - what the table says of recovery
+ * @sn: namespace
+ * @ev: its hold and provisional are filled in
+ * Context: any.
  */
 void shim6_recover_ask(const struct shim6_net *sn, struct shim6_ev *ev);
 
@@ -36,14 +50,31 @@ void shim6_recover_ask(const struct shim6_net *sn, struct shim6_ev *ev);
 bool shim6_recover_hold(struct shim6_ctx *ctx, const struct shim6_pair *pair,
 			bool late);
 
-/* A probe or an Update Request went. Context: any */
+/**
+ * shim6_recover_sent() - a probe or an Update Request went
+ * @sn: namespace
+ * @pair: its addresses, source ours
+ * Context: any.
+ */
 void shim6_recover_sent(struct shim6_net *sn, const struct shim6_pair *pair);
 
-/*
- * Between the two nobody goes: who tells many contexts of something lets them
- * all come before the first one goes, so that the order is that of the ranks.
+/**
+ * shim6_recover_gather() - nobody goes until shim6_recover_release()
+ * @sn: namespace
+ *
+ * Who tells many contexts of something lets them all come before the first one
+ * goes, so that the order is that of the ranks.
+ * Context: any.
  */
 void shim6_recover_gather(struct shim6_net *sn);
+
+/**
+ * shim6_recover_release() - who came since shim6_recover_gather() may go
+ * @sn: namespace
+ *
+ * When more than one gathers, with the last of them.
+ * Context: any.
+ */
 void shim6_recover_release(struct shim6_net *sn);
 
 /**

@@ -80,6 +80,12 @@ struct shim6_service_flow {
 #define SHIM6_SERVICE_PORTS	2	/* it has ports */
 #define SHIM6_SERVICE_UID	4	/* its owner is known */
 
+/**
+ * shim6_service_addrs() - the ULIDs of a flow
+ * @f: flow; its four words of addresses are filled in
+ * @peer: ULID there
+ * @local: ULID here
+ */
 static __always_inline void
 shim6_service_addrs(struct shim6_service_flow *f, const struct in6_addr *peer,
 		    const struct in6_addr *local)
@@ -90,6 +96,14 @@ shim6_service_addrs(struct shim6_service_flow *f, const struct in6_addr *peer,
 	memcpy(&f->local_low, local->s6_addr + 8, 8);
 }
 
+/**
+ * shim6_service_rest() - what else rules look at
+ * @uid: owner of the socket, in the initial user namespace, 0: not known
+ * @proto: upper-layer protocol
+ * @dscp: as the sender set it, 0 to 63
+ * @flags: SHIM6_SERVICE_*
+ * Return: &shim6_service_flow.rest, @uid above what shim6_service_place() takes.
+ */
 static __always_inline u64 shim6_service_rest(u32 uid, u8 proto, u8 dscp,
 					      u8 flags)
 {
@@ -158,7 +172,19 @@ DECLARE_STATIC_KEY_FALSE(shim6_service_used);
 #define shim6_service_any()	static_branch_unlikely(&shim6_service_used)
 #endif
 
+/**
+ * shim6_service_init() - no table is in force
+ * @sn: namespace
+ * Context: process.
+ * Return: 0.
+ */
 int shim6_service_init(struct shim6_net *sn);
+
+/**
+ * shim6_service_exit() - free the table and what was counted
+ * @sn: namespace; no packet of it is left, nor anybody who lists something
+ * Context: process.
+ */
 void shim6_service_exit(struct shim6_net *sn);
 
 /**
@@ -175,17 +201,28 @@ shim6_service(const struct shim6_net *sn)
 	return rcu_dereference(sn->service);
 }
 
+/**
+ * shim6_service_product() - of two half words with a secret
+ * @word: both
+ * @secret: two words of it
+ * Return: product of their sums with these, modulo 2^64.
+ */
 static __always_inline u64 shim6_service_product(u64 word, const u64 *secret)
 {
 	return (secret[0] + lower_32_bits(word)) *
 	       (secret[1] + upper_32_bits(word));
 }
 
-/*
+/**
+ * shim6_service_place() - where the verdict on a flow is
+ * @sv: table
+ * @f: flow
+ *
  * The sum of products of half words with a secret, the highest bits of it: flows
  * of different peers, ports or DSCPs share a place by chance only, and who does
  * not know the secret does not find such ("strongly universal"). What is there is
  * compared, so that no more than that is asked for; it costs a sixth of SipHash.
+ * Return: index of &shim6_service_verdicts.v.
  */
 static __always_inline unsigned int
 shim6_service_place(const struct shim6_service *sv,
@@ -199,6 +236,14 @@ shim6_service_place(const struct shim6_service *sv,
 	return sum >> (64 - SHIM6_SERVICE_VERDICT_BITS);
 }
 
+/**
+ * shim6_service_same() - are two flows the same to all rules
+ * @a: flow
+ * @b: another
+ *
+ * Without a branch for each word, as nearly all that is asked is the same.
+ * Return: true when they are.
+ */
 static __always_inline bool
 shim6_service_same(const struct shim6_service_flow *a,
 		   const struct shim6_service_flow *b)
@@ -265,7 +310,17 @@ static inline void shim6_service_count_rule(const struct shim6_service *sv,
 		this_cpu_add(c->remarked, packets);
 }
 
-/* @out: sent, else received; the others as for shim6_service_count_tx() */
+/**
+ * shim6_service_count() - packets were sent or received
+ * @sv: table
+ * @out: sent, else received
+ * @link: id of a link, 0: none
+ * @klass: id of a class, 0: none
+ * @packets: how many, as they are on the wire
+ * @bytes: their octets
+ * @ecn: its lowest two bits are their ECN field
+ * Context: RCU, process or softirq.
+ */
 static inline void shim6_service_count(const struct shim6_service *sv,
 				       bool out, u32 link, u32 klass,
 				       u32 packets, u32 bytes, u8 ecn)
@@ -293,7 +348,16 @@ static inline void shim6_service_count_tx(const struct shim6_service *sv,
 	shim6_service_count(sv, true, link, klass, packets, bytes, ecn);
 }
 
-/* Packets were received, see shim6_service_count_tx() */
+/**
+ * shim6_service_count_rx() - packets were received
+ * @sv: table
+ * @link: id of the link that they came by, 0: none
+ * @klass: id of a class, 0: none
+ * @packets: how many, as they were on the wire
+ * @bytes: their octets
+ * @ecn: their ECN field, 0 to 3
+ * Context: RCU, process or softirq.
+ */
 static inline void shim6_service_count_rx(const struct shim6_service *sv,
 					  u32 link, u32 klass, u32 packets,
 					  u32 bytes, u8 ecn)
@@ -322,14 +386,28 @@ static inline void shim6_service_count_control(const struct shim6_service *sv,
 				    bytes, dsfield);
 }
 
-/* They were sent while their context had no working pair */
+/**
+ * shim6_service_count_lost() - packets left while their context had no pair
+ *	that works
+ * @sv: table
+ * @link: id of a link, 0: none
+ * @klass: id of a class, 0: none
+ * @packets: how many
+ * Context: RCU, process or softirq.
+ */
 static inline void shim6_service_count_lost(const struct shim6_service *sv,
 					    u32 link, u32 klass, u32 packets)
 {
 	this_cpu_add(sv->traffic->cell[link][klass].lost, packets);
 }
 
-/* Id of the link that a locator of ours is of, 0: of none */
+/**
+ * shim6_service_link_id() - the link that a locator of ours is of
+ * @sv: table
+ * @locator: locator
+ * Context: RCU.
+ * Return: id, 0: of none.
+ */
 static inline u32 shim6_service_link_id(const struct shim6_service *sv,
 					const struct in6_addr *locator)
 {
@@ -338,7 +416,12 @@ static inline u32 shim6_service_link_id(const struct shim6_service *sv,
 	return l ? l->id : 0;
 }
 
-/* Number of changes so far; 0: nothing was ever configured */
+/**
+ * shim6_service_generation() - number of changes so far
+ * @sn: namespace
+ * Context: any.
+ * Return: that; 0: nothing was ever configured.
+ */
 u64 shim6_service_generation(struct shim6_net *sn);
 
 /**
@@ -370,6 +453,12 @@ struct shim6_service *shim6_service_draft(struct shim6_net *sn);
  * -ENOMEM.
  */
 int shim6_service_commit(struct shim6_net *sn, struct shim6_service *draft);
+
+/**
+ * shim6_service_drop() - forget a draft
+ * @draft: gone afterwards
+ * Context: process.
+ */
 void shim6_service_drop(struct shim6_service *draft);
 
 /**
@@ -400,7 +489,13 @@ int shim6_service_traffic(struct shim6_net *sn, u64 *cursor,
  */
 void shim6_service_marked(struct shim6_net *sn, struct shim6_qos_marking *m);
 
-/* All counters become zero; what is counted at this moment may be lost */
+/**
+ * shim6_service_reset() - all counters become zero
+ * @sn: namespace
+ *
+ * What is counted at this moment may be lost.
+ * Context: process.
+ */
 void shim6_service_reset(struct shim6_net *sn);
 
 #endif

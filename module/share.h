@@ -113,7 +113,12 @@ u16 shim6_share_open(const struct shim6_qos *q, u16 links);
  */
 u8 shim6_share_later(const struct shim6_qos *q, u8 path, u16 links, u32 id);
 
-/* Is a context on its link because of round-trip times */
+/**
+ * shim6_share_by_rtt() - is a context on its link because of round-trip times
+ * @path: enum shim6_qos_path of the context
+ * @mode: enum shim6_qos_share_mode
+ * Return: true when it is.
+ */
 static inline bool shim6_share_by_rtt(u8 path, u32 mode)
 {
 	return path == SHIM6_QOS_PATH_LOWRTT ||
@@ -135,6 +140,11 @@ const struct in6_addr *shim6_share_target(const struct shim6_locset *peer,
 					  const struct in6_addr *cur,
 					  bool fresh, u32 hash);
 
+/**
+ * shim6_share_bit() - the bit of a link
+ * @id: link, 0: none
+ * Return: bit @id - 1, or 0.
+ */
 static inline u16 shim6_share_bit(u32 id)
 {
 	return id ? 1u << (id - 1) : 0;

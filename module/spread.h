@@ -13,14 +13,35 @@
 struct shim6_net;
 struct shim6_qos_rule;
 
+/**
+ * shim6_spread_init() - before there are contexts
+ * @sn: namespace
+ * Context: process.
+ * Return: 0 or -ENOMEM.
+ */
 int shim6_spread_init(struct shim6_net *sn);
-/* All contexts are dead, no packet is left */
+
+/**
+ * shim6_spread_exit() - stop looking after contexts
+ * @sn: namespace; all of its contexts are dead, no packet is left
+ * Context: process.
+ */
 void shim6_spread_exit(struct shim6_net *sn);
 
-/* The table of service is another one. Context: any */
+/**
+ * shim6_spread_changed() - the table of service is another one
+ * @sn: namespace
+ *
+ * All contexts are looked at soon.
+ * Context: any.
+ */
 void shim6_spread_changed(struct shim6_net *sn);
 
-/* A context was established: give it its link. Context: any */
+/**
+ * shim6_spread_soon() - a context was established: give it its link
+ * @ctx: context; a reference is taken until that is done
+ * Context: any.
+ */
 void shim6_spread_soon(struct shim6_ctx *ctx);
 
 /**

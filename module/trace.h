@@ -85,7 +85,7 @@ DECLARE_EVENT_CLASS(shim6_change,
 );
 
 /**
- * trace_shim6_context_state() - RFC 5533 6.2
+ * shim6_context_state() - RFC 5533 6.2
  * @ctx: context
  * @was: state before
  * @is: state now; SHIM6_TRACE_GONE: discarded
@@ -95,8 +95,8 @@ DEFINE_EVENT(shim6_change, shim6_context_state,
 	TP_ARGS(ctx, was, is)
 );
 
-/**
- * trace_shim6_reach_state() - RFC 5534 6
+/*
+ * shim6_reach_state() - RFC 5534 6
  * @ctx: context
  * @was: enum shim6_reap_state before
  * @is: enum shim6_reap_state now
@@ -112,7 +112,7 @@ DEFINE_EVENT_PRINT(shim6_change, shim6_reach_state,
 );
 
 /**
- * trace_shim6_path_change() - the current pair changed
+ * shim6_path_change() - the current pair changed
  * @ctx: context
  * @old: pair before, source ours
  * @pair: pair now
@@ -177,7 +177,7 @@ DECLARE_EVENT_CLASS(shim6_probe,
 );
 
 /**
- * trace_shim6_probe_sent() - a Probe goes out
+ * shim6_probe_sent() - a Probe goes out
  * @ctx: context
  * @pair: source ours
  * @sta: state it reports
@@ -190,7 +190,7 @@ DEFINE_EVENT(shim6_probe, shim6_probe_sent,
 );
 
 /**
- * trace_shim6_probe_received() - a Probe for a context came
+ * shim6_probe_received() - a Probe for a context came
  * @ctx: context
  * @pair: source the peer's
  * @sta: state it reports
@@ -203,7 +203,7 @@ DEFINE_EVENT(shim6_probe, shim6_probe_received,
 );
 
 /**
- * trace_shim6_drop() - a packet was dropped, or not answered
+ * shim6_drop() - a packet was dropped, or not answered
  * @sn: namespace
  * @reason: counter that was counted for it
  * @pair: addresses of the packet, as far as it had any

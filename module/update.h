@@ -10,6 +10,9 @@
 
 /**
  * shim6_update_local() - our locators changed (SHIM6_EV_LOCAL)
+ * @p: context, locked by the caller
+ * @ev: event
+ * @out: effects
  *
  * Lost ones stay in the set, to receive on, until the peer knows (B-46).
  */
@@ -18,6 +21,9 @@ void shim6_update_local(struct shim6_proto *p, const struct shim6_ev *ev,
 
 /**
  * shim6_update_push() - send what is due, at the end of a step
+ * @p: context, locked by the caller
+ * @ev: event
+ * @out: effects
  *
  * A new request if the set changed and there is a way to send it; the
  * outstanding one again when the path has just changed or REAP came to a

@@ -34,7 +34,8 @@ struct shim6_waiting {
  * @len: octets from there to the end of the message
  * @offset: where the Shim6 header is
  *
- * Context: any. Return: to be freed with kfree(), or NULL
+ * Context: any.
+ * Return: to be freed with kfree(), or NULL without memory.
  */
 struct shim6_waiting *shim6_waiting_new(const struct shim6_pair *pair,
 					const u8 *packet, u16 len, u16 offset);

@@ -146,6 +146,9 @@ int shim6_wish_best(const struct shim6_locset *s, u8 need,
 
 /**
  * shim6_wish_pursue() - go for the pair that is wished, at the end of a step
+ * @p: context, locked by the caller
+ * @ev: event
+ * @out: effects
  *
  * A locator to be used (*_SEND) before one that is preferred (*_PREF), that
  * before the current one (RFC 6316 11.1). The pair is probed first.

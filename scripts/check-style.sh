@@ -4,11 +4,12 @@
 #
 #   scripts/check-style.sh [FILE...]
 #
-# checkpatch.pl comes from $KERNEL_TREE, from a kernel source that the other
-# scripts unpacked, or from an installed linux-source.
+# checkpatch.pl comes from where sources.sh finds it.
 set -u
 # shellcheck source=scripts/common.sh
 source "$(dirname "$0")/common.sh"
+# shellcheck source=scripts/sources.sh
+source "$SCRIPTS/sources.sh"
 
 # Tables made by X-macros cannot stand in parentheses
 IGNORE=COMPLEX_MACRO
@@ -22,27 +23,6 @@ IGNORE_TRACE=TRAILING_SEMICOLON
 # happen to be the name of the function around it
 IGNORE_USER=PREFER_DEFINED_ATTRIBUTE_MACRO,ARRAY_SIZE,STRCPY
 IGNORE_USER+=,EMBEDDED_FUNCTION_NAME
-
-find_checkpatch() {
-	local candidate
-	for candidate in "${KERNEL_TREE:-/nowhere}/scripts/checkpatch.pl" \
-		"$CACHE"/source-*/scripts/checkpatch.pl \
-		/usr/src/linux-*/scripts/checkpatch.pl \
-		/usr/lib/linux-kbuild-*/scripts/checkpatch.pl; do
-		if [ -f "$candidate" ]; then
-			echo "$candidate"
-			return
-		fi
-	done
-	return 1
-}
-
-# kunit/user/include defines the kernel's names anew: nothing in it could pass.
-# Not git's list: it may refuse a tree that belongs to another user.
-list_files() {
-	find module include kunit shim6ctl -name '*.[ch]' \
-		! -path 'kunit/user/include/*' ! -name '*.mod.c' | sort
-}
 
 # Prints what is wrong; fails also when checkpatch itself cannot run. A dozen
 # files at a time, as it takes a minute for all of them.
@@ -59,7 +39,7 @@ check_group() { # IGNORED FILE...
 	return $rc
 }
 
-checkpatch=$(find_checkpatch) ||
+checkpatch=$(kernel_script checkpatch.pl) ||
 	die 'no checkpatch.pl: set KERNEL_TREE to a kernel source'
 command -v perl >/dev/null || die 'needs perl'
 
@@ -67,7 +47,7 @@ cd "$TOP" || exit 1
 if [ $# -gt 0 ]; then
 	files=("$@")
 else
-	mapfile -t files < <(list_files)
+	mapfile -t files < <(source_files)
 fi
 [ ${#files[@]} -gt 0 ] || die 'nothing to check'
 

@@ -49,6 +49,8 @@ verdict "no warning for the User Mode Linux kernel, W=1" \
 verdict "includes point downwards" "$SCRIPTS/check-deps.sh"
 verdict "the style is the kernel's (checkpatch)" \
 	"$SCRIPTS/check-style.sh"
+verdict "what is there for others is described (kernel-doc)" \
+	"$SCRIPTS/check-doc.sh"
 verdict "no shell script with a mistake" bash -c \
 	'for f in "$1"/*.sh "$1"/*/*.sh; do bash -n "$f" || exit 1; done' - \
 	"$SCRIPTS"

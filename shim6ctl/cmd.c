@@ -291,6 +291,7 @@ int cmd_parse(int argc, char *const *argv, const struct cmd_verb **verb,
 	if (!object)
 		return CTL_USAGE;
 	ret = parse_verb(object, argc, argv, verb, args->name, &i);
+	args->verb = *verb;
 	for (; !ret && i < argc; i += used)
 		ret = parse_one(*verb, argc - i, argv + i, args, &used);
 	return ret ? ret : check_required(*verb, args);

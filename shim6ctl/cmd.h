@@ -46,12 +46,14 @@ struct shell;
 
 /**
  * struct cmd_args - arguments of a command
+ * @verb: what they are for
  * @name: of the command: object, part and verb in full, but for a verb that
  *	was left out
  * @n: how many
  * @v: the arguments in the order given
  */
 struct cmd_args {
+	const struct cmd_verb *verb;
 	char name[CMD_NAME_MAX];
 	unsigned int n;
 	struct arg_value v[CMD_ARGS_MAX];
@@ -98,6 +100,7 @@ struct cmd_env {
  * @flags: CMD_*
  * @features: SHIM6_FEATURE_* it needs
  * @run: does it; returns enum ctl_exit
+ * @of: to what, for a @run that several verbs have
  * @check: says what would be wrong with it beside its words, as far as that can
  *	be told, and changes nothing; NULL: nothing can. Without a module
  *	@client_err of the environment is set
@@ -111,6 +114,7 @@ struct cmd_verb {
 	unsigned int flags;
 	uint64_t features;
 	int (*run)(struct cmd_env *env, const struct cmd_args *args);
+	const void *of;
 	int (*check)(struct cmd_env *env, const struct cmd_args *args);
 	const struct cmd_verb *verbs;
 };

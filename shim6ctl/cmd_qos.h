@@ -59,6 +59,7 @@ int cmd_qos_table(struct cmd_env *env, struct qos_table *t);
  * @env: environment
  * @args: arguments of the command
  * @arg: what else it needs
+ * @name: result of the change that cmd_qos_set() makes: what it was about
  * @once: it cannot be made again: what it is made of is read but once
  * @t: the table as it is
  * @same: result: there is nothing to change
@@ -67,6 +68,7 @@ struct qos_edit {
 	struct cmd_env *env;
 	const struct cmd_args *args;
 	void *arg;
+	const char *name;
 	bool once;
 	struct qos_table t;
 	bool same;
@@ -104,6 +106,17 @@ static inline const char *cmd_qos_state(const struct qos_edit *e)
 {
 	return e->same ? "so already" : "changed";
 }
+
+/**
+ * cmd_qos_set() - change what there is one of
+ * @env: environment
+ * @args: arguments of the command
+ * @word: what it is called
+ * @make: makes the change, and tells @name
+ * Return: enum ctl_exit
+ */
+int cmd_qos_set(struct cmd_env *env, const struct cmd_args *args,
+		const char *word, qos_edit_fn *make);
 
 /**
  * cmd_qos_check_set() - is there anything that "set" is to change
@@ -154,9 +167,13 @@ int cmd_qos_class_arg(const struct cmd_args *args, const struct qos_table *t,
 	{ .name = (key), .type = ARG_PER_SECOND, .min = 1,		\
 	  .max = QOS_MESSAGES_MAX, .help = (text) }
 
+/* A verb that prints a part of the table */
+#define QOS_PRINTS(fn)							\
+	.run = cmd_qos_list, .of = &(const struct qos_part) { .show = (fn) }
+
 #define QOS_SHOW(text, fn)						\
 	{ .name = "show", .help = (text), .flags = CMD_MODULE,		\
-	  .features = SHIM6_FEATURE_QOS, .run = (fn) }
+	  .features = SHIM6_FEATURE_QOS, QOS_PRINTS(fn) }
 
 #define QOS_SET(text, with, fn)						\
 	{ .name = "set", .help = (text), .flags = CMD_QOS_CHANGE,	\
@@ -168,6 +185,15 @@ int cmd_qos_class_arg(const struct cmd_args *args, const struct qos_table *t,
  */
 typedef void qos_show_fn(struct cmd_env *env, const char *key,
 			 const struct qos_table *t);
+
+/**
+ * struct qos_part - what cmd_qos_list() prints
+ * @show: by this
+ */
+struct qos_part {
+	qos_show_fn *show;
+};
+
 qos_show_fn qos_show_classes;
 qos_show_fn qos_show_links;
 qos_show_fn qos_show_rules;
@@ -179,10 +205,10 @@ qos_show_fn qos_show_trust;
 /**
  * cmd_qos_list() - print a part of the table
  * @env: environment
- * @show: prints it
+ * @args: arguments of a verb with QOS_PRINTS()
  * Return: CTL_OK, or CTL_FAILED and the reason was reported
  */
-int cmd_qos_list(struct cmd_env *env, qos_show_fn *show);
+int cmd_qos_list(struct cmd_env *env, const struct cmd_args *args);
 
 /**
  * cmd_qos_check_print() - refuse "print" in a file of settings

@@ -89,21 +89,6 @@ static const struct qos_kind kind = {
 	.used = refuse_used,
 };
 
-static int run_add(struct cmd_env *env, const struct cmd_args *args)
-{
-	return qos_object_add(env, args, &kind);
-}
-
-static int run_set(struct cmd_env *env, const struct cmd_args *args)
-{
-	return qos_object_set(env, args, &kind);
-}
-
-static int run_del(struct cmd_env *env, const struct cmd_args *args)
-{
-	return qos_object_del(env, args, &kind);
-}
-
 void qos_show_classes(struct cmd_env *env, const char *key,
 		      const struct qos_table *t)
 {
@@ -133,12 +118,6 @@ void qos_show_classes(struct cmd_env *env, const char *key,
 		out_row_end(o);
 	}
 	out_table_end(o);
-}
-
-static int run_list(struct cmd_env *env, const struct cmd_args *args)
-{
-	(void)args;
-	return cmd_qos_list(env, qos_show_classes);
 }
 
 #define NAME(where)							\
@@ -176,14 +155,15 @@ static const struct arg_spec del_args[] = { NAME(ARG_FROM_QOS_CLASSES), {} };
 
 const struct cmd_verb qos_class_verbs[] = {
 	{ .name = "list", .help = "all classes", .flags = CMD_MODULE,
-	  .features = SHIM6_FEATURE_QOS, .run = run_list },
+	  .features = SHIM6_FEATURE_QOS, QOS_PRINTS(qos_show_classes) },
 	{ .name = "add", .help = "make a class", .flags = CMD_QOS_CHANGE,
-	  .features = SHIM6_FEATURE_QOS, .args = add_args, .run = run_add },
+	  .features = SHIM6_FEATURE_QOS, .args = add_args,
+	  .run = qos_object_add, .of = &kind },
 	{ .name = "set", .help = "change a class; what is not given stays",
 	  .flags = CMD_QOS_CHANGE, .features = SHIM6_FEATURE_QOS,
-	  .args = set_args, .run = run_set },
+	  .args = set_args, .run = qos_object_set, .of = &kind },
 	{ .name = "del", .help = "remove a class that nothing needs",
 	  .flags = CMD_QOS_CHANGE, .features = SHIM6_FEATURE_QOS,
-	  .args = del_args, .run = run_del },
+	  .args = del_args, .run = qos_object_del, .of = &kind },
 	{},
 };

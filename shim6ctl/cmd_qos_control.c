@@ -43,6 +43,7 @@ static int set(struct qos_edit *e)
 						 c->pace_burst);
 	c->provisional = (uint32_t)cmd_qos_number(args, "provisional",
 						  c->provisional);
+	e->name = "messages";
 	ret = cmd_qos_put(e, SHIM6_IOC_QOS_CONTROL_SET, c, &old, sizeof(old));
 	return ret ? qos_refused("control", ret, c->bad, members) :
 		     CTL_OK;
@@ -50,14 +51,7 @@ static int set(struct qos_edit *e)
 
 static int run_set(struct cmd_env *env, const struct cmd_args *args)
 {
-	struct qos_edit e = { .env = env, .args = args };
-	int ret = cmd_qos_check_set(args, 0);
-
-	if (!ret)
-		ret = cmd_qos_edit(&e, set);
-
-	return ret ? ret : cmd_qos_done(env, "control", "messages",
-					cmd_qos_state(&e));
+	return cmd_qos_set(env, args, "control", set);
 }
 
 /*
@@ -89,17 +83,11 @@ void qos_show_control(struct cmd_env *env, const char *key,
 	out_table_end(o);
 }
 
-static int run_show(struct cmd_env *env, const struct cmd_args *args)
-{
-	(void)args;
-	return cmd_qos_list(env, qos_show_control);
-}
-
 static const struct arg_spec set_args[] = {
 	{ .name = "dscp", .type = ARG_DSCP,
 	  ARG_INSTEAD("inherit", SHIM6_QOS_DSCP_INHERIT),
-	  .help = "of our messages; inherit: that of their context's class" },
-	QOS_SWITCH("alternate", "every second one has that of its context's class, so that neither marking decides alone"),
+	  .help = "of our messages; inherit: that of their context's payload" },
+	QOS_SWITCH("alternate", "every second one has that of its context's payload, so that neither marking decides alone"),
 	{ .name = "class", .type = ARG_NAME, ARG_INSTEAD("none", 0),
 	  .from = ARG_FROM_QOS_CLASSES,
 	  .help = "whose minor, mark and tcindex they get" },
@@ -112,7 +100,7 @@ static const struct arg_spec set_args[] = {
 };
 
 const struct cmd_verb qos_control_verbs[] = {
-	QOS_SHOW("how our own messages are marked and paced", run_show),
+	QOS_SHOW("how our own messages are marked and paced", qos_show_control),
 	QOS_SET("change that; what is not given stays", set_args,
 		run_set),
 	{},

@@ -139,6 +139,18 @@ int cmd_qos_check_set(const struct cmd_args *args, unsigned int n)
 			 args->name);
 }
 
+int cmd_qos_set(struct cmd_env *env, const struct cmd_args *args,
+		const char *word, qos_edit_fn *make)
+{
+	struct qos_edit e = { .env = env, .args = args };
+	int ret = cmd_qos_check_set(args, 0);
+
+	if (!ret)
+		ret = cmd_qos_edit(&e, make);
+	return ret ? ret : cmd_qos_done(env, word, e.name,
+					cmd_qos_state(&e));
+}
+
 int cmd_qos_done(struct cmd_env *env, const char *kind, const char *name,
 		 const char *state)
 {
@@ -182,13 +194,14 @@ int cmd_qos_class_arg(const struct cmd_args *args, const struct qos_table *t,
 	return CTL_OK;
 }
 
-int cmd_qos_list(struct cmd_env *env, qos_show_fn *show)
+int cmd_qos_list(struct cmd_env *env, const struct cmd_args *args)
 {
+	const struct qos_part *part = args->verb->of;
 	struct qos_table t;
 	int ret = cmd_qos_table(env, &t);
 
 	if (!ret)
-		show(env, NULL, &t);
+		part->show(env, NULL, &t);
 	qos_table_free(&t);
 	return ret;
 }

@@ -251,21 +251,6 @@ static const struct qos_kind kind = {
 	.used = refuse_used,
 };
 
-static int run_add(struct cmd_env *env, const struct cmd_args *args)
-{
-	return qos_object_add(env, args, &kind);
-}
-
-static int run_set(struct cmd_env *env, const struct cmd_args *args)
-{
-	return qos_object_set(env, args, &kind);
-}
-
-static int run_del(struct cmd_env *env, const struct cmd_args *args)
-{
-	return qos_object_del(env, args, &kind);
-}
-
 static void show_prefixes(struct out *o, const struct shim6_qos_link *l)
 {
 	char all[SHIM6_QOS_PREFIXES * (INET6_ADDRSTRLEN + 5)] = "";
@@ -403,12 +388,6 @@ void qos_show_links(struct cmd_env *env, const char *key,
 	out_table_end(o);
 }
 
-static int run_list(struct cmd_env *env, const struct cmd_args *args)
-{
-	(void)args;
-	return cmd_qos_list(env, qos_show_links);
-}
-
 #define NAME(where)							\
 	{ .name = "name", .type = ARG_NAME, .help = "name of the link", \
 	  .from = (where), .flags = ARG_POSITIONAL | ARG_REQUIRED }
@@ -458,15 +437,15 @@ static const struct arg_spec del_args[] = { NAME(ARG_FROM_QOS_LINKS), {} };
 
 const struct cmd_verb qos_link_verbs[] = {
 	{ .name = "list", .help = "all links", .flags = CMD_MODULE | CMD_NET,
-	  .features = SHIM6_FEATURE_QOS, .run = run_list },
+	  .features = SHIM6_FEATURE_QOS, QOS_PRINTS(qos_show_links) },
 	{ .name = "add", .help = "name a provider's link",
 	  .flags = CMD_QOS_CHANGE | CMD_NET, .features = SHIM6_FEATURE_QOS,
-	  .args = add_args, .run = run_add },
+	  .args = add_args, .run = qos_object_add, .of = &kind },
 	{ .name = "set", .help = "change a link; what is not given stays",
 	  .flags = CMD_QOS_CHANGE | CMD_NET, .features = SHIM6_FEATURE_QOS,
-	  .args = set_args, .run = run_set },
+	  .args = set_args, .run = qos_object_set, .of = &kind },
 	{ .name = "del", .help = "remove a link that no rule needs",
 	  .flags = CMD_QOS_CHANGE, .features = SHIM6_FEATURE_QOS,
-	  .args = del_args, .run = run_del },
+	  .args = del_args, .run = qos_object_del, .of = &kind },
 	{},
 };

@@ -190,42 +190,35 @@ static int make(struct qos_edit *e)
 }
 
 static int run(struct cmd_env *env, const struct cmd_args *args,
-	       struct job *job)
+	       int (*make_one)(struct job *job, struct qos_change *c))
 {
-	const struct arg_value *v = cmd_get(args, job->kind->key);
-	struct qos_edit e = { .env = env, .args = args, .arg = job };
+	struct job job = { .kind = args->verb->of, .make = make_one };
+	struct qos_edit e = { .env = env, .args = args, .arg = &job };
+	const struct arg_value *v = cmd_get(args, job.kind->key);
 	int ret;
 
-	if (job->kind->named)
-		snprintf(job->name, sizeof(job->name), "%s", v->text);
+	if (job.kind->named)
+		snprintf(job.name, sizeof(job.name), "%s", v->text);
 	else
-		snprintf(job->name, sizeof(job->name), "%" PRIu64, v->number);
+		snprintf(job.name, sizeof(job.name), "%" PRIu64, v->number);
 	ret = cmd_qos_edit(&e, make);
-	return ret ? ret : cmd_qos_done(env, job->kind->word, job->name,
-					job->state);
+	return ret ? ret : cmd_qos_done(env, job.kind->word, job.name,
+					job.state);
 }
 
-int qos_object_add(struct cmd_env *env, const struct cmd_args *args,
-		   const struct qos_kind *kind)
+int qos_object_add(struct cmd_env *env, const struct cmd_args *args)
 {
-	struct job job = { .kind = kind, .make = add };
-
-	return run(env, args, &job);
+	return run(env, args, add);
 }
 
-int qos_object_set(struct cmd_env *env, const struct cmd_args *args,
-		   const struct qos_kind *kind)
+int qos_object_set(struct cmd_env *env, const struct cmd_args *args)
 {
-	struct job job = { .kind = kind, .make = change };
 	int ret = cmd_qos_check_set(args, 1);
 
-	return ret ? ret : run(env, args, &job);
+	return ret ? ret : run(env, args, change);
 }
 
-int qos_object_del(struct cmd_env *env, const struct cmd_args *args,
-		   const struct qos_kind *kind)
+int qos_object_del(struct cmd_env *env, const struct cmd_args *args)
 {
-	struct job job = { .kind = kind, .make = del };
-
-	return run(env, args, &job);
+	return run(env, args, del);
 }

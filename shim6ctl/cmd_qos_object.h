@@ -87,12 +87,9 @@ struct qos_kind {
 	int (*used)(const struct qos_change *c);
 };
 
-/* "add", "set" and "del"; Return: enum ctl_exit */
-int qos_object_add(struct cmd_env *env, const struct cmd_args *args,
-		   const struct qos_kind *kind);
-int qos_object_set(struct cmd_env *env, const struct cmd_args *args,
-		   const struct qos_kind *kind);
-int qos_object_del(struct cmd_env *env, const struct cmd_args *args,
-		   const struct qos_kind *kind);
+/* "add", "set" and "del", of verbs whose @of is the kind; enum ctl_exit */
+int qos_object_add(struct cmd_env *env, const struct cmd_args *args);
+int qos_object_set(struct cmd_env *env, const struct cmd_args *args);
+int qos_object_del(struct cmd_env *env, const struct cmd_args *args);
 
 #endif

@@ -151,12 +151,6 @@ void qos_show_police(struct cmd_env *env, const char *key,
 	out_table_end(o);
 }
 
-static int run_list(struct cmd_env *env, const struct cmd_args *args)
-{
-	(void)args;
-	return cmd_qos_list(env, qos_show_police);
-}
-
 #define KIND								\
 	{ .name = "kind", .type = ARG_WORD, .words = qos_kinds,		\
 	  .help = "kind of messages: I1, I2, R1bis and I2bis, Update Request, Probe; ctx-out: contexts that we start", \
@@ -180,7 +174,7 @@ static const struct arg_spec del_args[] = { KIND, {} };
 const struct cmd_verb qos_police_verbs[] = {
 	{ .name = "list", .help = "all limits, and what they let through",
 	  .flags = CMD_MODULE, .features = SHIM6_FEATURE_QOS,
-	  .run = run_list },
+	  QOS_PRINTS(qos_show_police) },
 	QOS_SET("limit messages of a kind", set_args, run_set),
 	{ .name = "del", .help = "end a limit", .flags = CMD_QOS_CHANGE,
 	  .features = SHIM6_FEATURE_QOS, .args = del_args,

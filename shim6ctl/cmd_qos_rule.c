@@ -185,21 +185,6 @@ static const struct qos_kind kind = {
 	.missing = refuse_missing,
 };
 
-static int run_add(struct cmd_env *env, const struct cmd_args *args)
-{
-	return qos_object_add(env, args, &kind);
-}
-
-static int run_set(struct cmd_env *env, const struct cmd_args *args)
-{
-	return qos_object_set(env, args, &kind);
-}
-
-static int run_del(struct cmd_env *env, const struct cmd_args *args)
-{
-	return qos_object_del(env, args, &kind);
-}
-
 /* What a function writes with a blank before each word */
 static char *words(void (*write)(FILE *f, const struct qos_table *t,
 				 const struct shim6_qos_rule *r),
@@ -264,12 +249,6 @@ void qos_show_rules(struct cmd_env *env, const char *key,
 	out_table_end(o);
 }
 
-static int run_list(struct cmd_env *env, const struct cmd_args *args)
-{
-	(void)args;
-	return cmd_qos_list(env, qos_show_rules);
-}
-
 #define PREF(where)							\
 	{ .name = "pref", .type = ARG_NUMBER, .min = 1, .max = 65535,	\
 	  .from = (where), .help = "number of the rule; lower is looked at first, the first that matches decides", \
@@ -322,14 +301,15 @@ static const struct arg_spec del_args[] = { PREF(ARG_FROM_QOS_RULES), {} };
 const struct cmd_verb qos_rule_verbs[] = {
 	{ .name = "list", .help = "all rules, in the order they are looked at",
 	  .flags = CMD_MODULE, .features = SHIM6_FEATURE_QOS,
-	  .run = run_list },
+	  QOS_PRINTS(qos_show_rules) },
 	{ .name = "add", .help = "say which class some packets are of",
 	  .flags = CMD_QOS_CHANGE, .features = SHIM6_FEATURE_QOS,
-	  .args = add_args, .run = run_add },
+	  .args = add_args, .run = qos_object_add, .of = &kind },
 	{ .name = "set", .help = "change a rule; what is not given stays",
 	  .flags = CMD_QOS_CHANGE, .features = SHIM6_FEATURE_QOS,
-	  .args = set_args, .run = run_set },
+	  .args = set_args, .run = qos_object_set, .of = &kind },
 	{ .name = "del", .help = "remove a rule", .flags = CMD_QOS_CHANGE,
-	  .features = SHIM6_FEATURE_QOS, .args = del_args, .run = run_del },
+	  .features = SHIM6_FEATURE_QOS, .args = del_args,
+	  .run = qos_object_del, .of = &kind },
 	{},
 };

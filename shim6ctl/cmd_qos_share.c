@@ -44,21 +44,14 @@ static int set(struct qos_edit *e)
 	s->hyst_permille = (uint32_t)cmd_qos_number(args, "hysteresis",
 						    s->hyst_permille);
 	s->hyst_us = (uint32_t)cmd_qos_number(args, "margin", s->hyst_us);
-	*(uint32_t *)e->arg = s->mode;
+	e->name = qos_share_modes[s->mode];
 	ret = cmd_qos_put(e, SHIM6_IOC_QOS_SHARE_SET, s, &old, sizeof(old));
 	return ret ? qos_refused("share", ret, s->bad, members) : CTL_OK;
 }
 
 static int run_set(struct cmd_env *env, const struct cmd_args *args)
 {
-	uint32_t mode = 0;
-	struct qos_edit e = { .env = env, .args = args, .arg = &mode };
-	int ret = cmd_qos_check_set(args, 0);
-
-	if (!ret)
-		ret = cmd_qos_edit(&e, set);
-	return ret ? ret : cmd_qos_done(env, "share", qos_share_modes[mode],
-					cmd_qos_state(&e));
+	return cmd_qos_set(env, args, "share", set);
 }
 
 static void show_time(struct out *o, const char *key, const char *label,
@@ -92,12 +85,6 @@ void qos_show_share(struct cmd_env *env, const char *key,
 	out_table_end(o);
 }
 
-static int run_show(struct cmd_env *env, const struct cmd_args *args)
-{
-	(void)args;
-	return cmd_qos_list(env, qos_show_share);
-}
-
 #define TIME(key, most, text)						\
 	{ .name = (key), .type = ARG_TIME, .max = (most), .help = (text) }
 
@@ -115,7 +102,7 @@ static const struct arg_spec set_args[] = {
 };
 
 const struct cmd_verb qos_share_verbs[] = {
-	QOS_SHOW("how contexts are spread over the links", run_show),
+	QOS_SHOW("how contexts are spread over the links", qos_show_share),
 	QOS_SET("change that; what is not given stays", set_args,
 		run_set),
 	{},

@@ -85,12 +85,6 @@ void qos_show_trust(struct cmd_env *env, const char *key,
 	out_table_end(o);
 }
 
-static int run_show(struct cmd_env *env, const struct cmd_args *args)
-{
-	(void)args;
-	return cmd_qos_list(env, qos_show_trust);
-}
-
 static const struct arg_spec set_args[] = {
 	{ .name = "mode", .type = ARG_WORD, .words = qos_trust_modes,
 	  .help = "packets without a rule keep any codepoint, none, or some",
@@ -101,7 +95,7 @@ static const struct arg_spec set_args[] = {
 };
 
 const struct cmd_verb qos_trust_verbs[] = {
-	QOS_SHOW("what becomes of packets without a rule", run_show),
+	QOS_SHOW("what becomes of packets without a rule", qos_show_trust),
 	QOS_SET("change that", set_args, run_set),
 	{},
 };

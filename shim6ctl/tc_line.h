@@ -15,7 +15,16 @@
  * @at: the next one to look at
  * @bad: word whose value makes no sense, NULL: none so far
  * @object: as "qdisc"
- * @dev: from here on what stands before the kind, NULL or 0: it was not said
+ * @dev: interface; as all that follows it stands before the kind, NULL or 0: it
+ *	was not said
+ * @handle: as written
+ * @parent_major: first half of the parent
+ * @parent_minor: second half
+ * @class_major: first half of the class
+ * @class_minor: second half
+ * @root: the parent is the root
+ * @protocol: of a filter
+ * @prio: of a filter
  */
 struct tc_line {
 	char *v[TC_LINE_WORDS];

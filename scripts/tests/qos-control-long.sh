@@ -13,5 +13,5 @@
 require ip tc
 
 export SHIM6_QOS_SECONDS=600
-isp_qos_up
+control_qos_up
 control_tests protected exposed

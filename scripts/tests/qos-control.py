@@ -10,13 +10,13 @@ import os
 import re
 import struct
 import subprocess
-import sys
 import time
 
 import qos_pair as pair
 from qos_bench import Ear, enter
 from qos_pair import Flow, run, sh, tc
 from qos_hosts import Table
+from qos_report import remark, result, run_named
 from abi import CTX_CREATE, CTX_FLUSH, open_device, pair_arg, ref_arg, \
     stats_reset, walk
 
@@ -24,15 +24,9 @@ LINE = 500		# kbit/s from B to its first provider
 ROUTER = "2001:db8:b1::1"
 ESTABLISHED = 4
 SEND_TIMEOUT = 10
+EF, AF31 = 46, 26
+TRUST_NONE, TRUST_DSCP = 1, 2
 SECONDS = int(os.environ.get("SHIM6_QOS_SECONDS", "27"))
-
-
-def result(good, what):
-    print(("ok - " if good else "not ok - ") + what, flush=True)
-
-
-def remark(what):
-    print(f"# {what}", flush=True)
 
 
 # --- hosts
@@ -220,6 +214,50 @@ def protected():
         table.close()
 
 
+def keepalives(flows, seconds):
+    """The DSCPs of B's, in the order they come in."""
+    ear = Ear("R1", "b")
+    run(flows, seconds)
+    return [struct.unpack_from("!H", data)[0] >> 6 & 0x3f
+            for data, _ in ear.packets() if data[6] == 140 and data[42] == 66]
+
+
+def received():
+    """A host that sends nothing shares the fate of what it receives; but not
+    any mark that somebody chooses to send it.
+    """
+    both = tables()
+    b = both["B"]
+    b.klass(2, "ef", dscp=EF)
+
+    def come(what, dscp, want):
+        establish()
+        codes = keepalives([Flow("one-way", 200, 32000, dscp << 2)], 5)
+        result(set(codes) == {want, 48} and
+               8 <= 2 * codes.count(48) <= len(codes),
+               f"received with DSCP {dscp}, {what}: {codes}")
+
+    come("as a class has it", EF, EF)
+    come("which no class has", AF31, 0)
+    b.trust(TRUST_DSCP, 1 << AF31)
+    come("which is trusted", AF31, AF31)
+    b.trust(TRUST_NONE)
+    come("which is not trusted", EF, 0)
+    b.rule(10, 2, lport=(pair.FIRST_PORT, pair.FIRST_PORT))
+    come("and a rule has a class for it", 0, EF)
+    # One answer long ago is not what flows now
+    establish()
+    run([two_way()[1]], 1)
+    codes = [code for code in
+             keepalives([Flow("one-way", 200, 32000, EF << 2)],
+                        SEND_TIMEOUT + 4) if code != 48]
+    # Every second one in a Keepalive Timeout, and what came before it began
+    result(codes == sorted(codes) and 8 <= codes.count(0) <= 12 and
+           codes[-3:] == [EF] * 3,
+           f"sent something until {SEND_TIMEOUT} s ago: {codes}")
+    close(both)
+
+
 def exposed():
     """Its counterpart: nobody tells them from bulk."""
     establish()
@@ -377,16 +415,9 @@ def two_way():
             Flow("back", 200, 32000, ends=("B", "A"), via=("B1", "A1"))]
 
 
-TESTS = {"protected": protected, "exposed": exposed, "no-cs6": no_cs6,
-         "only-cs6": only_cs6, "phases": phases, "lost": lost}
-
-
-def main():
-    for name in sys.argv[1:]:
-        start = time.monotonic()
-        TESTS[name]()
-        remark(f"{name}: {time.monotonic() - start:.1f} s")
+TESTS = {"protected": protected, "received": received, "exposed": exposed,
+         "no-cs6": no_cs6, "only-cs6": only_cs6, "phases": phases, "lost": lost}
 
 
 if __name__ == "__main__":
-    main()
+    run_named(TESTS)

@@ -13,9 +13,7 @@
 
 require ip tc nft
 
-isp_qos_up
-control_tests protected exposed no-cs6 only-cs6 lost
-for host in A B; do
-	param "$host" keepalive_interval 0
-done
+control_qos_up
+control_tests protected received exposed no-cs6 only-cs6 lost
+params keepalive_interval 0
 control_tests phases

@@ -19,6 +19,7 @@ import time
 import qos_pair as pair
 from qos_bench import enter, SO_ATTACH_FILTER, VIRTUAL
 from qos_pair import Flow, run, sh
+from qos_report import remark, result
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
 import wire  # noqa: E402
 from batch import Ring, SLOT, packet_socket  # noqa: E402
@@ -45,14 +46,6 @@ HANDSHAKES, FIRST_PORT = 100, 20000
 PACE = 37
 # ns that a handshake may take: an I1 that was dropped is not repeated in time
 PATIENCE = 2 * 10**9
-
-
-def result(good, what):
-    print(("ok - " if good else "not ok - ") + what, flush=True)
-
-
-def remark(what):
-    print(f"# {what}", flush=True)
 
 
 # --- the wire

@@ -20,7 +20,7 @@ parameters_set() {
 	param B rate_r1_all 1000000
 }
 
-isp_qos_up
+control_qos_up
 parameters_set
 # What strangers are told goes nowhere: it is counted before
 ip -n R1 route add blackhole 2600::/16

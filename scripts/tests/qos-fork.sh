@@ -11,6 +11,7 @@
 . "$(dirname "$0")/../lib.sh"
 . "$SCRIPTS/topo/two-isp.sh"
 . "$SCRIPTS/hosts.sh"
+. "$SCRIPTS/qos-pair.sh"
 
 service_set() {
 	local qos=("$SHIM6CTL" -q qos)
@@ -78,9 +79,7 @@ require tc
 
 hosts_up
 on A "$SHIM6CTL" policy add always proto udp >/dev/null
-for link in A1 A2 B1 B2; do
-	export "ADDRESS_$link=${ADDRESS[$link]}"
-done
+addresses_export
 coproc FLOWS { "$PYTHON" "$SCRIPTS/tests/qos-fork.py"; }
 ANSWERS=${FLOWS[0]} ORDERS=${FLOWS[1]}
 

@@ -10,15 +10,9 @@
 . "$(dirname "$0")/../lib.sh"
 . "$SCRIPTS/topo/two-isp.sh"
 . "$SCRIPTS/hosts.sh"
+. "$SCRIPTS/qos-pair.sh"
 
 require ip tc nft
 
-hosts_up
-for link in A1 A2 B1 B2; do
-	export "ADDRESS_$link=${ADDRESS[$link]}"
-done
-for host in A B; do
-	param $host send_timeout 10000
-	param $host idle_timeout 3600000
-done
+isp_qos_up idle_timeout 3600000
 "$PYTHON" "$SCRIPTS/tests/qos-modes.py" "$@" || not_ok "the tests ended early"

@@ -11,28 +11,16 @@ import ipaddress
 import json
 import re
 import subprocess
-import sys
 import time
 
 import qos_pair as pair
 from qos_bench import Ear
 from qos_pair import Flow, run, sh, tc, VIRTUAL
 from qos_hosts import context, IN_RESTORE, IN_SET, Table
+from qos_report import remark, result, run_named, within
 
 # kbit/s of the line that is too small
 LINE = 1000
-
-
-def result(good, what):
-    print(("ok - " if good else "not ok - ") + what, flush=True)
-
-
-def remark(what):
-    print(f"# {what}", flush=True)
-
-
-def within(what, value, low, high):
-    result(low <= value <= high, f"{what}: {value} (allowed {low} to {high})")
 
 
 # --- every bit of the first word of the header
@@ -397,12 +385,5 @@ TESTS = {"handover1": lambda: handover("1"),
          "opaque": opaque, "congested": congested, "isolation": isolation}
 
 
-def main():
-    for name in sys.argv[1:]:
-        start = time.monotonic()
-        TESTS[name]()
-        remark(f"{name}: {time.monotonic() - start:.1f} s")
-
-
 if __name__ == "__main__":
-    main()
+    run_named(TESTS)

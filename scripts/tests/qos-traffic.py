@@ -12,10 +12,9 @@ judged is bits, classes, and what is lost for more than that.
 import os
 import re
 import subprocess
-import sys
-import time
 
 from qos_bench import FIRST_PORT, fit, Flow, run, VIRTUAL
+from qos_report import remark, result, run_named, within
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 SHIM6CTL = os.path.join(HERE, "../../shim6ctl/shim6ctl")
@@ -26,18 +25,6 @@ DST = {4: "10.0.0.1", 6: "2001:db8:2::1"}
 TELNET = {4: "10.1.0.1", 6: "2001:db8:3::1"}
 REFERENCE = {6: "2001:db8:ff::2"}
 OTHER = {4: "10.2.0.1", 6: "2001:db8:4::1"}
-
-
-def result(good, what):
-    print(("ok - " if good else "not ok - ") + what, flush=True)
-
-
-def remark(what):
-    print(f"# {what}", flush=True)
-
-
-def within(what, value, low, high):
-    result(low <= value <= high, f"{what}: {value} (allowed {low} to {high})")
 
 
 def sh(*words):
@@ -380,12 +367,5 @@ TESTS = {"unmarked": test_unmarked,
          "intserv": test_intserv}
 
 
-def main():
-    for name in sys.argv[1:]:
-        start = time.monotonic()
-        TESTS[name]()
-        remark(f"{name}: {time.monotonic() - start:.1f} s")
-
-
 if __name__ == "__main__":
-    main()
+    run_named(TESTS)

@@ -88,13 +88,15 @@ struct result {
  * @file: file it can read, NULL: it makes one, or takes none
  * @words_only: what it does depends on the host: only its words are tried
  */
-static const struct usual {
+struct usual {
 	const char *object;
 	const char *verb;
 	const char *more;
 	const char *file;
 	bool words_only;
-} usuals[] = {
+};
+
+static const struct usual usuals[] = {
 	{ "context", "fork", "port 5000 peer-port 80", NULL, false },
 	{ "hba", "generate", "sec 0", NULL, false },
 	{ "hba", "install", NULL, "tests/sets/good.hba", false },

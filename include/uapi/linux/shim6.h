@@ -506,14 +506,14 @@ struct shim6_flow_entry {
  *	first sign of it, as for SHIM6_EVENT_SWITCHED
  * @SHIM6_EVENT_EXPLORING: other pairs are tried (RFC 5534 4.3)
  * @SHIM6_EVENT_SWITCHED: the current pair changed, payload goes to @loc_peer
- *	from @loc_local now and not from @old_local to @old_peer any more.
- *	@value: ns from the first sign of the failure to this moment. The first
+ *	from @loc_local now and not from @old_local to @old_peer any more;
+ *	in @value ns from the first sign of the failure to this moment. The first
  *	sign is, for a path that fell silent, when the first packet left that
  *	was never answered (RFC 5534 6.2: when the Send Timer was started, a
  *	clock tick exact); for a locator that was lost, an ICMPv6 error or an
  *	unreachable neighbour, when we heard of it; for a failure that only the
- *	peer sees, when its first Probe came; 0 when nothing had failed.
- *	@explored: the part of it since exploration began, which leaves out the
+ *	peer sees, when its first Probe came; 0 when nothing had failed. In
+ *	@explored the part of it since exploration began, which leaves out the
  *	Send Timeout
  * @SHIM6_EVENT_LOCATOR_UP: an address of the host, @ulid_local, can be used
  * @SHIM6_EVENT_LOCATOR_DOWN: it cannot be used any more

@@ -29,7 +29,7 @@
 #define SHIM6_QOS_RULES		256
 #define SHIM6_QOS_MAJOR		0x140	/* qdisc handle 140:, the protocol */
 
-#define SHIM6_QOS_DSCP_INHERIT	254	/* control: as the context's class */
+#define SHIM6_QOS_DSCP_INHERIT	254	/* control: as the context's payload */
 #define SHIM6_QOS_DSCP_KEEP	255	/* as the sender set it */
 
 /* What a class does with the DSCP of received packets */
@@ -56,6 +56,7 @@ enum shim6_qos_in_dscp {
  * @mark: bits of skb->mark that are set; within @mark_mask
  * @mark_mask: bits of skb->mark that are replaced
  * @bad: result, see above
+ * @reserved2: zero
  */
 struct shim6_qos_class {
 	__u32 id;
@@ -231,9 +232,12 @@ struct shim6_qos_rule {
 /**
  * struct shim6_qos_control - our own messages
  * @dscp: 0 to 63, or SHIM6_QOS_DSCP_INHERIT; 48, CS6, by default
- * @alternate: 1: every second one of a context has the DSCP of its class, so
- *	that a provider that treats the two differently decides nothing alone;
- *	so has each Keepalive that tells of no payload since the last one
+ * @alternate: 1: every second one of a context has the DSCP of its payload,
+ *	so that a provider that treats the two differently decides nothing
+ *	alone; so has each Keepalive that tells of no payload since the last
+ *	one. It is the DSCP last sent; of a context that has sent nothing for a
+ *	Keepalive Timeout it is that of the class of what it received last, or
+ *	the one that came with that, if it is trusted
  * @klass: class whose minor, mark and tc_index they get; 0: none
  * @reserved: zero
  * @pace_permille: probes may use so much of a link's @up_kbit; 0: no limit
@@ -333,7 +337,10 @@ enum shim6_qos_trust_mode {
 };
 
 /**
- * struct shim6_qos_trust - packets that no rule is for
+ * struct shim6_qos_trust - packets that no rule is for; also which received
+ *	DSCPs our own messages may take on (see @alternate of struct
+ *	shim6_qos_control); with SHIM6_QOS_TRUST_ALL only those of a class,
+ *	other than @dscp there
  * @mode: enum shim6_qos_trust_mode
  * @bad: result, see above
  * @allow: bit i: DSCP i may stay
