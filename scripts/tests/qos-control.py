@@ -85,7 +85,9 @@ def establish():
         if state("A") == state("B") == ESTABLISHED:
             return int((time.monotonic() - start) * 1000)
         time.sleep(0.05)
-    raise OSError(err, "no context")
+    if err:
+        raise OSError(err, f"no context: {os.strerror(err)}")
+    raise TimeoutError("no context in 60 s")
 
 
 def tables():
@@ -384,7 +386,11 @@ TESTS = {"protected": protected, "exposed": exposed, "no-cs6": no_cs6,
 def main():
     for name in sys.argv[1:]:
         start = time.monotonic()
-        TESTS[name]()
+        try:
+            TESTS[name]()
+        except OSError as error:
+            result(False, f"{name}: {error}")
+            raise
         remark(f"{name}: {time.monotonic() - start:.1f} s")
 
 
