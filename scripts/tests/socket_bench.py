@@ -21,11 +21,13 @@ WAIT = 30
 LOOSE = "2001:db8:a1::77"
 
 
-def until(what, test, seconds=WAIT):
+def until(what, test, seconds=WAIT, seen=None):
+    """Waits for a test; seen() says what there is instead."""
     end = time.monotonic() + seconds
     while not test():
         if time.monotonic() > end:
-            result(False, what, "waited in vain")
+            result(False, what,
+                   f"waited in vain, {seen()}" if seen else "waited in vain")
             return False
         time.sleep(0.05)
     result(True, what)
@@ -56,6 +58,11 @@ class Context:
 
 def contexts(fd):
     return [Context(octets) for octets in abi.walk(fd, "CTX_LIST")]
+
+
+def instances(fd):
+    """Of each context, 0 for one that is no fork."""
+    return [c.fii for c in contexts(fd)]
 
 
 def pair_is(fd, local, peer):

@@ -10,7 +10,7 @@ import socket
 import time
 
 from socket_bench import LOOSE, as_nobody, connected, contexts, counter, \
-    forget, names_of, pair_is, until
+    forget, instances, names_of, pair_is, until
 import abi
 import sockapi as api
 from abi import equal, refused, result
@@ -154,7 +154,7 @@ def forked(fd, kind, port, a1, b1, b2):
     equal(f"{kind}, nobody: two contexts", len(contexts(fd)), 2)
     own.close()
     until(f"{kind}, nobody: the fork goes with its socket",
-          lambda: [c.fii for c in contexts(fd)] == [0], 5)
+          lambda: instances(fd) == [0], 5, lambda: instances(fd))
     other.close()
     forget(fd)
 
@@ -171,7 +171,7 @@ def outgrown(fd, port, a1, b1):
     until("one flow: ASSOCIATED", lambda: get(sock, api.ASSOCIATED) == 1)
 
     def alone():
-        return [c.fii for c in contexts(fd)] == [0]
+        return instances(fd) == [0]
 
     for what, leave in (
             ("another port", lambda: sock.connect((b1, port + 1))),
@@ -181,7 +181,8 @@ def outgrown(fd, port, a1, b1):
                 as_nobody(set_, sock, api.APP_TIMEOUT, 5), 0)
         equal(f"one flow: a fork before {what}", len(contexts(fd)), 2)
         leave()
-        until(f"{what}: the fork goes though nobody looks", alone, 3)
+        until(f"{what}: the fork goes though nobody looks", alone, 3,
+              lambda: instances(fd))
     sock.connect((b1, port))
     as_nobody(set_, sock, api.APP_TIMEOUT, 5)
     sock.connect((b1, port + 1))
