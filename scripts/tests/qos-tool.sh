@@ -129,7 +129,8 @@ overtaken() {
 	job=$!
 	{
 		sleep $PATIENCE
-		sleep $PATIENCE <"$WORKDIR/fifo"
+		exec <"$WORKDIR/fifo"
+		sleep $PATIENCE
 	} &
 	last=$!
 	exec {fifo}>"$WORKDIR/fifo"
