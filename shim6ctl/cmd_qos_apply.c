@@ -251,10 +251,8 @@ static int aim(struct cmd_env *env, const struct qos_table *table,
 {
 	const char *key = is_ingress(&t->want) ? "down" : "up";
 	uint32_t kbit = is_ingress(&t->want) ? l->down_kbit : l->up_kbit;
-	int ret = check_major(l, &t->want);
+	int ret;
 
-	if (ret)
-		return ret;
 	snprintf(t->link, sizeof(t->link), "%s", l->name);
 	t->want.link = t->link;
 	if (!qos_device_name(env->net, l, t->name)) {
@@ -262,6 +260,9 @@ static int aim(struct cmd_env *env, const struct qos_table *table,
 		return err_failed("link %s: has no interface; \"qos link set %s dev eth0\"",
 				  l->name, l->name);
 	}
+	ret = check_major(l, &t->want);
+	if (ret)
+		return ret;
 	if (t->want.profile == QOS_SURVEY)
 		return CTL_OK;
 	if (!t->want.rate)

@@ -79,7 +79,9 @@ def establish():
         if state("A") == state("B") == ESTABLISHED:
             return int((time.monotonic() - start) * 1000)
         time.sleep(0.05)
-    raise OSError(err, "no context")
+    if err:
+        raise OSError(err, f"no context: {os.strerror(err)}")
+    raise TimeoutError("no context in 60 s")
 
 
 def tables():

@@ -361,14 +361,14 @@ def drained():
     """Nothing new goes there, and who is idle leaves."""
     table = Links()
     table.share(WEIGHT)
-    chosen = rest(several())
-    before = spread_out("by weight", chosen)
+    chosen = several()
+    send(chosen, 5)
+    before = spread_out("new ones, by weight", chosen)
     table.say(TWO, flags=DRAIN)
     send(chosen, 5)
-    got = where(chosen)
-    result(got == before, f"drained: nobody who is busy moves: {got}")
+    on("drained: nobody who is busy moves", chosen, **before)
     on("... who was idle is on the other link", rest(chosen), rest=ONE)
-    fresh = flows(*"uvwxyz")
+    fresh = several()
     send(fresh, 5)
     on("nothing new goes there", fresh, rest=ONE)
     table.say(TWO, flags=0)
@@ -479,7 +479,11 @@ def main():
         if names and test.__name__ not in names:
             continue
         start, cpu = time.monotonic(), time.process_time()
-        test()
+        try:
+            test()
+        except OSError as error:
+            result(False, f"{test.__name__}: {error}")
+            raise
         remark(f"{test.__name__}: {time.monotonic() - start:.0f} s, "
                f"{time.process_time() - cpu:.1f} s of processor")
 

@@ -163,8 +163,8 @@ look after
 # Those of 43 of 256 buckets, but for the busy ones
 check_chance "weights 1:1: how many moved" "$(share moved "$WORKDIR/list.before" \
 	"$WORKDIR/list.after" "$WORKDIR/ids" 0 $COUNT)" 168 $((COUNT - EF - BE))
-check "none of them is busy" test "$(share moved "$WORKDIR/list.before" \
-	"$WORKDIR/list.after" "$WORKDIR/ids" 0 $((EF + BE)))" = 0
+check_equal "none of them is busy" "$(share moved "$WORKDIR/list.before" \
+	"$WORKDIR/list.after" "$WORKDIR/ids" 0 $((EF + BE)))" 0
 check_chance "permille on the first link" "$(permille_at A1)" 500 $COUNT
 check "the peer knows" knows "10/1 10/1"
 
@@ -187,9 +187,9 @@ repair down A2
 sleep 45
 rest
 look up
-check "it comes back: nobody busy moves" test "$(share moved \
+check_equal "it comes back: nobody busy moves" "$(share moved \
 	"$WORKDIR/list.down" "$WORKDIR/list.up" "$WORKDIR/ids" 0 \
-	$((EF + BE)))" = 0
+	$((EF + BE)))" 0
 # The busy ones stay on the first
 check_chance "the idle ones are spread again: permille" "$(permille_at A1)" \
 	520 $COUNT

@@ -118,21 +118,31 @@ test_refused() {
 }
 
 # The file is opened once its transaction has begun; a command that comes after
-# that and before its end is what counts
+# that and before its end is what counts. Who opens it twice or never is not
+# waited for.
 overtaken() {
-	local job fifo ret=0
+	local job last fifo ret=0
 
 	mkfifo "$WORKDIR/fifo"
-	qos load "$WORKDIR/fifo" >/dev/null 2>"$WORKDIR/why" &
+	timeout $PATIENCE "$SHIM6CTL" -q -n A qos load "$WORKDIR/fifo" \
+		>/dev/null 2>"$WORKDIR/why" &
 	job=$!
+	{
+		sleep $PATIENCE
+		exec <"$WORKDIR/fifo"
+		sleep $PATIENCE
+	} &
+	last=$!
 	exec {fifo}>"$WORKDIR/fifo"
 	qos class set le rank 9 >/dev/null
 	saved before
 	echo "qos flush" >&"$fifo"
 	exec {fifo}>&-
 	wait $job || ret=$?
+	kill $last
 	saved after
 	cat "$WORKDIR/why"
+	remark "loading ended with $ret; 1 is right"
 	[ $ret = 1 ] && grep -q 'another program changed the table meanwhile' \
 		"$WORKDIR/why" && grep -q 'class add le .*rank 9$' \
 		"$WORKDIR/after" && diff "$WORKDIR/before" "$WORKDIR/after"

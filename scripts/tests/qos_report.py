@@ -21,5 +21,9 @@ def run_named(tests):
     """Those that the arguments name, in that order."""
     for name in sys.argv[1:]:
         start = time.monotonic()
-        tests[name]()
+        try:
+            tests[name]()
+        except OSError as error:
+            result(False, f"{name}: {error}")
+            raise
         remark(f"{name}: {time.monotonic() - start:.1f} s")

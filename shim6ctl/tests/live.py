@@ -29,9 +29,23 @@ def result(good, what, detail=""):
         print(detail, flush=True)
 
 
-def monitor(*words):
+def plain_signals():
+    """A child has them as a terminal's have, whatever is ignored here: a job in
+    the background of a script ignores SIGINT, and what was ignored stays so.
+    """
+    for what in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(what, signal.SIG_DFL)
+
+
+def monitor(*words, ignored=()):
+    def set_signals():
+        plain_signals()
+        for what in ignored:
+            signal.signal(what, signal.SIG_IGN)
+
     return subprocess.Popen([*PROGRAM, *words], env=ENV,
-                            stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+                            stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                            preexec_fn=set_signals)
 
 
 def lines(child, n):
@@ -86,10 +100,7 @@ def test_monitor_closed_pipe():
 
 def test_monitor_ignored():
     """As under nohup."""
-    child = subprocess.Popen(
-        [*PROGRAM, "monitor"], env=ENV, stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN))
+    child = monitor("monitor", ignored=[signal.SIGHUP])
     lines(child, EVENTS)
     child.send_signal(signal.SIGHUP)
     time.sleep(0.2)
@@ -106,6 +117,7 @@ class Terminal:
         if not self.pid:
             # A child that goes on as a test would make children of its own
             try:
+                plain_signals()
                 os.environ.update(SHIM6_FAKE=scenario, TERM=term)
                 os.execvp(PROGRAM[0], [*PROGRAM, *words])
             finally:

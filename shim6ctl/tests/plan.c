@@ -196,6 +196,11 @@ static void take_except(void)
 
 static void reset(void)
 {
+	free(host.addrs);
+	free(host.routes);
+	free(host.rules);
+	free(host.labels);
+	free(host.links);
 	memset(&host, 0, sizeof(host));
 	memset(&state, 0, sizeof(state));
 	memset(&opt, 0, sizeof(opt));
@@ -339,5 +344,6 @@ int main(void)
 		puts(line);
 		take(line);
 	}
+	reset();
 	return 0;
 }

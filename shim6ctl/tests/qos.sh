@@ -439,7 +439,7 @@ all() {
 	local got=0
 
 	SHIM6_FAKE_KERNEL=1 ${WRAP:-} tests/fake-shim6ctl -j \
-		qos apply core all profile minimal \
+		qos apply core all profile "${PROFILE:-minimal}" \
 		>"$TMP/out" 2>"$TMP/err" || got=$?
 	cat "$TMP/out" "$TMP/err"
 	[ $got = 1 ] && grep -q 'link spare: has no interface' "$TMP/err" &&
@@ -483,6 +483,13 @@ all_but_the_first() {
 	return $ret
 }
 
+# Those of the survey's are not the ones that packets are for
+all_of_another_number() {
+	PROFILE=survey all "isp1 q0: not applied" "isp2 q1: not applied" &&
+		[ "$(grep -c "its packets are for 140:" "$TMP/err")" = 2 ] &&
+		! is_ours q1
+}
+
 test_devices() {
 	ip link add q0 index 2 type veth peer name q1 index 3
 	ip link set q0 up
@@ -500,6 +507,7 @@ test_devices() {
 	check "all links again: nothing to do" all_again
 	check "all links: removed" remove_all
 	check "all links: the first fails" all_but_the_first
+	check "all links: queues of another number" all_of_another_number
 	check "a rate beyond the link" says 1 \
 		"rate 11gbit: the link q0 does 10gbit at most; .*" \
 		qos apply core profile minimal rate 11gbit dev q0

@@ -309,6 +309,14 @@ tap() {
 	done < <("$@" 2>&1 || echo "not ok - $1 ended with $?")
 }
 
+# Signals as a job of a script has them, under nohup
+in_background() {
+	(
+		trap '' INT QUIT HUP
+		exec "$@"
+	)
+}
+
 # What is thought of a host is written behind it
 plans() {
 	local file=tests/plans/$1
@@ -472,7 +480,7 @@ tap $PYTHON tests/shell.py "${WRAP:-}"
 tap $PYTHON tests/completion.py
 tap $PYTHON tests/hba.py "${WRAP:-}"
 tap $PYTHON tests/exposition.py "${WRAP:-}"
-tap $PYTHON tests/live.py "${WRAP:-}"
+tap in_background $PYTHON tests/live.py "${WRAP:-}"
 tap tests/netns.sh
 # shellcheck disable=SC2086
 tap $PYTHON tests/ruleset.py $FAKE

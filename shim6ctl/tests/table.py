@@ -229,10 +229,14 @@ def what_was_set_can_be_taken_back():
                       "-q qos class set ef mark none in-dscp keep",
                       "-q qos link set isp2 dev any up none down none "
                       "overhead 0 metered off noprobe off share ef=0% be=0%",
+                      "-q qos link set isp1 mark 0x2/0x3",
+                      "-q qos link set isp1 mark none",
                       "qos rule add 20 class be",
                       "qos save")
     for line in ("rule add 10 class ef", "rule add 20 class be",
                  "class add ef id 2 dscp ef minor 11 rank 2",
+                 "link add isp1 id 1 prefix 2001:db8:a::/48 dev eth0 up 10mbit "
+                 "prio 0 weight 1",
                  "link add isp2 id 2 prefix 2001:db8:b::/48 prio 0 weight 2"):
         assert f"\nqos {line}\n" in out, (line, out)
     assert "already there" in out, out
@@ -243,6 +247,8 @@ def what_was_set_can_be_taken_back():
         assert f" {key} " not in rule, rule
         assert sum(f" {k} " in rule for k in ("lport", "dscp", "mark", "uid",
                                               "dir", "remark")) == 5, rule
+    out, _, _ = batch("-q qos rule set 20 class none remark keep", "qos save")
+    assert "qos rule add 20 class none lport 22 " in out, out
     out, _, changes = batch("qos rule set 20 class be dir out",
                             "qos class set ef dscp 46",
                             "qos link set isp1 dev eth0")
@@ -406,6 +412,13 @@ def a_link_that_fails_is_no_matter_of_the_others():
     assert "link isp1: its interface eth0 is that of the link spare" in err
     assert "link spare: its interface eth0 is that of the link isp1" in err
     assert out.count("#!/bin/sh") == 1 and "eth1" in out, out
+    for change, why in (("link set isp1 share call=9%", "102.0%"),
+                        ("link set isp1 major 7", "its packets are for 7:")):
+        out, err, _ = batch("-q qos link del spare",
+                            "-q qos class add call minor 21", f"-q qos {change}",
+                            "qos apply core all print", status=1)
+        assert err.count("\n") == 1 and "link isp1: " in err and why in err
+        assert out.count("#!/bin/sh") == 1 and "eth1" in out, out
     # What makes no sense for one of them makes none for all
     out, err, _ = run("qos", "apply", "edge", "all", "profile", "cake",
                       "print", status=2)
