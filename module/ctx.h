@@ -128,6 +128,7 @@ struct shim6_ctx_service {
  * @wrong_since: since when it should be on another one, ns, 0: it should not
  * @better: id of the link that is quicker, 0: none
  * @better_since: since when, ns
+ * @home: id of the link it left to measure others, 0: it did not
  * @tried: id of the link it was sent to last
  * @tried_at: when, ns
  * @forked_at: when a flow of it was to be forked last, ns, coarse
@@ -144,6 +145,7 @@ struct shim6_ctx_spread {
 	u64 wrong_since;
 	u8 better;
 	u64 better_since;
+	u8 home;
 	u8 tried;
 	u64 tried_at;
 	u64 forked_at;
