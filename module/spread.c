@@ -452,6 +452,8 @@ static void settle(struct shim6_spread *s, const struct shim6_service *sv,
 {
 	u8 link = choose(s, sv, ctx, at, now);
 
+	if (!at->measures)
+		WRITE_ONCE(ctx->spread.chosen, link);
 	if (!link || (link == at->link && !at->measures)) {
 		ctx->spread.wrong_since = 0;
 		ctx->spread.home = 0;
@@ -487,6 +489,19 @@ static bool asks(const struct shim6_qos *q)
 		if (q->rules[i].path != SHIM6_QOS_PATH_ANY)
 			return true;
 	return false;
+}
+
+u8 shim6_spread_link(const struct shim6_ctx *ctx)
+{
+	const struct shim6_service *sv;
+	u8 link = 0;
+
+	rcu_read_lock();
+	sv = shim6_service(ctx->sn);
+	if (sv && asks(&sv->q))
+		link = READ_ONCE(ctx->spread.chosen);
+	rcu_read_unlock();
+	return link;
 }
 
 /* Return: is there anything to do for contexts */
