@@ -130,25 +130,29 @@ struct shim6_ctx_service {
  * @listed: it is there
  * @rule: preference of the rule that was met first, 0: none yet
  * @links: links that were chosen for a forked context; 0: none were
+ * @chosen: id of the link it should be on, 0: any
  * @wrong_since: since when it should be on another one, ns, 0: it should not
  * @better: id of the link that is quicker, 0: none
  * @better_since: since when, ns
+ * @home: id of the link it left to measure others, 0: it did not
  * @tried: id of the link it was sent to last
  * @tried_at: when, ns
  * @forked_at: when a flow of it was to be forked last, ns, coarse
  * @marked: &struct shim6_loc.later counts; under &struct shim6_ctx.lock
  *
- * Without a lock: the rest but @listed is of one work item; @rule and @links are
- * read elsewhere.
+ * Without a lock: the rest but @listed is of one work item; @rule, @links and
+ * @chosen are read elsewhere.
  */
 struct shim6_ctx_spread {
 	struct llist_node node;
 	atomic_t listed;
 	u32 rule;
 	u16 links;
+	u8 chosen;
 	u64 wrong_since;
 	u8 better;
 	u64 better_since;
+	u8 home;
 	u8 tried;
 	u64 tried_at;
 	u64 forked_at;

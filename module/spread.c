@@ -6,6 +6,7 @@
  * now and then at all. It runs only while the table of service asks for
  * something.
  */
+#include <linux/bitops.h>
 #include <linux/jiffies.h>
 #include <linux/ktime.h>
 #include <linux/mm.h>
@@ -14,6 +15,7 @@
 #include <linux/slab.h>
 #include "engine.h"
 #include "net.h"
+#include "rtt.h"
 #include "service.h"
 #include "share.h"
 #include "spread.h"
@@ -26,23 +28,11 @@
 #define YOUNG_NS	(5 * SHIM6_NS_PER_SEC)
 /* Not to the same link again so soon, if it did not answer */
 #define RETRY_NS	(30 * SHIM6_NS_PER_SEC)
-#define RTTS		256
-#define RTT_LIFE_NS	(600 * SHIM6_NS_PER_SEC)
+/* One that was sent to measure a link is back soon */
+#define VISIT_NS	(30 * SHIM6_NS_PER_SEC)
 #define FORKS		64
 #define FORK_RETRY_NS	(10 * SHIM6_NS_PER_SEC)
 #define FORK_GAP_NS	(10 * SHIM6_NS_PER_MS)
-
-/**
- * struct rtt - what is known of a pair of locators
- * @pair: source ours
- * @rtt: ns
- * @at: when it was measured, ns, 0: never
- */
-struct rtt {
-	struct shim6_pair pair;
-	u64 rtt;
-	u64 at;
-};
 
 /**
  * struct wanted - a flow that a rule wants to be forked
@@ -71,7 +61,7 @@ struct wanted {
  * @sliced_at: when the last slice of all contexts was looked at, ns
  * @cursor: where the next one begins
  * @share: buckets
- * @rtt: round-trip times by a hash of the pair
+ * @rtts: round-trip times
  * @fork_lock: protects @forks
  * @forks: flows to be forked, and those that were not long ago
  *
@@ -87,7 +77,7 @@ struct shim6_spread {
 	u64 sliced_at;
 	u32 cursor;
 	struct shim6_share share;
-	struct rtt rtt[RTTS];
+	struct shim6_rtts rtts;
 	spinlock_t fork_lock;	/* see above */
 	struct wanted forks[FORKS];
 };
@@ -98,6 +88,9 @@ struct shim6_spread {
  * @links: links that @path is about
  * @young: it was established a moment ago
  * @idle: for so long there was no payload, ns
+ * @awaits: something was sent and nothing came back yet (RFC 5534 6.2)
+ * @visits: it is only to measure a link
+ * @measures: result: it goes to its new link to measure that
  * @cur: current pair
  * @link: id of its link, 0: none
  * @usable: links that it can send on, bit i: link i + 1
@@ -111,6 +104,9 @@ struct place {
 	u16 links;
 	bool young;
 	u64 idle;
+	bool awaits;
+	bool visits;
+	bool measures;
 	struct shim6_pair cur;
 	u8 link;
 	u16 usable;
@@ -125,34 +121,17 @@ static u64 hash_of(const struct shim6_spread *s, const struct shim6_ctx *ctx)
 	return siphash(&ctx->key, sizeof(ctx->key), &s->key);
 }
 
-static struct rtt *rtt_of(struct shim6_spread *s, const struct shim6_pair *pair)
+static u32 pair_hash(const struct shim6_spread *s,
+		     const struct shim6_pair *pair)
 {
-	return &s->rtt[siphash(pair, sizeof(*pair), &s->key) % RTTS];
-}
-
-static u64 rtt_known(struct shim6_spread *s, const struct shim6_pair *pair,
-		     u64 now)
-{
-	const struct rtt *r = rtt_of(s, pair);
-
-	if (!r->at || now - r->at > RTT_LIFE_NS ||
-	    !shim6_pair_eq(&r->pair, pair))
-		return 0;
-	return r->rtt;
+	return siphash(pair, sizeof(*pair), &s->key);
 }
 
 static void rtt_learn(struct shim6_spread *s, const struct place *at)
 {
-	struct rtt *r = rtt_of(s, &at->cur);
-
-	if (!at->rtt || (r->at > at->rtt_at &&
-			 shim6_pair_eq(&r->pair, &at->cur)))
-		return;
-	*r = (struct rtt) {
-		.pair = at->cur,
-		.rtt = at->rtt,
-		.at = at->rtt_at,
-	};
+	if (at->rtt)
+		shim6_rtt_learn(&s->rtts, &at->cur, pair_hash(s, &at->cur),
+				at->rtt, at->rtt_at);
 }
 
 /* What an application asks for comes first (RFC 6316 11.1) */
@@ -278,6 +257,9 @@ static bool look(const struct shim6_spread *s, const struct shim6_service *sv,
 	if (is) {
 		at->young = now - p->established_at < YOUNG_NS;
 		at->idle = now > last ? now - last : 0;
+		at->awaits = READ_ONCE(p->reap.act.await_since);
+		at->visits = ctx->spread.home &&
+			     now - ctx->spread.tried_at < VISIT_NS;
 		at->cur = p->cur;
 		at->link = shim6_service_link_id(sv, &p->cur.src);
 		look_links(sv, &p->local, at);
@@ -299,70 +281,122 @@ static bool recently_tried(const struct shim6_ctx *ctx, u8 link, u64 now)
 	       now - ctx->spread.tried_at < RETRY_NS;
 }
 
-/* A link that nothing is known of, the current one first; 0: none */
-static u8 unmeasured(const struct shim6_ctx *ctx, const struct shim6_quick *k,
-		     const struct place *at, u16 links, u64 now)
+static bool is_idle(const struct shim6_qos_share *share,
+		    const struct place *at)
 {
+	return at->idle >= share->idle_ms * SHIM6_NS_PER_MS;
+}
+
+/* Its pair on a link */
+static struct shim6_pair pair_at(const struct place *at, u8 link)
+{
+	struct shim6_pair pair = at->cur;
+
+	if (link != at->link)
+		pair.src = at->src[link - 1];
+	return pair;
+}
+
+static bool is_due(struct shim6_spread *s, const struct shim6_ctx *ctx,
+		   const struct place *at, u8 link, u64 age, u64 now)
+{
+	struct shim6_pair pair = pair_at(at, link);
+
+	return !recently_tried(ctx, link, now) &&
+	       shim6_rtt_due(&s->rtts, &pair, pair_hash(s, &pair), age, now);
+}
+
+/* Probes of the current pair take nothing from payload, but they begin its Send
+ * timer anew: not while that may be about to find a failure
+ */
+static bool may_measure_here(const struct shim6_qos_share *share,
+			     const struct place *at)
+{
+	return at->young || is_idle(share, at) ||
+	       (share->unbalanced_ms && !at->awaits);
+}
+
+/* A link that is to be measured, the current one first; 0: none, or there is no
+ * other one. New contexts have payload, and go elsewhere only if nothing is known
+ * of that.
+ */
+static u8 due_link(struct shim6_spread *s, const struct shim6_qos_share *share,
+		   const struct shim6_ctx *ctx, const struct place *at,
+		   u16 links, u64 now)
+{
+	bool here = links & shim6_share_bit(at->link);
+	bool idle = is_idle(share, at);
+	u64 age = idle ? SHIM6_RTT_FRESH_NS : SHIM6_RTT_LIFE_NS;
 	u8 id;
 
-	if (links & shim6_share_bit(at->link) && !k->rtt[at->link - 1] &&
-	    !recently_tried(ctx, at->link, now))
+	if (here && hweight16(links) == 1)
+		return 0;
+	if (here && may_measure_here(share, at) &&
+	    is_due(s, ctx, at, at->link, SHIM6_RTT_FRESH_NS, now))
 		return at->link;
+	if (!idle && !at->young && !at->visits)
+		return 0;
 	for (id = 1; id <= SHIM6_QOS_LINKS; id++)
-		if (links & shim6_share_bit(id) && !k->rtt[id - 1] &&
-		    !recently_tried(ctx, id, now))
+		if (id != at->link && links & shim6_share_bit(id) &&
+		    is_due(s, ctx, at, id, age, now))
 			return id;
 	return 0;
 }
 
 /* What is better must be so for some time */
-static u8 settled(struct shim6_ctx *ctx, const struct place *at, u8 best,
-		  u64 hold, u64 now)
+static u8 settled(struct shim6_ctx *ctx, const struct place *at, u8 from,
+		  u8 best, u64 hold, u64 now)
 {
 	struct shim6_ctx_spread *c = &ctx->spread;
 
-	if (!best || best == at->link) {
+	if (!best || best == from) {
 		c->better = 0;
-		return at->link;
+		return from;
 	}
 	if (c->better != best) {
 		c->better = best;
 		c->better_since = now;
 	}
-	return at->young || now - c->better_since >= hold ? best : at->link;
+	return at->young || now - c->better_since >= hold ? best : from;
 }
 
-/* The quickest link. Idle and new contexts measure: they go and see */
+/* The quickest link. Who went to measure another one decides as from where it
+ * was, and goes back there at once
+ */
 static u8 quickest(struct shim6_spread *s, const struct shim6_qos_share *share,
-		   struct shim6_ctx *ctx, const struct place *at, u16 links,
-		   u64 now)
+		   struct shim6_ctx *ctx, struct place *at, u16 links, u64 now)
 {
 	struct shim6_quick k = {
 		.hyst_permille = share->hyst_permille,
 		.hyst_us = share->hyst_us,
 	};
-	struct shim6_pair pair = at->cur;
-	unsigned int i;
-	u8 id;
+	u8 home = at->visits ? ctx->spread.home : 0;
+	u8 from = links & shim6_share_bit(home) ? home : at->link;
+	u8 best, id = due_link(s, share, ctx, at, links, now);
 
-	for (i = 0; i < SHIM6_QOS_LINKS; i++) {
-		if (!(links & (1u << i)))
+	at->measures = id;
+	if (id)
+		return id;
+	for (id = 1; id <= SHIM6_QOS_LINKS; id++) {
+		struct shim6_pair pair;
+
+		if (!(links & shim6_share_bit(id)))
 			continue;
-		pair.src = at->link == i + 1 ? at->cur.src : at->src[i];
-		k.rtt[i] = rtt_known(s, &pair, now);
+		pair = pair_at(at, id);
+		k.rtt[id - 1] = shim6_rtt_known(&s->rtts, &pair,
+						pair_hash(s, &pair), now);
 	}
-	if (at->young || at->idle >= share->idle_ms * SHIM6_NS_PER_MS) {
-		id = unmeasured(ctx, &k, at, links, now);
-		if (id)
-			return id;
-	}
-	return settled(ctx, at, shim6_share_quickest(&k, links, at->link),
+	best = shim6_share_quickest(&k, links, from);
+	/* Where it must not be it does not wait for times */
+	if (!best && !(links & shim6_share_bit(from)))
+		best = ffs(links);
+	return settled(ctx, at, from, best,
 		       share->hold_ms * SHIM6_NS_PER_MS, now);
 }
 
 /* The link a context should be on; 0: it does not matter */
 static u8 choose(struct shim6_spread *s, const struct shim6_service *sv,
-		 struct shim6_ctx *ctx, const struct place *at, u64 now)
+		 struct shim6_ctx *ctx, struct place *at, u64 now)
 {
 	u32 mode = sv->q.share.mode;
 	u8 path = at->path;
@@ -387,42 +421,47 @@ static bool may_move(const struct shim6_qos_share *share,
 
 	if (!c->wrong_since)
 		c->wrong_since = now;
-	if (at->young || at->idle >= share->idle_ms * SHIM6_NS_PER_MS)
+	if (at->young || at->visits || at->measures || is_idle(share, at))
 		return true;
 	return share->unbalanced_ms &&
 	       now - c->wrong_since >= share->unbalanced_ms * SHIM6_NS_PER_MS;
 }
 
-/* A link whose time is not known is looked at even by those who are there */
-static bool must_measure(struct shim6_spread *s, const struct place *at,
-			 u8 link, u64 now)
+/* It goes to a link, or has that of its own measured */
+static void go(struct shim6_spread *s, struct shim6_ctx *ctx,
+	       const struct place *at, u8 link, u64 now)
 {
-	return link == at->link && !rtt_known(s, &at->cur, now);
-}
+	struct shim6_pair pair = pair_at(at, link);
 
-static void settle(struct shim6_spread *s, const struct shim6_service *sv,
-		   struct shim6_ctx *ctx, const struct place *at, u64 now)
-{
-	u8 link = choose(s, sv, ctx, at, now);
-	bool quick = shim6_share_by_rtt(at->path, sv->q.share.mode);
-	struct shim6_pair pair = at->cur;
-
-	if (!link || (link == at->link && !(quick &&
-					    must_measure(s, at, link, now)))) {
-		ctx->spread.wrong_since = 0;
-		return;
+	if (at->measures) {
+		shim6_rtt_ask(&s->rtts, &pair, pair_hash(s, &pair), now);
+		if (!at->visits && link != at->link)
+			ctx->spread.home = at->link;
 	}
-	if (!may_move(&sv->q.share, ctx, at, now) ||
-	    recently_tried(ctx, link, now))
-		return;
 	ctx->spread.tried = link;
 	ctx->spread.tried_at = now;
 	if (link != at->link) {
-		pair.src = at->src[link - 1];
 		pair.dst = at->dst;
 		shim6_count(ctx->sn, SHARED);
 	}
 	shim6_engine_set_path(ctx, &pair);
+}
+
+static void settle(struct shim6_spread *s, const struct shim6_service *sv,
+		   struct shim6_ctx *ctx, struct place *at, u64 now)
+{
+	u8 link = choose(s, sv, ctx, at, now);
+
+	if (!at->measures)
+		WRITE_ONCE(ctx->spread.chosen, link);
+	if (!link || (link == at->link && !at->measures)) {
+		ctx->spread.wrong_since = 0;
+		ctx->spread.home = 0;
+		return;
+	}
+	if (may_move(&sv->q.share, ctx, at, now) &&
+	    !recently_tried(ctx, link, now))
+		go(s, ctx, at, link, now);
 }
 
 static void visit(struct shim6_spread *s, struct shim6_ctx *ctx)
@@ -450,6 +489,19 @@ static bool asks(const struct shim6_qos *q)
 		if (q->rules[i].path != SHIM6_QOS_PATH_ANY)
 			return true;
 	return false;
+}
+
+u8 shim6_spread_link(const struct shim6_ctx *ctx)
+{
+	const struct shim6_service *sv;
+	u8 link = 0;
+
+	rcu_read_lock();
+	sv = shim6_service(ctx->sn);
+	if (sv && asks(&sv->q))
+		link = READ_ONCE(ctx->spread.chosen);
+	rcu_read_unlock();
+	return link;
 }
 
 /* Return: is there anything to do for contexts */

@@ -44,6 +44,9 @@ void shim6_spread_changed(struct shim6_net *sn);
  */
 void shim6_spread_soon(struct shim6_ctx *ctx);
 
+/* Return: id of the link that was chosen for a context, 0: none. Context: any */
+u8 shim6_spread_link(const struct shim6_ctx *ctx);
+
 /**
  * shim6_spread_mark() - note in our locators what is decided about their links
  * @ctx: context

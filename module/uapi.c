@@ -14,6 +14,7 @@
 #include "own.h"
 #include "prefs.h"
 #include "request.h"
+#include "spread.h"
 #include "trigger.h"
 #include "uapi.h"
 
@@ -149,6 +150,7 @@ static void context_service(const struct shim6_ctx *ctx,
 	out->dscp_in = READ_ONCE(s->dscp_in);
 	out->link_out = READ_ONCE(s->link_out);
 	out->link_in = READ_ONCE(s->link_in);
+	out->link_chosen = shim6_spread_link(ctx);
 }
 
 void shim6_uapi_context(struct shim6_ctx *ctx, bool secret,

@@ -91,6 +91,7 @@ static void show_service(struct out *o, const struct shim6_context_entry *c,
 	out_string(o, NULL, "DSCP received", quantity_dscp(c->dscp_in, text));
 	show_link(o, "link_out_name", "link sent by", t, c->link_out);
 	show_link(o, "link_in_name", "link received by", t, c->link_in);
+	show_link(o, "link_chosen_name", "link chosen", t, c->link_chosen);
 }
 
 static int show_one(struct cmd_env *env, const struct shim6_context_entry *c)

@@ -79,6 +79,7 @@ static void show_context_more(struct out *o,
 	out_number(o, "dscp_in", NULL, c->dscp_in);
 	out_number(o, "link_out", NULL, c->link_out);
 	out_number(o, "link_in", NULL, c->link_in);
+	out_number(o, "link_chosen", NULL, c->link_chosen);
 #undef LABEL
 }
 

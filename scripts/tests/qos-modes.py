@@ -31,8 +31,8 @@ FIRST_PORT = 5100
 SEND_TIMEOUT = 10
 IDLE = 20
 ESTABLISHED = 4
-# For so long a round-trip time is taken for true: ten minutes, and some
-MEASURED = 620
+# A link is measured a minute after the last time; and some to go there and back
+MEASURED = 65
 
 
 def result(good, what):
@@ -150,6 +150,13 @@ def is_on(flow):
 
 def switches(flow):
     return contexts()[flow.id][2]
+
+
+def probes():
+    """Sent by A so far."""
+    enter("A")
+    with open("/proc/thread-self/net/shim6/stats", encoding="ascii") as file:
+        return int(dict(line.split() for line in file)["probe_out"])
 
 
 def flows(*names, kind=Flow):
@@ -408,13 +415,39 @@ def quick():
     on("neither", rest([idle, busy]), rest=TWO)
 
     delay("R2", 60)
-    send([busy], IDLE + 5)
-    result(is_on(idle) == is_on(busy) == TWO, "more delay: nobody looks yet")
-    time.sleep(MEASURED)
-    on("it is left", [first, idle, busy], rest=ONE)
+    time.sleep(MEASURED + hold)
+    on("more delay: it is left", [idle, busy], rest=ONE)
+    time.sleep(IDLE)
+    delay("R2", 10)
+    time.sleep(MEASURED + hold)
+    on("less delay where nobody is: they go there", [idle, busy], rest=TWO)
+    many = several()
+    measured(table, [first, idle, *many], busy)
     delay("R1", 10)
     delay("R2", 10)
-    clear(table, first, idle, busy)
+    clear(table, first, idle, busy, *many)
+
+
+def measured(table, some, busy):
+    """What it costs: one context goes and comes back, however many there are,
+    and payload is let alone, and the search for what fails.
+    """
+    rest(some)
+    before, moved = probes(), switches(busy)
+    send([busy], 2 * MEASURED)
+    sent = probes() - before
+    result(6 <= sent <= 14, f"{len(some) + 1} contexts, two minutes: {sent} "
+           "probes")
+    result(switches(busy) == moved, "... and who is busy stays")
+    fault("R2", "iifname a", "oifname a")
+    send([busy], SEND_TIMEOUT + 5)
+    on("the link fails: it is found in time", [busy], rest=ONE)
+    mend("R2")
+    table.share(WEIGHT)
+    rest(rest(some))
+    before = probes()
+    time.sleep(2 * MEASURED)
+    result(probes() == before, "by weight: nobody measures")
 
 
 # --- pairs that only probes get through

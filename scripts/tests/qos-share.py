@@ -10,6 +10,11 @@ qos-share.py sink PEER                    takes it
 qos-share.py at LIST ADDRESS              permille of a list that are there
 qos-share.py moved BEFORE AFTER IDS FIRST COUNT
                                           how many of these flows moved
+qos-share.py strays IDS FIRST COUNT ADDRESS...
+                                          how many of these flows are not on the
+                                          link that was chosen for them; which
+                                          have these addresses, from the first
+                                          link on
 qos-share.py order LIST IDS FIRST COUNT FIRST COUNT
                                           by how many ms the last of some moved
                                           before the first of the others
@@ -111,6 +116,16 @@ def moved(before, after, path, first, count):
               for i in ids(path, first, count)))
 
 
+def strays(path, first, count, *addresses):
+    fd = abi.open_device()
+    link_of = {abi.addr(a): n for n, a in enumerate(addresses, 1)}
+    links = {struct.unpack_from("=I", entry)[0]:
+             (entry[257], link_of.get(entry[40:56]))
+             for entry in abi.walk(fd, "CTX_LIST", elem=264)}
+    print(sum(chosen != used for chosen, used in
+              (links[i] for i in ids(path, first, count))))
+
+
 def order(path, id_file, *ranges):
     rows = listed(path)
     some, others = ([int(rows[i]["switched_ms"]) for i in
@@ -121,6 +136,6 @@ def order(path, id_file, *ranges):
 
 
 DO = {"make": make, "alike": alike, "busy": busy, "sink": sink, "at": share_at,
-      "moved": moved, "order": order}
+      "moved": moved, "order": order, "strays": strays}
 
 DO[sys.argv[1]](*sys.argv[2:])

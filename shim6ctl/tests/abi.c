@@ -41,7 +41,7 @@ AT(shim6_context_entry, since_switch, 216);
 AT(shim6_context_entry, rtt, 224);
 AT(shim6_context_entry, probes_received, 244);
 AT(shim6_context_entry, rule, 248);
-AT(shim6_context_entry, link_in, 256);
+AT(shim6_context_entry, link_chosen, 257);
 SIZE(shim6_context_entry, SHIM6_CONTEXT_ENTRY_SIZE_VER2);
 
 AT(shim6_locator_entry, addr, 8);

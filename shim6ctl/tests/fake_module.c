@@ -88,6 +88,7 @@ static void classify(struct shim6_context_entry *c)
 	c->dscp_in = 34;
 	c->link_out = 1;
 	c->link_in = 3;
+	c->link_chosen = 1;
 }
 
 /* A page of contexts, made when it is asked for */

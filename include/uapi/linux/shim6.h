@@ -107,7 +107,7 @@ enum shim6_uapi_reap {
 #define SHIM6_CTX_INITIATOR	(1 << 0)	/* we started it */
 #define SHIM6_CTX_SWITCHED	(1 << 1)	/* locators differ from ULIDs */
 #define SHIM6_CTX_UPDATING	(1 << 2)	/* an Update Request is out */
-#define SHIM6_CTX_CLASSED	(1 << 3)	/* @rule to @link_in mean something */
+#define SHIM6_CTX_CLASSED	(1 << 3)	/* @rule to @link_chosen are set */
 
 /**
  * struct shim6_context_entry - one context (RFC 5533 6.1)
@@ -155,6 +155,9 @@ enum shim6_uapi_reap {
  * @dscp_in: DSCP of the last payload packet received, as it came
  * @link_out: link that the last payload packet sent left by, 0: none
  * @link_in: link that the last one received came by, 0: none
+ * @link_chosen: link that load sharing, or the path of its rule, has chosen for
+ *	it, 0: none. It goes there when it is idle, and one that is there leaves
+ *	for moments to measure others
  * @reserved: zero
  */
 struct shim6_context_entry {
@@ -196,7 +199,8 @@ struct shim6_context_entry {
 	__u8 dscp_in;
 	__u8 link_out;
 	__u8 link_in;
-	__u8 reserved[7];
+	__u8 link_chosen;
+	__u8 reserved[6];
 };
 
 /* Bits of struct shim6_locator_entry::status */
