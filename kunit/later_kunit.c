@@ -286,6 +286,130 @@ static bool is_probed(const struct bench *b, const struct shim6_pair *pair)
 	return fx && shim6_pair_eq(&fx->pair, pair);
 }
 
+/* The peer explores: it has heard nothing for its Send Timeout */
+static void complains(struct kunit *test, struct bench *b)
+{
+	bench_probe(test, b, EXPL, &B1, &A1, 0);
+	KUNIT_ASSERT_EQ(test, b->p.reap.state, INOK);
+}
+
+/* That payload comes in proves a pair of the peer's. Ours is none for payload
+ * when the peer complains; and a Keepalive tells it that its own is one, before
+ * the probe that it would choose another one by
+ */
+static void complaint_proves(struct kunit *test)
+{
+	struct bench *b = moved(test);
+	struct shim6_pair pair = b->p.cur;
+	const struct shim6_fx *fx;
+
+	payload_out(test, b);
+	b->now += b->p.reap.send_timeout - SEC;
+	payload_in(test, b);
+	payload_out(test, b);
+	b->now += 2 * SEC;
+	complains(test, b);
+	KUNIT_EXPECT_TRUE(test, is_backed_off(b, &pair));
+	fx = bench_sent(b, SHIM6_MSG_KEEPALIVE);
+	KUNIT_ASSERT_NOT_NULL(test, fx);
+	KUNIT_EXPECT_PTR_EQ(test, fx + 1, bench_sent(b, SHIM6_MSG_PROBE));
+	KUNIT_EXPECT_TRUE(test, shim6_pair_eq(&fx[0].pair, &fx[1].pair));
+	/* The same without the wish of an admin */
+	b = moved(test);
+	payload_out(test, b);
+	payload_in(test, b);
+	payload_out(test, b);
+	b->ev.provisional = false;
+	complains(test, b);
+	KUNIT_EXPECT_FALSE(test, is_backed_off(b, &pair));
+	KUNIT_EXPECT_NULL(test, bench_sent(b, SHIM6_MSG_KEEPALIVE));
+}
+
+/* Long enough ago there was no complaint, though payload came in: the pair is
+ * one for payload, and fails like any other
+ */
+static void silence_proves(struct kunit *test)
+{
+	struct bench *b = moved(test);
+	struct shim6_pair pair = b->p.cur;
+
+	payload_out(test, b);
+	b->now += SEC;
+	payload_in(test, b);
+	payload_out(test, b);
+	b->now += 2 * b->p.reap.keepalive_timeout;
+	complains(test, b);
+	KUNIT_EXPECT_FALSE(test, is_backed_off(b, &pair));
+}
+
+/* Nothing comes in either, or not for long: the peer's pair may be as bad as
+ * ours, which is left only if something was sent there
+ */
+static void nobody_hears(struct kunit *test)
+{
+	struct bench *b = moved(test);
+	struct shim6_pair pair = b->p.cur;
+
+	payload_out(test, b);
+	payload_in(test, b);
+	payload_out(test, b);
+	b->now += b->p.reap.keepalive_timeout / 2;
+	complains(test, b);
+	KUNIT_EXPECT_TRUE(test, is_backed_off(b, &pair));
+	KUNIT_EXPECT_NULL(test, bench_sent(b, SHIM6_MSG_KEEPALIVE));
+	b = moved(test);
+	b->p.reap.act.await_since = 0;
+	complains(test, b);
+	KUNIT_EXPECT_FALSE(test, is_backed_off(b, &pair));
+	KUNIT_EXPECT_NULL(test, bench_sent(b, SHIM6_MSG_KEEPALIVE));
+}
+
+/* We complain, and the peer says that it hears us: ours is a pair for payload,
+ * we stay there, whatever other probe is reported
+ */
+static void vouched(struct kunit *test)
+{
+	struct bench *b = moved(test);
+	struct shim6_pair pair = b->p.cur;
+	u32 before = b->p.switches;
+
+	fail(test, b);
+	b->recs[0] = bench_sent(b, SHIM6_MSG_PROBE)->rec;
+	KUNIT_EXPECT_TRUE(test, is_backed_off(b, &pair));
+	bench_recv(test, b, SHIM6_MSG_KEEPALIVE);
+	KUNIT_EXPECT_FALSE(test, is_backed_off(b, &pair));
+	KUNIT_EXPECT_TRUE(test, is_probed(b, &pair));
+	bench_probe(test, b, INOK, &B1, &A1, 1);
+	KUNIT_EXPECT_EQ(test, b->p.reap.state, OPER);
+	KUNIT_EXPECT_EQ(test, b->p.switches, before);
+	/* It is one for payload, so it may fail and be used again */
+	fail(test, b);
+	KUNIT_EXPECT_FALSE(test, is_backed_off(b, &pair));
+	/* That it was so once does not keep us there */
+	answered(test, b);
+	KUNIT_EXPECT_EQ(test, b->p.switches, before + 1);
+}
+
+/* The same after the probe that it was sent before, when we have gone: the pair
+ * we left is free. A Keepalive that may be for our probes does not say that.
+ */
+static void vouched_late(struct kunit *test)
+{
+	struct bench *b = moved(test);
+	struct shim6_pair pair = b->p.cur;
+
+	fail(test, b);
+	answered(test, b);
+	KUNIT_ASSERT_FALSE(test, shim6_pair_eq(&b->p.cur, &pair));
+	b->now += SEC;
+	bench_recv(test, b, SHIM6_MSG_KEEPALIVE);
+	KUNIT_EXPECT_TRUE(test, is_backed_off(b, &pair));
+	b->now -= SEC;
+	bench_recv(test, b, SHIM6_MSG_KEEPALIVE);
+	KUNIT_EXPECT_FALSE(test, is_backed_off(b, &pair));
+	KUNIT_EXPECT_FALSE(test, shim6_pair_eq(&b->p.cur, &pair));
+}
+
 /* Two pairs are for probes only, nothing is heard by the others: they are tried
  * first, then the one in use once more, and only then the other one; to stay is
  * better than to go round
@@ -332,6 +456,11 @@ static struct kunit_case later_cases[] = {
 	KUNIT_CASE(only_a_look),
 	KUNIT_CASE(payload_proves),
 	KUNIT_CASE(keepalives_prove),
+	KUNIT_CASE(complaint_proves),
+	KUNIT_CASE(silence_proves),
+	KUNIT_CASE(nobody_hears),
+	KUNIT_CASE(vouched),
+	KUNIT_CASE(vouched_late),
 	KUNIT_CASE(stays),
 	{}
 };

@@ -219,6 +219,9 @@ struct sim_host {
  * @set: HBA sets
  * @addr: addresses
  * @cut: bit j of i: nothing gets from address i to j
+ * @mute: likewise, but control messages do
+ * @provisional: hosts back pairs off that are for probes only, see
+ *	shim6_ev::provisional
  * @loss: share of packets lost, 1/65536
  * @dup: share of packets doubled
  * @delay: smallest and additional delay, us
@@ -278,6 +281,8 @@ struct sim {
 	struct sim_set set[SIM_HOSTS];
 	struct sim_addr addr[SIM_ADDRS];
 	u16 cut[SIM_ADDRS];
+	u16 mute[SIM_ADDRS];
+	bool provisional;
 	u32 loss;
 	u32 dup;
 	u32 delay[2];

@@ -238,6 +238,7 @@ static void sim_event(struct sim *s, enum shim6_ev_type type, unsigned int h)
 	s->ev.type = type;
 	s->ev.now = s->now;
 	s->ev.params = &s->host[h].params;
+	s->ev.provisional = s->provisional;
 	for (i = 0; i < SHIM6_EV_RND; i++)
 		s->ev.rnd[i] = sim_rand64(s);
 }

@@ -70,6 +70,8 @@ static void everything(struct kunit *test)
 	    SIM_FEW_TAGS | SIM_FORKS);
 }
 
+#include "sim_muted.c"
+
 static struct kunit_case sim_cases[] = {
 	KUNIT_CASE(endpoints),
 	KUNIT_CASE(restarts),
@@ -78,6 +80,9 @@ static struct kunit_case sim_cases[] = {
 	KUNIT_CASE(reused_tags),
 	KUNIT_CASE(forks),
 	KUNIT_CASE(everything),
+	KUNIT_CASE(muted_one_way),
+	KUNIT_CASE(muted_two_way),
+	KUNIT_CASE(muted_any),
 	{}
 };
 

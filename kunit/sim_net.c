@@ -170,7 +170,9 @@ static bool sim_transmit(struct sim *s, unsigned int h, struct sim_packet *k)
 		sim_enqueue(s, k);
 		return false;
 	}
-	if (!sim_works(s, k->src, k->dst) || sim_chance(s, s->loss))
+	if (!sim_works(s, k->src, k->dst) ||
+	    (k->payload && s->mute[k->src] & 1u << k->dst) ||
+	    sim_chance(s, s->loss))
 		return false;
 	sim_enqueue(s, k);
 	if (sim_chance(s, s->dup))

@@ -224,7 +224,7 @@ static u64 established_deadline(struct shim6_proto *p, u64 now,
 	u64 due = shim6_reap_deadline(p, now, params);
 	u32 attn = 0;
 
-	if (p->reap.state == SHIM6_REAP_EXPLORING || p->reap.provisional ||
+	if (p->reap.state == SHIM6_REAP_EXPLORING || !p->reap.heard ||
 	    p->reap.told)
 		attn |= SHIM6_ATTN_IN;
 	if (!due)

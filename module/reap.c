@@ -99,6 +99,8 @@ static void enter(struct shim6_proto *p, u8 state, struct shim6_out *out)
 	if (p->reap.state == state)
 		return;
 	p->reap.state = state;
+	if (state == SHIM6_REAP_OPERATIONAL)
+		p->reap.heard = false;
 	if (!shim6_fx_has(out, SHIM6_FX_REAP_STATE))
 		shim6_fx_put(out, SHIM6_FX_REAP_STATE);
 }
@@ -116,6 +118,9 @@ static void begin_episode(struct shim6_reap *r, const struct shim6_ev *ev,
 {
 	r->started = first_sign;
 	r->suspect = true;
+	r->heard = false;
+	r->lost_valid = false;
+	r->vouched = false;
 	r->seed = ev->rnd[SHIM6_RND_ORDER];
 	r->cursor = 0;
 	r->first_valid = false;
@@ -128,13 +133,28 @@ static void begin_episode(struct shim6_reap *r, const struct shim6_ev *ev,
 	stop_timers(r);
 }
 
+/* The peer complains, and we hear its payload: a Keepalive says so, as what we
+ * sent does not arrive and has said nothing (RFC 5534 4.1). Else each of two
+ * hosts would leave the pair that is fine because the other one's is not, by
+ * turns. It goes before the probe that makes the peer choose a pair, and by the
+ * same way.
+ */
+static void vouch(const struct shim6_reap *r, const struct shim6_ev *ev,
+		  struct shim6_out *out, const struct shim6_pair *pair)
+{
+	if (ev->provisional && r->heard && r->state == SHIM6_REAP_INBOUND_OK)
+		shim6_fx_send(out, SHIM6_MSG_KEEPALIVE, pair);
+}
+
 /* the state in the probe is the one we are in now */
 static void send_probe(struct shim6_proto *p, const struct shim6_ev *ev,
 		       struct shim6_out *out, const struct shim6_pair *pair)
 {
 	u32 nonce = ev->rnd[SHIM6_RND_PROBE + (out->n & 7)];
-	struct shim6_fx *fx = shim6_fx_send(out, SHIM6_MSG_PROBE, pair);
+	struct shim6_fx *fx;
 
+	vouch(&p->reap, ev, out, pair);
+	fx = shim6_fx_send(out, SHIM6_MSG_PROBE, pair);
 	fx->sta = p->reap.state;
 	fx->rec.src = pair->src;
 	fx->rec.dst = pair->dst;
@@ -235,6 +255,47 @@ static void shun(struct shim6_proto *p, const struct shim6_ev *ev)
 	s->span = s->span ? min_t(u64, s->span << 1, SHUN_MAX_NS) :
 			    SHUN_TIMEOUTS * r->send_timeout;
 	s->until = ev->now + s->span;
+}
+
+/* RFC 5534 6.4 in Operational: the peer does not hear us, or we not the peer.
+ * The pair that has failed is ours until the peer vouches for it; but if payload
+ * came back before, it is one for payload.
+ */
+static void blame_us(struct shim6_proto *p, const struct shim6_ev *ev)
+{
+	if (p->reap.heard)
+		p->reap.provisional = false;
+	shun(p, ev);
+}
+
+/* We hear the peer, now that it complains. When both ways fail at once we have
+ * heard it, too, but not after it began to wait for an answer; or, where that is
+ * a Keepalive, half of its Send Timeout later at most (RFC 5534 4.1).
+ */
+static bool hears(const struct shim6_reap *r, u64 now)
+{
+	u64 last = READ_ONCE(r->act.await_since);
+
+	if (!last)
+		last = READ_ONCE(r->act.last);
+	return r->heard && !since(now, last, r->keepalive_timeout >> 2);
+}
+
+/* RFC 5534 6.7 in Operational: nothing of what we sent reached the peer, so our
+ * pair has failed, whatever we hear: that comes by a pair of the peer's, and
+ * proves ours only if there was time for a complaint and none came.
+ */
+static void blamed(struct shim6_proto *p, const struct shim6_ev *ev,
+		   bool comes_in)
+{
+	struct shim6_reap *r = &p->reap;
+
+	if (!comes_in && !READ_ONCE(r->act.await_since))
+		return;
+	if (r->heard && since(ev->now, p->switched_at,
+			      2 * r->keepalive_timeout))
+		r->provisional = false;
+	shun(p, ev);
 }
 
 /* Before others on which payload does not pass either, the one in use */
@@ -347,6 +408,8 @@ static void explore(struct shim6_proto *p, const struct shim6_ev *ev,
 	draw_send_timeout(p, ev);
 	stop_timers(r);
 	r->nfresh = 0;
+	r->heard = false;
+	r->vouched = false;
 	enter(p, SHIM6_REAP_EXPLORING, out);
 	tick(p, ev, out);
 }
@@ -425,7 +488,7 @@ void shim6_reap_returned(struct shim6_proto *p, const struct shim6_ev *ev,
 void shim6_reap_payload_in(struct shim6_proto *p, const struct shim6_ev *ev,
 			   struct shim6_out *out)
 {
-	p->reap.provisional = false;
+	p->reap.heard = true;
 	p->reap.told = false;
 	if (p->reap.state == SHIM6_REAP_EXPLORING)
 		heard(p, ev, out);
@@ -463,11 +526,43 @@ static bool is_for_payload(const struct shim6_proto *p,
 	return since(ev->now, p->switched_at, 2 * p->reap.send_timeout);
 }
 
+/* We look for another pair, as nothing came back. Or we have just found one, and
+ * the probe overtook it: a Keepalive for our own probes takes longer.
+ */
+static bool is_vouched(const struct shim6_proto *p, const struct shim6_ev *ev)
+{
+	if (!ev->provisional || !p->reap.lost_valid)
+		return false;
+	return p->reap.state != SHIM6_REAP_OPERATIONAL ||
+	       !since(ev->now, p->switched_at, KEEPALIVE_MIN_GAP);
+}
+
+/* What we send arrives: we stay, the peer is to find a pair. If we have left
+ * already, the pair is free to come back to.
+ */
+static void take_vouch(struct shim6_proto *p)
+{
+	struct shim6_reap *r = &p->reap;
+	struct shim6_shun *s = shun_of(r, &r->lost);
+
+	if (s)
+		*s = (struct shim6_shun) {};
+	if (!shim6_pair_eq(&r->lost, &p->cur))
+		return;
+	r->provisional = false;
+	r->suspect = false;
+	r->vouched = true;
+	r->cursor = 0;
+	r->first_valid = false;
+}
+
 void shim6_reap_keepalive(struct shim6_proto *p, const struct shim6_ev *ev,
 			  struct shim6_out *out)
 {
 	if (is_for_payload(p, ev))
 		p->reap.provisional = false;
+	if (is_vouched(p, ev))
+		take_vouch(p);
 	if (p->reap.state == SHIM6_REAP_EXPLORING)
 		heard(p, ev, out);
 	else
@@ -487,6 +582,7 @@ static void use_pair(struct shim6_proto *p, const struct shim6_ev *ev,
 	p->switches++;
 	p->switched_at = ev->now;
 	r->provisional = ev->provisional;
+	r->heard = false;
 	fx = shim6_fx_put(out, SHIM6_FX_PATH);
 	if (r->started)
 		fx->took = ev->now - r->started;
@@ -506,13 +602,20 @@ static bool is_proven(const struct shim6_reap *r, const struct shim6_pair *pair)
 	return false;
 }
 
+/* The pair in use carries payload, and nobody wants another */
+static bool is_settled(const struct shim6_reap *r)
+{
+	return r->vouched && !r->broken && !r->wish_valid;
+}
+
 /* every probe's reports are looked at */
 static void take_reports(struct shim6_proto *p, const struct shim6_ev *ev,
 			 struct shim6_out *out)
 {
 	struct shim6_pair pair;
 
-	if (!shim6_probes_reported(p, ev->msg, ev->now, &pair))
+	if (!shim6_probes_reported(p, ev->msg, ev->now, &pair) ||
+	    is_settled(&p->reap))
 		return;
 	if (is_shunned(&p->reap, ev, &pair) && is_proven(&p->reap, &p->cur))
 		pair = p->cur;
@@ -602,6 +705,17 @@ static void probe_operational(struct shim6_proto *p, const struct shim6_ev *ev,
 	enter(p, SHIM6_REAP_OPERATIONAL, out);
 }
 
+/* The peer explores, and we were content */
+static void complained(struct shim6_proto *p, const struct shim6_ev *ev)
+{
+	bool comes_in = hears(&p->reap, ev->now);
+
+	blamed(p, ev, comes_in);
+	begin_episode(&p->reap, ev, ev->now);
+	p->reap.heard = comes_in;
+	draw_send_timeout(p, ev);
+}
+
 void shim6_reap_probe(struct shim6_proto *p, const struct shim6_ev *ev,
 		      struct shim6_out *out)
 {
@@ -611,8 +725,7 @@ void shim6_reap_probe(struct shim6_proto *p, const struct shim6_ev *ev,
 		return;
 	if (r->state == SHIM6_REAP_OPERATIONAL &&
 	    ev->msg->sta == SHIM6_REAP_EXPLORING) {
-		begin_episode(r, ev, ev->now);
-		draw_send_timeout(p, ev);
+		complained(p, ev);
 		r->nfresh = 1;
 	}
 	switch (ev->msg->sta) {
@@ -663,17 +776,31 @@ static bool send_expired(const struct shim6_reap *r, u64 now)
 	return await && since(now, await, r->send_timeout);
 }
 
+/* RFC 5534 6.4 */
+static void unanswered(struct shim6_proto *p, const struct shim6_ev *ev,
+		       struct shim6_out *out)
+{
+	struct shim6_reap *r = &p->reap;
+	bool lost = r->state == SHIM6_REAP_OPERATIONAL;
+
+	if (lost) {
+		shim6_fx_put(out, SHIM6_FX_LOST);
+		blame_us(p, ev);
+	}
+	explore(p, ev, out, READ_ONCE(r->act.await_since));
+	if (lost) {
+		r->lost = p->cur;
+		r->lost_valid = true;
+	}
+}
+
 void shim6_reap_timer(struct shim6_proto *p, const struct shim6_ev *ev,
 		      struct shim6_out *out)
 {
 	struct shim6_reap *r = &p->reap;
 
 	if (r->state != SHIM6_REAP_EXPLORING && send_expired(r, ev->now)) {
-		if (r->state == SHIM6_REAP_OPERATIONAL) {
-			shim6_fx_put(out, SHIM6_FX_LOST);
-			shun(p, ev);
-		}
-		explore(p, ev, out, READ_ONCE(r->act.await_since));
+		unanswered(p, ev, out);
 		return;
 	}
 	if (r->state == SHIM6_REAP_OPERATIONAL) {

@@ -71,7 +71,8 @@ static inline bool shim6_activity_in(struct shim6_activity *a, u64 now)
 	return READ_ONCE(a->attn) & (SHIM6_ATTN_TIMER | SHIM6_ATTN_IN);
 }
 
-#define SHIM6_REAP_SHUNNED	4
+/* Hosts of three links have nine pairs, of which one is to be found */
+#define SHIM6_REAP_SHUNNED	8
 
 /**
  * struct shim6_shun - a pair on which probes pass, but payload does not
@@ -93,6 +94,11 @@ struct shim6_shun {
  * @suspect: the current pair comes last in the order of pairs
  * @provisional: the current pair was found by probes, and whether payload
  *	passes it is not known
+ * @heard: payload has come in since the last pair was found, or, while another
+ *	one is looked for, the peer complains though its payload comes in
+ * @lost: pair on which we were when nothing came back for a Send Timeout
+ * @lost_valid: that is why we look, or last looked, for another one
+ * @vouched: it carries payload, as the peer says: we stay
  * @act: what the packet path notes
  * @announced: our Send Timeout as the peer knows it, s
  * @send_timeout: Ts with its random part, ns, drawn anew on each detection
@@ -138,6 +144,10 @@ struct shim6_reap {
 	bool broken;
 	bool suspect;
 	bool provisional;
+	bool heard;
+	struct shim6_pair lost;
+	bool lost_valid;
+	bool vouched;
 	struct shim6_activity act;
 	u16 announced;
 	u64 send_timeout;
@@ -233,7 +243,7 @@ void shim6_reap_control_in(struct shim6_proto *p, const struct shim6_ev *ev,
 void shim6_reap_control_out(struct shim6_proto *p, const struct shim6_ev *ev);
 
 /* RFC 5534 6.1 in Exploring, which the packet path leaves to us; in the other
- * states the first payload after a Keepalive
+ * states the first payload on a pair, or after a Keepalive
  */
 void shim6_reap_payload_in(struct shim6_proto *p, const struct shim6_ev *ev,
 			   struct shim6_out *out);

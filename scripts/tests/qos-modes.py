@@ -484,14 +484,14 @@ def provisional():
         flow, count = round_and_round(table, kind, 1)
         result(1 <= count[0] <= 2 and count[1] <= 1,
                f"{what}, provisional: {count} switches a minute")
-        if kind is Flow:
-            payload_found(flow)
+        payload_found(what, flow)
         clear(table, flow)
 
 
-def payload_found(flow):
-    """One-way, as with payload both ways either host backs off pairs of its own,
-    and the last of the two decides when it is.
+def payload_found(what, flow):
+    """The first pair of all works again. With payload both ways a host is told
+    when its pair is fine and the other one's is not, so neither keeps the other
+    from finding one; and a Send Timeout each is enough for the pairs before it.
     """
     before = switches(flow)
     flow.got()
@@ -500,7 +500,8 @@ def payload_found(flow):
     send([flow], 10 * SEND_TIMEOUT)
     got, moved = flow.got(), switches(flow) - before
     result(flow.number - 1 in got and moved <= 3,
-           f"a pair for payload is found: {len(got)} arrive, {moved} switches")
+           f"{what}: a pair for payload is found: {len(got)} arrive, "
+           f"{moved} switches")
 
 
 TESTS = [paths, last, backup, metered, drained, quick, provisional]

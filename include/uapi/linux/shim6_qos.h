@@ -244,7 +244,9 @@ struct shim6_qos_rule {
  * @pace_min: but so many a second in any case
  * @pace_burst: and so many at once
  * @provisional: 1: a pair that only probes have shown to work is left at
- *	once when payload does not come back
+ *	once when payload does not come back, or when the peer complains that
+ *	nothing arrives; if payload of a peer that complains comes in, it is told
+ *	so by a Keepalive and stays on its pair
  * @bad: result, see above
  */
 struct shim6_qos_control {
