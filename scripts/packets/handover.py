@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Which packets of a context have a class of service, and which rule they
+meet."""
+
+import struct
+
+import abi_qos
+from peer import world
+from peer.play import script
+
+UDP, FRAGMENT = 17, 44
+
+
+def met(p):
+    """{pref: packets}"""
+    return {r["pref"]: r["packets"]
+            for r in abi_qos.found(p.host.fd, "QOS_RULE_LIST")}
+
+
+def in_two(data, proto=UDP, at=1024):
+    """The fragments of a datagram."""
+    return [struct.pack("!BBHI", proto, 0, off | more, 77) + part
+            for off, more, part in ((0, 1, data[:at]), (at, 0, data[at:]))]
+
+
+@script()
+def fragments_are_of_their_protocol(p):
+    """Every one meets a rule on the protocol, only the first one on ports; on
+    the pair of ULIDs and with a tag."""
+    session = p.establish()
+    p.host.service(
+        "class add one id 1", "class add two id 2",
+        "link add one id 1 prefix 2001:db8:a1::/64",
+        "link add two id 2 prefix 2001:db8:a2::/64",
+        "rule add 10 class one proto udp lport 5000 dir in",
+        "rule add 20 class two proto udp dir in",
+        "rule add 30 class two dir in")
+    p.udp_socket(session)
+    content = bytes(2000)
+    data = world.udp(session.ulid, session.host, 6000, 5000, content)
+    for piece in in_two(data):
+        p.send(piece, session.ulid, session.host, proto=FRAGMENT)
+    p.arrives(content)
+    p.same("untagged", met(p), {10: 1, 20: 1, 30: 0})
+    for piece in in_two(data):
+        p.tagged(session, data=piece, proto=FRAGMENT)
+    p.arrives(content)
+    p.same("tagged", met(p), {10: 2, 20: 2, 30: 0})
+    p.counted(payload_in=2)
