@@ -267,7 +267,8 @@ static __always_inline void shim6_in_class(struct shim6_net *sn,
 	const struct in6_addr *dst = &ipv6_hdr(skb)->daddr;
 	const struct shim6_qos_link *link;
 
-	if (!sv)
+	/* What we send to ourselves comes by no link */
+	if (!sv || skb->dev->flags & IFF_LOOPBACK)
 		return;
 	link = shim6_qos_link_of(&sv->q, dst);
 	if (ctx || (link && shim6_in_ends(sn, skb)))

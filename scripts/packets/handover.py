@@ -47,3 +47,19 @@ def fragments_are_of_their_protocol(p):
     p.arrives(content)
     p.same("tagged", met(p), {10: 2, 20: 2, 30: 0})
     p.counted(payload_in=2)
+
+
+@script()
+def no_link_to_oneself(p):
+    """What a host sends to itself neither leaves nor comes by a link."""
+    p.host.service("class add all id 1 dscp ef in-dscp set",
+                   "link add one id 1 prefix 2001:db8:a1::/64",
+                   "rule add 10 class all")
+    ear = p.host.socket(world.socket.SOCK_DGRAM, p.host.ulid, 7000)
+    p.sockets.append(ear)
+    ear.sendto(b"to myself", (p.host.ulid, 7000))
+    p.same("datagram", ear.recv(100), b"to myself")
+    p.same("rule", met(p), {10: 0})
+    p.same("traffic", [t for t in abi_qos.found(p.host.fd, "QOS_TRAFFIC_LIST")
+                       if t["link"] == 1 and t["klass"] == 1], [])
+    p.counted()
