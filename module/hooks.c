@@ -97,11 +97,10 @@ static bool shim6_out_bypass(struct shim6_net *sn, const struct sk_buff *skb,
 		shim6_count(sn, TX_BYPASS_ROUTING);
 		return true;
 	}
-	if (shim6_is_natted(skb)) {
-		shim6_count(sn, TX_BYPASS_NAT);
-		return true;
-	}
-	return shim6_is_discovery(skb);
+	if (!shim6_is_natted(skb))
+		return false;
+	shim6_count(sn, TX_BYPASS_NAT);
+	return true;
 }
 
 static noinline unsigned int shim6_out_reroute(struct shim6_net *sn,
@@ -169,6 +168,9 @@ static unsigned int shim6_out_context(struct sk_buff *skb,
 	struct shim6_path *path;
 	int err;
 
+	/* As without a context: no class, and no mark that leads elsewhere */
+	if (shim6_is_discovery(skb))
+		return NF_ACCEPT;
 	err = shim6_payload_place(skb, &at);
 	if (shim6_out_bypass(ctx->sn, skb, &at))
 		return shim6_out_class(ctx->sn, skb, NULL, state);

@@ -2,13 +2,16 @@
 """Which packets of a context have a class of service, and which rule they
 meet."""
 
+import ipaddress
 import struct
 
 import abi_qos
+import wire
 from peer import world
 from peer.play import script
 
-UDP, FRAGMENT = 17, 44
+UDP, FRAGMENT, ICMPV6 = 17, 44, 58
+SOLICIT = 135
 
 
 def met(p):
@@ -62,4 +65,33 @@ def no_link_to_oneself(p):
     p.same("rule", met(p), {10: 0})
     p.same("traffic", [t for t in abi_qos.found(p.host.fd, "QOS_TRAFFIC_LIST")
                        if t["link"] == 1 and t["klass"] == 1], [])
+    p.counted()
+
+
+def adverts(p):
+    """Neighbour Advertisements that the host has sent."""
+    return [int(line[1]) for line in p.host.file("../snmp6")
+            if line[0] == "Icmp6OutNeighborAdvertisements"][0]
+
+
+@script("5533-4.1-1")
+def discovery_has_no_class(p):
+    """Neighbour Discovery runs below the shim (B-29): with a context, too, no
+    rule is asked, and no mark leads an answer elsewhere."""
+    session = p.establish()
+    p.host.service(
+        "class add all id 1 mark 1/1",
+        "link add one id 1 prefix 2001:db8:a1::/64",
+        "rule add 10 class all")
+    before = adverts(p)
+    option = b"\1\1" + world.mac(world.PEER_MAC % "1")
+    data = world.icmpv6(session.ulid, session.host, SOLICIT, 0, 0,
+                        ipaddress.ip_address(session.host).packed + option)
+    packet = bytearray(wire.header(session.ulid, session.host, ICMPV6,
+                                   len(data)) + data)
+    packet[7] = 255
+    p.raw(bytes(packet))
+    p.silence()
+    p.same("answered", adverts(p) - before, 1)
+    p.same("rule", met(p), {10: 0})
     p.counted()
