@@ -10,6 +10,7 @@
 #include <linux/ktime.h>
 #include <linux/netdevice.h>
 #include <linux/netfilter.h>
+#include <linux/netfilter_bridge.h>
 #include <linux/netfilter_ipv6.h>
 #include <net/dst.h>
 #include <net/ip6_route.h>
@@ -253,10 +254,13 @@ static struct dst_entry *shim6_in_route(struct net *net,
 				      RT6_LOOKUP_F_DST_NOREF);
 }
 
-/* What has no context may be on its way to others, in a router */
+/* What has no context may be on its way to others, in a router, or in a bridge
+ * that shows its packets to the hooks
+ */
 static bool shim6_in_ends(struct shim6_net *sn, const struct sk_buff *skb)
 {
-	return likely(!shim6_forwards(sn->net, skb->dev)) ||
+	return likely(!shim6_forwards(sn->net, skb->dev) &&
+		      !nf_bridge_in_prerouting(skb)) ||
 	       shim6_local_is_ours(sn, &ipv6_hdr(skb)->daddr);
 }
 
