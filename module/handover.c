@@ -344,8 +344,10 @@ static noinline void ask_fork(const struct shim6_qos_rule *rule,
 		.port_peer = htons(p.rport),
 		.proto = p.proto,
 	};
-	/* Later fragments follow the first one, or nobody would find them */
-	if (p.ports || !shim6_has_ports(p.proto))
+	/* What has no protocol to be seen, and later fragments, which have no
+	 * ports: nobody would find the fork
+	 */
+	if (p.ports || !(shim6_has_ports(p.proto) || ipv6_ext_hdr(p.proto)))
 		shim6_spread_fork(ctx, &flow, rule);
 }
 

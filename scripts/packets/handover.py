@@ -10,7 +10,7 @@ import wire
 from peer import world
 from peer.play import script
 
-UDP, FRAGMENT, ICMPV6 = 17, 44, 58
+UDP, FRAGMENT, ICMPV6, NO_NEXT, DEST = 17, 44, 58, 59, 60
 SOLICIT = 135
 
 
@@ -95,3 +95,25 @@ def discovery_has_no_class(p):
     p.same("answered", adverts(p) - before, 1)
     p.same("rule", met(p), {10: 0})
     p.counted()
+
+
+@script()
+def no_fork_for_what_has_no_flow(p):
+    """A rule may want its flows forked: a packet whose protocol cannot be seen,
+    or a later fragment, is of none that a fork could be found by."""
+    session = p.establish()
+    p.host.service("class add all id 1",
+                   "link add one id 1 prefix 2001:db8:a1::/64",
+                   "link add two id 2 prefix 2001:db8:a2::/64",
+                   "rule add 10 class all path fork link two")
+    later = struct.pack("!BBHI", DEST, 0, 1024, 77) + bytes(16)
+    for proto, data in ((NO_NEXT, b""), (FRAGMENT, later)):
+        p.host.emit(wire.header(session.host, session.ulid, proto,
+                                len(data)) + data, session.ulid)
+        p.expect(f"proto {proto}")
+        p.silence()
+    p.same("rule", met(p), {10: 2})
+    p.datagram(session)
+    p.expect("proto 17")
+    p.expect("I1")
+    p.counted(i1_out=1, forked=1)
