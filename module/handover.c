@@ -46,6 +46,20 @@ static u8 dscp_of(const struct sk_buff *skb)
 	return ipv6_get_dsfield(ipv6_hdr(skb)) >> 2;
 }
 
+/* Of a later fragment the Fragment header knows the protocol, though not what is
+ * behind extension headers of the first one
+ */
+static void look_at_fragment(const struct sk_buff *skb, int off,
+			     struct shim6_qos_packet *p)
+{
+	struct frag_hdr buf;
+	const struct frag_hdr *hdr;
+
+	hdr = skb_header_pointer(skb, off, sizeof(buf), &buf);
+	if (hdr)
+		p->proto = hdr->nexthdr;
+}
+
 /* Protocol and ports; @p->ports stays false where none can be seen */
 static void look_deep(const struct sk_buff *skb, struct shim6_qos_packet *p)
 {
@@ -56,7 +70,11 @@ static void look_deep(const struct sk_buff *skb, struct shim6_qos_packet *p)
 	p->proto = ipv6_hdr(skb)->nexthdr;
 	off = ipv6_skip_exthdr(skb, skb_network_offset(skb) +
 			       sizeof(struct ipv6hdr), &p->proto, &frag);
-	if (off < 0 || frag & htons(~0x7) || !shim6_has_ports(p->proto))
+	if (off >= 0 && frag & htons(~0x7)) {
+		look_at_fragment(skb, off, p);
+		return;
+	}
+	if (off < 0 || !shim6_has_ports(p->proto))
 		return;
 	port = skb_header_pointer(skb, off, sizeof(buf), buf);
 	if (!port)
@@ -336,8 +354,10 @@ static noinline void ask_fork(const struct shim6_qos_rule *rule,
 		.port_peer = htons(p.rport),
 		.proto = p.proto,
 	};
-	/* Later fragments follow the first one, or nobody would find them */
-	if (p.ports || !shim6_has_ports(p.proto))
+	/* What has no protocol to be seen, and later fragments, which have no
+	 * ports: nobody would find the fork
+	 */
+	if (p.ports || !(shim6_has_ports(p.proto) || ipv6_ext_hdr(p.proto)))
 		shim6_spread_fork(ctx, &flow, rule);
 }
 

@@ -10,6 +10,7 @@
 #include <linux/ktime.h>
 #include <linux/netdevice.h>
 #include <linux/netfilter.h>
+#include <linux/netfilter_bridge.h>
 #include <linux/netfilter_ipv6.h>
 #include <net/dst.h>
 #include <net/ip6_route.h>
@@ -97,11 +98,10 @@ static bool shim6_out_bypass(struct shim6_net *sn, const struct sk_buff *skb,
 		shim6_count(sn, TX_BYPASS_ROUTING);
 		return true;
 	}
-	if (shim6_is_natted(skb)) {
-		shim6_count(sn, TX_BYPASS_NAT);
-		return true;
-	}
-	return shim6_is_discovery(skb);
+	if (!shim6_is_natted(skb))
+		return false;
+	shim6_count(sn, TX_BYPASS_NAT);
+	return true;
 }
 
 static noinline unsigned int shim6_out_reroute(struct shim6_net *sn,
@@ -169,6 +169,9 @@ static unsigned int shim6_out_context(struct sk_buff *skb,
 	struct shim6_path *path;
 	int err;
 
+	/* As without a context: no class, and no mark that leads elsewhere */
+	if (shim6_is_discovery(skb))
+		return NF_ACCEPT;
 	err = shim6_payload_place(skb, &at);
 	if (shim6_out_bypass(ctx->sn, skb, &at))
 		return shim6_out_class(ctx->sn, skb, NULL, state);
@@ -251,10 +254,13 @@ static struct dst_entry *shim6_in_route(struct net *net,
 				      RT6_LOOKUP_F_DST_NOREF);
 }
 
-/* What has no context may be on its way to others, in a router */
+/* What has no context may be on its way to others, in a router, or in a bridge
+ * that shows its packets to the hooks
+ */
 static bool shim6_in_ends(struct shim6_net *sn, const struct sk_buff *skb)
 {
-	return likely(!shim6_forwards(sn->net, skb->dev)) ||
+	return likely(!shim6_forwards(sn->net, skb->dev) &&
+		      !nf_bridge_in_prerouting(skb)) ||
 	       shim6_local_is_ours(sn, &ipv6_hdr(skb)->daddr);
 }
 
@@ -267,7 +273,8 @@ static __always_inline void shim6_in_class(struct shim6_net *sn,
 	const struct in6_addr *dst = &ipv6_hdr(skb)->daddr;
 	const struct shim6_qos_link *link;
 
-	if (!sv)
+	/* What we send to ourselves comes by no link */
+	if (!sv || skb->dev->flags & IFF_LOOPBACK)
 		return;
 	link = shim6_qos_link_of(&sv->q, dst);
 	if (ctx || (link && shim6_in_ends(sn, skb)))

@@ -193,6 +193,8 @@ static void __net_exit shim6_netns_exit(struct net *net)
 {
 	struct shim6_net *sn = shim6_net(net);
 
+	/* Queued by who did not see yet that the namespace is dying */
+	cancel_work_sync(&sn->hook_work);
 	shim6_procfs_exit(sn);
 	shim6_sysfs_exit(sn);
 	shim6_addrwatch_exit(sn);
