@@ -2,35 +2,92 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # Every test there is: "make check". Goes through all stages, says how long
-# each took, and closes with the sum. STAGES="static kunit ..." picks some.
+# each took, and closes with the sum. STAGES="static kunit ..." picks some, in
+# the order in which they are named.
 # With CI=true a test that is skipped has failed.
 set -uo pipefail
 
 . "$(dirname "$0")/common.sh"
 . "$SCRIPTS/counts.sh"
 
-STAGES=${STAGES:-kernels static user fuzz kunit virtual packages real coverage conformance}
+STAGES=${STAGES:-kernels module static user kunit packages fuzz virtual real coverage conformance}
+# Stages that no clock judges, and during which: they take what those leave of
+# the processors
+declare -A BESIDE=([static]="user kunit packages" [virtual]=real)
+# The one that runs like that now, and its process
+BEHIND='' BEHIND_PID=''
+# What a stage left: NAME.n its count, NAME.end its status and seconds
+LEFT=$(mktemp -d)
 TIMES=()
 STARTED=$EPOCHSECONDS
 [ "${CI:-}" != true ] || export SHIM6_NO_SKIP=1
 
-# stage NAME COMMAND...: a stage that fails without saying what counts as one
+# stage NAME
 stage() {
-	local name=$1 status=0 start=$SECONDS failed=$FAILED
+	printf '\n### %s\n' "$1"
+	stage_run "$1"
+	stage_count "$1"
+}
 
-	shift
-	SHIM6_COUNT_FILE=$(mktemp)
-	export SHIM6_COUNT_FILE
-	printf '\n### %s\n' "$name"
-	"$@" </dev/null || status=$?
-	[ ! -s "$SHIM6_COUNT_FILE" ] || count_add "$SHIM6_COUNT_FILE"
-	rm -f "$SHIM6_COUNT_FILE"
-	if [ $status -ne 0 ] && [ $FAILED -eq $failed ]; then
-		echo "not ok - $name ended with status $status"
+# A shell of its own, so that a stage counts for itself.
+stage_run() {
+	local status=0 start=$SECONDS
+
+	(
+		PASSED=0 FAILED=0 SKIPPED=0
+		export SHIM6_COUNT_FILE=$LEFT/$1.n
+		"stage_$1" </dev/null
+	) || status=$?
+	echo "$status $((SECONDS - start))" >"$LEFT/$1.end"
+}
+
+# stage_count NAME: one that fails without saying what counts as one
+stage_count() {
+	local status=1 seconds=0 failed=$FAILED
+
+	read -r status seconds <"$LEFT/$1.end"
+	[ ! -s "$LEFT/$1.n" ] || count_add "$LEFT/$1.n"
+	if [ "$status" -ne 0 ] && [ "$FAILED" -eq "$failed" ]; then
+		echo "not ok - $1 ended with status $status"
 		FAILED=$((FAILED + 1))
 	fi
-	TIMES+=("$(printf '%-8s %5d s' "$name" $((SECONDS - start)))")
-	return $status
+	TIMES+=("$(printf '%-8s %5d s%s' "$1" "$seconds" "${2:+, $2}")")
+}
+
+# behind_begin NAME: a group of processes, which is gone when we are
+behind_begin() {
+	BEHIND=$1
+	set -m
+	{
+		renice -n 10 "$BASHPID" >/dev/null
+		stage_run "$1"
+	} >"$LEFT/$1.log" 2>&1 &
+	set +m
+	BEHIND_PID=$!
+}
+
+# Its output comes when it has ended.
+behind_end() {
+	[ -n "$BEHIND" ] || return 0
+	wait "$BEHIND_PID"
+	printf '\n### %s\n' "$BEHIND"
+	cat "$LEFT/$BEHIND.log"
+	stage_count "$BEHIND" "beside ${BESIDE[$BEHIND]}"
+	BEHIND=''
+}
+
+leave() {
+	[ -z "$BEHIND" ] || kill -- "-$BEHIND_PID" 2>/dev/null
+	rm -rf "$LEFT"
+}
+
+# is_beside NAME OTHER: may OTHER run while NAME does
+is_beside() {
+	[[ " ${BESIDE[${1:-none}]:-} " == *" ${2:-none} "* ]]
+}
+
+stage_setup() {
+	"$SCRIPTS/setup.sh"
 }
 
 stage_kernels() {
@@ -43,8 +100,13 @@ stage_kernels() {
 	"$SCRIPTS/packages.sh" --prepare
 }
 
+# What kunit and the scenarios run is built in a clean folder, once.
+stage_module() {
+	"$SCRIPTS/static.sh" module
+}
+
 stage_static() {
-	"$SCRIPTS/static.sh"
+	"$SCRIPTS/static.sh" rest
 }
 
 # The tests of what needs no kernel: make targets which close with a count.
@@ -207,26 +269,29 @@ rows_shown() {
 }
 
 main() {
-	local name
+	local names name next
 
-	stage setup "$SCRIPTS/setup.sh" || true
-	for name in $STAGES; do
-		stage "$name" "in_own_shell" "stage_$name" || true
+	trap leave EXIT
+	trap 'exit 130' INT TERM HUP
+	stage setup
+	read -r -d '' -a names <<<"$STAGES" || true
+	for next in "${!names[@]}"; do
+		name=${names[next]}
+		is_beside "$BEHIND" "$name" || behind_end
+		if is_beside "$name" "${names[next + 1]:-}"; then
+			behind_begin "$name"
+		else
+			stage "$name"
+		fi
 	done
+	behind_end
 	printf '\n### time\n'
 	printf '%s\n' "${TIMES[@]}" "$(printf '%-8s %5d s' all "$SECONDS")"
-	unset SHIM6_COUNT_FILE
 	if [ -n "${SHIM6_NO_SKIP:-}" ] && [ $SKIPPED -gt 0 ]; then
 		echo "not ok - $SKIPPED tests were skipped, none may be"
 		FAILED=$((FAILED + 1))
 	fi
 	count_report
 }
-
-# So that a stage counts for itself.
-in_own_shell() (
-	PASSED=0 FAILED=0 SKIPPED=0
-	"$@"
-)
 
 main

@@ -13,6 +13,8 @@
 #   # when: named        only when it is named, for what takes long; after it
 #                        may come the beds that this is said of
 #   # boot: own          a guest of its own; others take turns in one (qemu)
+#   # cpus: 1            has nothing for a second processor, which costs more
+#                        than it does: emulated ones wait for each other
 # User Mode Linux skips idle time unless the scenario wants the real clock;
 # scenarios that do not run side by side. SHIM6_MODULE names a module that was
 # built elsewhere, for the kernel of the bed; SHIM6_CPUS gives the beds qemu-6.12
@@ -56,6 +58,11 @@ is_for_names() {
 # An emulated kernel takes longer to boot than many scenarios do.
 takes_turns() {
 	[ "${BED%%-*}" = qemu ] && [ "$(setting "$1" boot shared)" = shared ]
+}
+
+# has_fewer FILE: than the bed has processors
+has_fewer() {
+	[ "$(setting "$1" cpus "$CPUS")" -lt "$CPUS" ]
 }
 
 # play FILE: one scenario into its log; its time beside it
@@ -165,7 +172,7 @@ prepare() {
 }
 
 main() {
-	local file named='' alone=() together=() turns=()
+	local file named='' alone=() together=() turns=() slim=()
 
 	[ $# -ge 2 ] && [ "$1" = --bed ] || usage
 	BED=$2
@@ -192,7 +199,9 @@ main() {
 		*) continue ;;
 		esac
 		[ -n "$named" ] || ! is_for_names "$file" || continue
-		if takes_turns "$file"; then
+		if takes_turns "$file" && has_fewer "$file"; then
+			slim+=("$file")
+		elif takes_turns "$file"; then
 			turns+=("$file")
 		elif is_real "$file"; then
 			alone+=("$file")
@@ -201,9 +210,10 @@ main() {
 		fi
 	done
 	[ "$CLOCK" != real ] || together=()
-	[ "$CLOCK" != virtual ] || alone=() turns=()
+	[ "$CLOCK" != virtual ] || alone=() turns=() slim=()
 	play_together "${together[@]}"
 	turns_play "${turns[@]}"
+	CPUS=1 turns_play "${slim[@]}"
 	for file in "${alone[@]}"; do
 		play "$file"
 		settle "$file"

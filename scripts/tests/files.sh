@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
+# cpus: 1
 # What sysfs and procfs show, take and refuse, one result for each.
 
 . "$(dirname "$0")/../lib.sh"

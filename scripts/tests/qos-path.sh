@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # beds: uml qemu
 # timeout: 420
+# cpus: 1
 # What a packet's marks are before and after a switch: every bit of traffic
 # class and flow label, congestion that a router tells of, whether queues still
 # know one flow from another, and the class that they are told.

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # beds: qemu
 # timeout: 400
+# cpus: 1
 # Traffic control on a kernel that has everything: "shim6ctl qos", what went
 # away years ago and is still away, and the figures of the survey with traffic
 # through them. (The rest of it is in qos-stock-more.)

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # beds: uml qemu
 # timeout: 400
+# cpus: 1
 # Every verb of every object of shim6ctl, for real, as text and as JSON: what it
 # says, its exit status, and a kernel that has nothing to say about it. A verb
 # without a line here fails, too.

@@ -44,15 +44,21 @@ qemu_initrd_build() {
 	rm -rf "$dir"
 }
 
-# What the guest's clock goes by. With a processor that copies octet by octet
-# in one instruction that would count as so many.
+# What the guest's clock goes by. Its kernel is told how fast, as on a busy
+# machine it may measure anything. With a processor that copies octet by octet in
+# one instruction that would count as so many.
 qemu_clock() {
+	local khz
+
+	if [ -n "${COUNT_INSTRUCTIONS:-}" ]; then
+		QEMU_CLOCK=(-accel tcg,thread=single
+			-icount shift=0,align=off,sleep=off -cpu max,-erms,-fsrm)
+		QEMU_BOOT_ARGS=nokaslr
+		return
+	fi
+	khz=$("$SCRIPTS/vm/tsc.py")
 	QEMU_CLOCK=(-accel tcg,thread=multi -cpu max)
-	QEMU_BOOT_ARGS=
-	[ -n "${COUNT_INSTRUCTIONS:-}" ] || return 0
-	QEMU_CLOCK=(-accel tcg,thread=single -icount shift=0,align=off,sleep=off
-		-cpu max,-erms,-fsrm)
-	QEMU_BOOT_ARGS=nokaslr
+	QEMU_BOOT_ARGS=${khz:+tsc_early_khz=$khz}
 }
 
 qemu_boot() {

@@ -18,17 +18,16 @@ static inline void *memchr_inv(const void *p, int c, size_t n)
 
 static inline ssize_t strscpy(char *dst, const char *src, size_t size)
 {
-	size_t n = strnlen(src, size);
+	size_t n;
 
-	if (!size)
-		return -E2BIG;
-	if (n == size) {
-		memcpy(dst, src, size - 1);
-		dst[size - 1] = '\0';
-		return -E2BIG;
+	for (n = 0; n < size; n++) {
+		dst[n] = src[n];
+		if (!src[n])
+			return (ssize_t)n;
 	}
-	memcpy(dst, src, n + 1);
-	return (ssize_t)n;
+	if (size)
+		dst[size - 1] = '\0';
+	return -E2BIG;
 }
 
 static inline void memzero_explicit(void *p, size_t n)
