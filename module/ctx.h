@@ -131,6 +131,7 @@ struct shim6_ctx_service {
  * @rule: preference of the rule that was met first, 0: none yet
  * @links: links that were chosen for a forked context; 0: none were
  * @chosen: id of the link it should be on, 0: any
+ * @chosen_by: generation of the table that said so
  * @wrong_since: since when it should be on another one, ns, 0: it should not
  * @better: id of the link that is quicker, 0: none
  * @better_since: since when, ns
@@ -140,8 +141,8 @@ struct shim6_ctx_service {
  * @forked_at: when a flow of it was to be forked last, ns, coarse
  * @marked: &struct shim6_loc.later counts; under &struct shim6_ctx.lock
  *
- * Without a lock: the rest but @listed is of one work item; @rule, @links and
- * @chosen are read elsewhere.
+ * Without a lock: the rest but @listed is of one work item; @rule, @links,
+ * @chosen and @chosen_by are read elsewhere.
  */
 struct shim6_ctx_spread {
 	struct llist_node node;
@@ -149,6 +150,7 @@ struct shim6_ctx_spread {
 	u32 rule;
 	u16 links;
 	u8 chosen;
+	u32 chosen_by;
 	u64 wrong_since;
 	u8 better;
 	u64 better_since;

@@ -452,8 +452,10 @@ static void settle(struct shim6_spread *s, const struct shim6_service *sv,
 {
 	u8 link = choose(s, sv, ctx, at, now);
 
-	if (!at->measures)
+	if (!at->measures) {
 		WRITE_ONCE(ctx->spread.chosen, link);
+		WRITE_ONCE(ctx->spread.chosen_by, (u32)sv->q.generation);
+	}
 	if (!link || (link == at->link && !at->measures)) {
 		ctx->spread.wrong_since = 0;
 		ctx->spread.home = 0;
@@ -498,7 +500,8 @@ u8 shim6_spread_link(const struct shim6_ctx *ctx)
 
 	rcu_read_lock();
 	sv = shim6_service(ctx->sn);
-	if (sv && asks(&sv->q))
+	if (sv && asks(&sv->q) &&
+	    READ_ONCE(ctx->spread.chosen_by) == (u32)sv->q.generation)
 		link = READ_ONCE(ctx->spread.chosen);
 	rcu_read_unlock();
 	return link;

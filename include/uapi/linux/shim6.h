@@ -156,8 +156,8 @@ enum shim6_uapi_reap {
  * @link_out: link that the last payload packet sent left by, 0: none
  * @link_in: link that the last one received came by, 0: none
  * @link_chosen: link that load sharing, or the path of its rule, has chosen for
- *	it, 0: none. It goes there when it is idle, and one that is there leaves
- *	for moments to measure others
+ *	it, 0: none was, or not yet by the table as it is now. It goes there when
+ *	it is idle, and one that is there leaves for moments to measure others
  * @reserved: zero
  */
 struct shim6_context_entry {
