@@ -619,8 +619,10 @@ static void work(struct work_struct *work)
 	if (!active)
 		return;
 	slice(s);
-	if (!delayed_work_pending(&s->work))
-		queue(s, TICK_NS);
+	/* What was asked for meanwhile is not put off */
+	if (!READ_ONCE(s->sn->dying))
+		queue_delayed_work(s->sn->wq, &s->work,
+				   nsecs_to_jiffies(TICK_NS));
 }
 
 void shim6_spread_changed(struct shim6_net *sn)
