@@ -3,6 +3,7 @@
  * Preferences of our locators, see prefs.h. A table that is replaced as a
  * whole: it changes when an admin says so.
  */
+#include <linux/minmax.h>
 #include <linux/rcupdate.h>
 #include <linux/slab.h>
 #include <linux/string.h>
@@ -120,6 +121,21 @@ int shim6_prefs_set(struct shim6_net *sn, const struct in6_addr *addr,
 	return err;
 }
 
+/* The highest value is used last (RFC 5533 5.15.3, RFC 2782) */
+#define PRIO_METERED	254
+#define PRIO_DRAIN	255
+
+static u8 prio_of_link(const struct shim6_qos *q,
+		       const struct shim6_qos_link *l)
+{
+	if (l->flags & SHIM6_QOS_LINK_DRAIN)
+		return PRIO_DRAIN;
+	if (l->flags & SHIM6_QOS_LINK_METERED &&
+	    q->share.mode == SHIM6_QOS_SHARE_METERED)
+		return max_t(u8, l->prio, PRIO_METERED);
+	return l->prio;
+}
+
 /* Peers are to send by our links as we do (RFC 3582 3.1.2) */
 static void prefs_of_link(struct shim6_net *sn, const struct in6_addr *addr,
 			  struct shim6_loc_pref *pref)
@@ -132,7 +148,7 @@ static void prefs_of_link(struct shim6_net *sn, const struct in6_addr *addr,
 		l = shim6_qos_link_of(&sv->q, addr);
 	if (!l)
 		return;
-	pref->priority = l->prio;
+	pref->priority = prio_of_link(&sv->q, l);
 	pref->weight = l->weight;
 }
 

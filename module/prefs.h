@@ -31,7 +31,8 @@ int shim6_prefs_set(struct shim6_net *sn, const struct in6_addr *addr,
  * @sn: namespace
  * @addr: address
  * @pref: result: what was set for it; else, while load is shared, those of its
- *	link; else all zero
+ *	link, which comes last when it drains, or is metered and that counts; else
+ *	all zero
  * Context: RCU.
  */
 void shim6_prefs_get(struct shim6_net *sn, const struct in6_addr *addr,

@@ -7,6 +7,7 @@ the first provider; where a flow is is told by its packets at the providers.
 What makes it go somewhere has its counterpart, without which it does not.
 """
 
+import json
 import os
 import socket
 import struct
@@ -150,6 +151,15 @@ def is_on(flow):
 
 def switches(flow):
     return contexts()[flow.id][2]
+
+
+def told():
+    """Priorities of A's links, as B knows them by one of its contexts."""
+    shim6ctl = "ip", "netns", "exec", "B", os.environ["SHIM6CTL"], "-j"
+    some = json.loads(sh(*shim6ctl, "context", "list"))[0]["id"]
+    known = {item["address"]: item["priority"] for item in json.loads(
+        sh(*shim6ctl, "locator", "list", "context", str(some)))}
+    return known[A1], known[A2]
 
 
 def probes():
@@ -354,8 +364,10 @@ def metered():
     table.share(WEIGHT)
     chosen = rest(several())
     spread_out("by weight alone, metered or not", chosen)
+    result(told() == (0, 0), f"for the peer neither: {told()}")
     table.share(METER)
     on("metered", rest(chosen), rest=TWO)
+    result(told() == (254, 0), f"the peer is to come there last: {told()}")
     fault("R2", "iifname a", "oifname a")
     send(chosen, 2 * SEND_TIMEOUT)
     on("nothing else works", chosen, rest=ONE)
@@ -378,8 +390,10 @@ def drained():
     fresh = several()
     send(fresh, 5)
     on("nothing new goes there", fresh, rest=ONE)
+    result(told() == (0, 255), f"the peer is to come there last: {told()}")
     table.say(TWO, flags=0)
     spread_out("not drained any more", rest(chosen))
+    result(told() == (0, 0), f"nor for the peer: {told()}")
     clear(table, *chosen, *fresh)
 
 

@@ -15,4 +15,4 @@
 require ip tc nft
 
 isp_qos_up idle_timeout 3600000
-"$PYTHON" "$SCRIPTS/tests/qos-modes.py" "$@" || not_ok "the tests ended early"
+SHIM6CTL=$SHIM6CTL "$PYTHON" "$SCRIPTS/tests/qos-modes.py" "$@" || not_ok "the tests ended early"
