@@ -13,7 +13,7 @@ set -uo pipefail
 STAGES=${STAGES:-kernels module static user kunit packages fuzz virtual real coverage conformance}
 # Stages that no clock judges, and during which: they take what those leave of
 # the processors
-declare -A BESIDE=([static]="user kunit packages" [virtual]=real)
+declare -A BESIDE=([static]="user kunit packages")
 # The one that runs like that now, and its process
 BEHIND='' BEHIND_PID=''
 # What a stage left: NAME.n its count, NAME.end its status and seconds

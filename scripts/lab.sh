@@ -181,13 +181,14 @@ card() {
 host_boot() {
 	local host=$1 out=$OUT/$1
 
+	qemu_clock
 	# shellcheck disable=SC2046
 	setsid qemu-system-x86_64 -nodefaults -no-user-config -display none \
-		-machine q35 -accel tcg,thread=multi -cpu max \
+		-machine q35 "${QEMU_CLOCK[@]}" \
 		-smp 1 -m 1024 -no-reboot \
 		-kernel "$QEMU_ROOT/boot/vmlinuz-$RELEASE" \
 		-initrd "$HOST_INITRD" \
-		-append "console=ttyS0 loglevel=6 panic=-1 tsc=reliable no_timer_check mitigations=off systemd.show_status=1 LAB_ROOT=$LAB_ROOT LAB_PUT=$OUT/$host.put" \
+		-append "console=ttyS0 loglevel=6 panic=-1 tsc=reliable no_timer_check mitigations=off $QEMU_BOOT_ARGS systemd.show_status=1 LAB_ROOT=$LAB_ROOT LAB_PUT=$OUT/$host.put" \
 		-serial "file:$out/console" \
 		-virtfs "local,path=/,mount_tag=root,security_model=none,readonly=on,multidevs=remap" \
 		-virtfs "local,path=$out,mount_tag=out,security_model=none,multidevs=remap" \

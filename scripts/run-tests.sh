@@ -48,9 +48,9 @@ is_for_names() {
 	local when
 
 	when=$(setting "$1" when always)
-	case "$when " in
-	"named ") return 0 ;;
-	"named "*" $BED "*) return 0 ;;
+	[ "$when" != named ] || return 0
+	case " ${when#named} " in
+	*" $BED "*) return 0 ;;
 	esac
 	return 1
 }

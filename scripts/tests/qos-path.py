@@ -135,8 +135,12 @@ def crowd():
 
 
 def isolation():
-    """What a flow is known by survives: its label or its hash will do."""
-    slow_line("A", "p2", "fq_codel")
+    """What a flow is known by survives: its label or its hash will do.
+
+    A packet of the flood takes 10 ms on the line, a sparse one waits for it: by
+    default, which is half of that, CoDel takes it for one of a standing queue.
+    """
+    slow_line("A", "p2", "fq_codel", "target", "20ms")
     pair.sysctl("A", "net.ipv6.auto_flowlabels=0")
     judge_sparse("hash without label", *crowd())
     pair.forget_hash("A", "p2")
