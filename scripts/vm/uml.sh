@@ -23,14 +23,6 @@ uml_tmpdir() {
 	fi
 }
 
-# uml_session COMMAND...: becomes it, in a session of its own. The scheduler may
-# take that for a group, in which our niceness means nothing to other groups: it
-# gets it as a whole.
-uml_session() {
-	exec setsid bash -c '{ nice >/proc/self/autogroup; } 2>/dev/null
-		exec "$@"' - "$@"
-}
-
 uml_boot() {
 	local args=("mem=${MEM}M" root=/dev/root rootfstype=hostfs ro
 		"init=$SCRIPTS/vm/init-uml.sh" "SHIM6_OUT=$OUT"
@@ -46,7 +38,7 @@ uml_boot() {
 		in=$LINE.in out=$LINE.out
 		args+=(con2=fd:5,fd:6)
 	}
-	TMPDIR=$(uml_tmpdir) uml_session "$UML_BUILD/linux" "${args[@]}" \
+	TMPDIR=$(uml_tmpdir) setsid "$UML_BUILD/linux" "${args[@]}" \
 		</dev/null 2>"$OUT/console" 5<>"$in" 6<>"$out" &
 	GUEST_PID=$!
 }
