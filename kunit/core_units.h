@@ -17,6 +17,7 @@
 #include "../module/explore.c"
 #include "../module/probes.c"
 #include "../module/wish.c"
+#include "../module/blame.c"
 #include "../module/reap.c"
 #include "../module/update.c"
 #include "../module/fsm.c"

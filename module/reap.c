@@ -7,6 +7,7 @@
 #include <linux/minmax.h>
 #include <linux/string.h>
 #include <asm/byteorder.h>
+#include "blame.h"
 #include "explore.h"
 #include "probes.h"
 #include "reap.h"
@@ -14,24 +15,8 @@
 #include "wish.h"
 
 #define KEEPALIVE_MAX_S		600	/* */
-#define KEEPALIVE_MIN_GAP	(100 * SHIM6_NS_PER_MS)
 /* How many pairs without a route one tick may pass over */
 #define FAILED_MAX		16
-/* A pair that only probes can use is left out so long: eight Send Timeouts, then
- * twice as long each time
- */
-#define SHUN_TIMEOUTS		8
-#define SHUN_MAX_NS		(600 * SHIM6_NS_PER_SEC)
-/* So many probes, then even such a pair is better than none; the last of them
- * try the one in use, with either marking
- */
-#define SHUN_PROBES		8
-#define SHUN_STAY		2
-
-static bool since(u64 now, u64 then, u64 span)
-{
-	return (s64)(now - then) >= (s64)span;
-}
 
 static void stamp(u64 *word, u64 value)
 {
@@ -80,7 +65,7 @@ static u64 keepalive_interval(const struct shim6_proto *p,
 	if (!ki)
 		ki = div_u64(tk, 3);
 	ki = min(ki, tk >> 1);
-	return max_t(u64, ki, KEEPALIVE_MIN_GAP);
+	return max_t(u64, ki, SHIM6_KEEPALIVE_MIN_GAP);
 }
 
 /* 0 to N % are added, so that contexts of one outage do not probe in step */
@@ -133,19 +118,6 @@ static void begin_episode(struct shim6_reap *r, const struct shim6_ev *ev,
 	stop_timers(r);
 }
 
-/* The peer complains, and we hear its payload: a Keepalive says so, as what we
- * sent does not arrive and has said nothing (RFC 5534 4.1). Else each of two
- * hosts would leave the pair that is fine because the other one's is not, by
- * turns. It goes before the probe that makes the peer choose a pair, and by the
- * same way.
- */
-static void vouch(const struct shim6_reap *r, const struct shim6_ev *ev,
-		  struct shim6_out *out, const struct shim6_pair *pair)
-{
-	if (ev->provisional && r->heard && r->state == SHIM6_REAP_INBOUND_OK)
-		shim6_fx_send(out, SHIM6_MSG_KEEPALIVE, pair);
-}
-
 /* the state in the probe is the one we are in now */
 static void send_probe(struct shim6_proto *p, const struct shim6_ev *ev,
 		       struct shim6_out *out, const struct shim6_pair *pair)
@@ -153,7 +125,7 @@ static void send_probe(struct shim6_proto *p, const struct shim6_ev *ev,
 	u32 nonce = ev->rnd[SHIM6_RND_PROBE + (out->n & 7)];
 	struct shim6_fx *fx;
 
-	vouch(&p->reap, ev, out, pair);
+	shim6_blame_vouch(&p->reap, ev, out, pair);
 	fx = shim6_fx_send(out, SHIM6_MSG_PROBE, pair);
 	fx->sta = p->reap.state;
 	fx->rec.src = pair->src;
@@ -203,114 +175,6 @@ static bool pair_after(const struct shim6_proto *p, bool first, u64 *cursor,
 	return true;
 }
 
-static struct shim6_shun *shun_of(struct shim6_reap *r,
-				  const struct shim6_pair *pair)
-{
-	unsigned int i;
-
-	for (i = 0; i < SHIM6_REAP_SHUNNED; i++)
-		if (r->shun[i].until && shim6_pair_eq(&r->shun[i].pair, pair))
-			return &r->shun[i];
-	return NULL;
-}
-
-static bool is_shunned(struct shim6_reap *r, const struct shim6_ev *ev,
-		       const struct shim6_pair *pair)
-{
-	const struct shim6_shun *s;
-
-	if (!ev->provisional || r->nprobes >= SHUN_PROBES)
-		return false;
-	s = shun_of(r, pair);
-	return s && !since(ev->now, s->until, 0);
-}
-
-/* The place of a pair, else a free one, else the one that ends first */
-static struct shim6_shun *shun_place(struct shim6_reap *r,
-				     const struct shim6_pair *pair)
-{
-	struct shim6_shun *s = shun_of(r, pair), *best = r->shun;
-	unsigned int i;
-
-	if (s)
-		return s;
-	for (i = 1; i < SHIM6_REAP_SHUNNED; i++)
-		if (r->shun[i].until < best->until)
-			best = &r->shun[i];
-	*best = (struct shim6_shun) { .pair = *pair };
-	return best;
-}
-
-/* The current pair fails. If probes are all that ever came back by it, it is
- * none for payload; to go back to it at once would lead round and round.
- */
-static void shun(struct shim6_proto *p, const struct shim6_ev *ev)
-{
-	struct shim6_reap *r = &p->reap;
-	struct shim6_shun *s;
-
-	if (!ev->provisional || !r->provisional)
-		return;
-	s = shun_place(r, &p->cur);
-	s->span = s->span ? min_t(u64, s->span << 1, SHUN_MAX_NS) :
-			    SHUN_TIMEOUTS * r->send_timeout;
-	s->until = ev->now + s->span;
-}
-
-/* RFC 5534 6.4 in Operational: the peer does not hear us, or we not the peer.
- * The pair that has failed is ours until the peer vouches for it; but if payload
- * came back before, it is one for payload.
- */
-static void blame_us(struct shim6_proto *p, const struct shim6_ev *ev)
-{
-	if (p->reap.heard)
-		p->reap.provisional = false;
-	shun(p, ev);
-}
-
-/* We hear the peer, now that it complains. When both ways fail at once we have
- * heard it, too, but not after it began to wait for an answer; or, where that is
- * a Keepalive, half of its Send Timeout later at most (RFC 5534 4.1).
- */
-static bool hears(const struct shim6_reap *r, u64 now)
-{
-	u64 last = READ_ONCE(r->act.await_since);
-
-	if (!last)
-		last = READ_ONCE(r->act.last);
-	return r->heard && !since(now, last, r->keepalive_timeout >> 2);
-}
-
-/* RFC 5534 6.7 in Operational: nothing of what we sent reached the peer, so our
- * pair has failed, whatever we hear: that comes by a pair of the peer's, and
- * proves ours only if there was time for a complaint and none came.
- */
-static void blamed(struct shim6_proto *p, const struct shim6_ev *ev,
-		   bool comes_in)
-{
-	struct shim6_reap *r = &p->reap;
-
-	if (!comes_in && !READ_ONCE(r->act.await_since))
-		return;
-	if (r->heard && since(ev->now, p->switched_at,
-			      2 * r->keepalive_timeout))
-		r->provisional = false;
-	shun(p, ev);
-}
-
-/* Before others on which payload does not pass either, the one in use */
-static bool should_stay(struct shim6_proto *p, const struct shim6_ev *ev,
-			const struct shim6_pair *pair)
-{
-	struct shim6_reap *r = &p->reap;
-
-	if (r->broken || !shim6_explore_usable(&p->local, &p->peer, &p->cur))
-		return false;
-	return is_shunned(r, ev, pair) ||
-	       (r->nprobes >= SHUN_PROBES - SHUN_STAY &&
-		is_shunned(r, ev, &p->cur));
-}
-
 static bool next_pair(struct shim6_proto *p, const struct shim6_ev *ev,
 		      struct shim6_pair *pair)
 {
@@ -322,9 +186,9 @@ static bool next_pair(struct shim6_proto *p, const struct shim6_ev *ev,
 	if (!pair_after(p, first, &r->cursor, pair))
 		return false;
 	for (n = shim6_explore_count(&p->local, &p->peer);
-	     n && is_shunned(r, ev, pair); n--)
+	     n && shim6_blame_shunned(r, ev, pair); n--)
 		pair_after(p, false, &r->cursor, pair);
-	if (should_stay(p, ev, pair))
+	if (shim6_blame_stays(p, ev, pair))
 		*pair = p->cur;
 	return true;
 }
@@ -348,8 +212,8 @@ static bool update_waits(const struct shim6_proto *p,
 {
 	if (!p->up.outstanding)
 		return p->up.dirty;
-	return since(ev->now, p->up.sent_at,
-		     shim6_param_ns(ev->params, SHIM6_P_UPDATE_TIMEOUT));
+	return shim6_since(ev->now, p->up.sent_at,
+			   shim6_param_ns(ev->params, SHIM6_P_UPDATE_TIMEOUT));
 }
 
 static void try_next(struct shim6_proto *p, const struct shim6_ev *ev,
@@ -519,50 +383,10 @@ void shim6_reap_control_out(struct shim6_proto *p, const struct shim6_ev *ev)
 	stamp(&a->owe_since, 0);
 }
 
-/* RFC 5534 6.9: for one Send Timeout the probes are why the peer sends them */
-static bool is_for_payload(const struct shim6_proto *p,
-			   const struct shim6_ev *ev)
-{
-	return since(ev->now, p->switched_at, 2 * p->reap.send_timeout);
-}
-
-/* We look for another pair, as nothing came back. Or we have just found one, and
- * the probe overtook it: a Keepalive for our own probes takes longer.
- */
-static bool is_vouched(const struct shim6_proto *p, const struct shim6_ev *ev)
-{
-	if (!ev->provisional || !p->reap.lost_valid)
-		return false;
-	return p->reap.state != SHIM6_REAP_OPERATIONAL ||
-	       !since(ev->now, p->switched_at, KEEPALIVE_MIN_GAP);
-}
-
-/* What we send arrives: we stay, the peer is to find a pair. If we have left
- * already, the pair is free to come back to.
- */
-static void take_vouch(struct shim6_proto *p)
-{
-	struct shim6_reap *r = &p->reap;
-	struct shim6_shun *s = shun_of(r, &r->lost);
-
-	if (s)
-		*s = (struct shim6_shun) {};
-	if (!shim6_pair_eq(&r->lost, &p->cur))
-		return;
-	r->provisional = false;
-	r->suspect = false;
-	r->vouched = true;
-	r->cursor = 0;
-	r->first_valid = false;
-}
-
 void shim6_reap_keepalive(struct shim6_proto *p, const struct shim6_ev *ev,
 			  struct shim6_out *out)
 {
-	if (is_for_payload(p, ev))
-		p->reap.provisional = false;
-	if (is_vouched(p, ev))
-		take_vouch(p);
+	shim6_blame_keepalive(p, ev);
 	if (p->reap.state == SHIM6_REAP_EXPLORING)
 		heard(p, ev, out);
 	else
@@ -602,12 +426,6 @@ static bool is_proven(const struct shim6_reap *r, const struct shim6_pair *pair)
 	return false;
 }
 
-/* The pair in use carries payload, and nobody wants another */
-static bool is_settled(const struct shim6_reap *r)
-{
-	return r->vouched && !r->broken && !r->wish_valid;
-}
-
 /* every probe's reports are looked at */
 static void take_reports(struct shim6_proto *p, const struct shim6_ev *ev,
 			 struct shim6_out *out)
@@ -615,9 +433,10 @@ static void take_reports(struct shim6_proto *p, const struct shim6_ev *ev,
 	struct shim6_pair pair;
 
 	if (!shim6_probes_reported(p, ev->msg, ev->now, &pair) ||
-	    is_settled(&p->reap))
+	    shim6_blame_settled(&p->reap))
 		return;
-	if (is_shunned(&p->reap, ev, &pair) && is_proven(&p->reap, &p->cur))
+	if (shim6_blame_shunned(&p->reap, ev, &pair) &&
+	    is_proven(&p->reap, &p->cur))
 		pair = p->cur;
 	use_pair(p, ev, out, &pair);
 }
@@ -625,7 +444,7 @@ static void take_reports(struct shim6_proto *p, const struct shim6_ev *ev,
 /* RATE_PROBE: what we send for another's probe is bounded */
 static bool may_answer(struct shim6_reap *r, const struct shim6_ev *ev)
 {
-	if (since(ev->now, r->answer_since, SHIM6_NS_PER_SEC)) {
+	if (shim6_since(ev->now, r->answer_since, SHIM6_NS_PER_SEC)) {
 		r->answer_since = ev->now;
 		r->answers = 0;
 	}
@@ -708,9 +527,9 @@ static void probe_operational(struct shim6_proto *p, const struct shim6_ev *ev,
 /* The peer explores, and we were content */
 static void complained(struct shim6_proto *p, const struct shim6_ev *ev)
 {
-	bool comes_in = hears(&p->reap, ev->now);
+	bool comes_in = shim6_blame_hears(&p->reap, ev->now);
 
-	blamed(p, ev, comes_in);
+	shim6_blame_told(p, ev, comes_in);
 	begin_episode(&p->reap, ev, ev->now);
 	p->reap.heard = comes_in;
 	draw_send_timeout(p, ev);
@@ -758,12 +577,12 @@ static void keepalive_due(struct shim6_proto *p, const struct shim6_ev *ev,
 		r->owe_seen = owe;
 		r->next_keepalive = min(owe + ki, end);
 	}
-	if (!since(ev->now, r->next_keepalive, 0))
+	if (!shim6_since(ev->now, r->next_keepalive, 0))
 		return;
 	fx = shim6_fx_send(out, SHIM6_MSG_KEEPALIVE, &p->cur);
 	fx->repeat = r->told;
 	r->told = true;
-	fx->last = since(ev->now, end, 0);
+	fx->last = shim6_since(ev->now, end, 0);
 	if (fx->last)
 		stamp(&r->act.owe_since, 0);
 	r->next_keepalive = min(ev->now + ki, end);
@@ -773,7 +592,7 @@ static bool send_expired(const struct shim6_reap *r, u64 now)
 {
 	u64 await = READ_ONCE(r->act.await_since);
 
-	return await && since(now, await, r->send_timeout);
+	return await && shim6_since(now, await, r->send_timeout);
 }
 
 /* RFC 5534 6.4 */
@@ -785,7 +604,7 @@ static void unanswered(struct shim6_proto *p, const struct shim6_ev *ev,
 
 	if (lost) {
 		shim6_fx_put(out, SHIM6_FX_LOST);
-		blame_us(p, ev);
+		shim6_blame_us(p, ev);
 	}
 	explore(p, ev, out, READ_ONCE(r->act.await_since));
 	if (lost) {
@@ -807,7 +626,7 @@ void shim6_reap_timer(struct shim6_proto *p, const struct shim6_ev *ev,
 		keepalive_due(p, ev, out);
 		return;
 	}
-	if (!since(ev->now, r->next_probe, 0))
+	if (!shim6_since(ev->now, r->next_probe, 0))
 		return;
 	tick(p, ev, out);
 	if (r->state == SHIM6_REAP_INBOUND_OK &&
@@ -856,7 +675,7 @@ void shim6_reap_hint(struct shim6_proto *p, const struct shim6_ev *ev,
 	if (r->state != SHIM6_REAP_OPERATIONAL ||
 	    !shim6_pair_eq(&ev->pair, &p->cur))
 		return;
-	if (r->hinted_at && !since(ev->now, r->hinted_at, r->send_timeout))
+	if (r->hinted_at && !shim6_since(ev->now, r->hinted_at, r->send_timeout))
 		return;
 	r->hinted_at = ev->now;
 	look(p, ev, out);
@@ -879,7 +698,7 @@ void shim6_reap_verdict(struct shim6_proto *p, const struct shim6_ev *ev,
 	if (!shim6_pair_eq(&ev->pair, &p->cur) || is_heard(&r->act))
 		return;
 	if (fresh && r->hinted_at &&
-	    !since(ev->now, r->hinted_at, r->send_timeout))
+	    !shim6_since(ev->now, r->hinted_at, r->send_timeout))
 		return;
 	if (fresh) {
 		r->hinted_at = ev->now;

@@ -19,6 +19,12 @@ enum shim6_rnd {
 	SHIM6_RND_PROBE = 8,
 };
 
+/* Is it so long ago; times and @span in ns */
+static inline bool shim6_since(u64 now, u64 then, u64 span)
+{
+	return (s64)(now - then) >= (s64)span;
+}
+
 static inline struct shim6_fx *shim6_fx_put(struct shim6_out *out,
 					    enum shim6_fx_type type)
 {

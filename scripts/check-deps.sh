@@ -10,7 +10,7 @@ MODULE=$(cd "$(dirname "$0")/../module" && pwd)
 
 # level: its files. A file that is in no level is an error, too.
 LEVELS="
-0 shim6 octets wire locset explore fsm reap probes update params cookie hash
+0 shim6 octets wire locset explore fsm blame reap probes update params cookie hash
 0 der hba cga auth proto step dispatch wish sockval request version qos marking
 0 share pace police question rtt
 1 stats net own ctx table peer trace drop service
