@@ -18,6 +18,8 @@
  * @sv: table
  * @link: link that it leaves by or came by, NULL: none
  * @klass: class, NULL: none
+ * @link_id: id of @link, 0: none; to the compiler each counter could change it
+ * @klass_id: of @klass
  * @rule: index of the rule that it met, -1: none
  * @pref: that rule's, 0: none
  * @packets: on the wire
@@ -31,6 +33,8 @@ struct handed {
 	const struct shim6_service *sv;
 	const struct shim6_qos_link *link;
 	const struct shim6_qos_class *klass;
+	u32 link_id;
+	u32 klass_id;
 	int rule;
 	u32 pref;
 	u32 packets;
@@ -175,6 +179,7 @@ static __always_inline void begin(struct handed *h, const struct sk_buff *skb)
 	h->dscp = field >> 2;
 	h->to = h->dscp;
 	h->ecn = field & INET_ECN_MASK;
+	h->link_id = h->link ? h->link->id : 0;
 }
 
 /* A class that a rule names is there */
@@ -208,6 +213,7 @@ static __always_inline void follow(struct handed *h)
 	const struct shim6_qos_rule *r = &h->sv->q.rules[h->rule];
 
 	h->klass = class_of(h->sv, r);
+	h->klass_id = r->klass;
 	h->to = dscp_to_send(h, r);
 	h->pref = r->pref;
 	h->fork = r->path == SHIM6_QOS_PATH_FORK;
@@ -250,48 +256,36 @@ static __always_inline void count_rule(const struct handed *h)
 					 h->to != h->dscp);
 }
 
-static u32 id_of_link(const struct handed *h)
-{
-	return h->link ? h->link->id : 0;
-}
-
-static u32 id_of_class(const struct handed *h)
-{
-	return h->klass ? h->klass->id : 0;
-}
-
 /* Of most packets the one before has left the same */
 static void remember_out(const struct handed *h, struct shim6_ctx *ctx)
 {
 	struct shim6_ctx_service *s = &ctx->service;
-	u32 klass = id_of_class(h), link = id_of_link(h);
 
 	if (likely(READ_ONCE(s->rule) == h->pref &&
-		   READ_ONCE(s->klass) == klass &&
+		   READ_ONCE(s->klass) == h->klass_id &&
 		   READ_ONCE(s->own) == h->to + 1 &&
-		   READ_ONCE(s->link_out) == link))
+		   READ_ONCE(s->link_out) == h->link_id))
 		return;
 	WRITE_ONCE(s->rule, h->pref);
-	WRITE_ONCE(s->klass, klass);
+	WRITE_ONCE(s->klass, h->klass_id);
 	WRITE_ONCE(s->dscp_out, h->to);
 	WRITE_ONCE(s->own, h->to + 1);
-	WRITE_ONCE(s->link_out, link);
-	WRITE_ONCE(s->had[klass], h->to + 1);
+	WRITE_ONCE(s->link_out, h->link_id);
+	WRITE_ONCE(s->had[h->klass_id], h->to + 1);
 }
 
 /* And of most received ones the one before was like it */
 static void remember_in(const struct handed *h, struct shim6_ctx *ctx)
 {
 	struct shim6_ctx_service *s = &ctx->service;
-	u32 klass = id_of_class(h), link = id_of_link(h);
 
-	if (likely(READ_ONCE(s->klass_in) == klass &&
+	if (likely(READ_ONCE(s->klass_in) == h->klass_id &&
 		   READ_ONCE(s->dscp_in) == h->dscp &&
-		   READ_ONCE(s->link_in) == link))
+		   READ_ONCE(s->link_in) == h->link_id))
 		return;
-	WRITE_ONCE(s->klass_in, klass);
+	WRITE_ONCE(s->klass_in, h->klass_id);
 	WRITE_ONCE(s->dscp_in, h->dscp);
-	WRITE_ONCE(s->link_in, link);
+	WRITE_ONCE(s->link_in, h->link_id);
 }
 
 /* Exploration is under way, or the current pair is known not to work. What was
@@ -308,10 +302,10 @@ static bool is_lost(const struct shim6_ctx *ctx)
 static void count_out(const struct handed *h, const struct shim6_ctx *ctx)
 {
 	count_rule(h);
-	shim6_service_count_tx(h->sv, id_of_link(h), id_of_class(h),
+	shim6_service_count_tx(h->sv, h->link_id, h->klass_id,
 			       h->packets, h->bytes, h->ecn);
 	if (ctx && unlikely(is_lost(ctx)))
-		shim6_service_count_lost(h->sv, id_of_link(h), id_of_class(h),
+		shim6_service_count_lost(h->sv, h->link_id, h->klass_id,
 					 h->packets);
 }
 
@@ -394,13 +388,21 @@ bool shim6_handover_out(const struct shim6_service *sv, struct sk_buff *skb,
 /* A packet that no rule tells the class of has that of the last one sent, as
  * answers have
  */
-static const struct shim6_qos_class *class_in(const struct handed *h,
-					      const struct shim6_ctx *ctx)
+static __always_inline void find_class_in(struct handed *h,
+					  const struct shim6_ctx *ctx)
 {
-	if (h->rule >= 0)
-		return class_of(h->sv, &h->sv->q.rules[h->rule]);
-	return ctx ? shim6_qos_class(&h->sv->q,
-				     READ_ONCE(ctx->service.klass)) : NULL;
+	const struct shim6_qos_rule *r;
+
+	if (h->rule >= 0) {
+		r = &h->sv->q.rules[h->rule];
+		h->klass = class_of(h->sv, r);
+		h->klass_id = r->klass;
+	} else if (ctx) {
+		h->klass_id = READ_ONCE(ctx->service.klass);
+		h->klass = shim6_qos_class(&h->sv->q, h->klass_id);
+		if (!h->klass)
+			h->klass_id = 0;
+	}
 }
 
 static u8 dscp_to_deliver(const struct handed *h, const struct shim6_ctx *ctx)
@@ -424,9 +426,9 @@ void shim6_handover_in(const struct shim6_service *sv, struct sk_buff *skb,
 
 	begin(&h, skb);
 	h.rule = judge(sv, skb, false, NULL);
-	h.klass = class_in(&h, ctx);
+	find_class_in(&h, ctx);
 	h.to = dscp_to_deliver(&h, ctx);
-	shim6_service_count_rx(sv, id_of_link(&h), id_of_class(&h), h.packets,
+	shim6_service_count_rx(sv, h.link_id, h.klass_id, h.packets,
 			       h.bytes, h.ecn);
 	if (ctx)
 		remember_in(&h, ctx);
