@@ -39,6 +39,8 @@ REACH = {"none": 0.995, "class": 0.95, "miss": 0.95, "meet": 0.95}
 # How far the best two passes may be apart, and what is no allocation for a packet
 AGREE = 0.002
 ALLOCATION = 0.02
+# Above it in any pass it is one for a packet
+HALF = 0.5
 
 
 def datagrams(one, other):
@@ -163,7 +165,10 @@ class Case:
         # counts, and another pass has to confirm it
         self.ns = {kind: ns[0] for kind, ns in sorts.items()}
         self.apart = max(ns[:2][-1] / ns[0] - 1 for ns in sorts.values())
-        self.allocations = max(row["allocations"] for row in rows)
+        # What a packet needs it needs in each pass; in one of them a timer may
+        # have sent something meanwhile, on top of the process that is counted
+        counts = [row["allocations"] for row in rows]
+        self.allocations, self.most = min(counts), max(counts)
         self.ratio, self.reach = {}, None
 
     def compare(self, cases):
@@ -182,7 +187,9 @@ class Case:
         """None but the listener's allocations are more than those of plain
         IPv6."""
         more = self.allocations - plain
-        return more <= 0.5 if self.listened else more > ALLOCATION
+        if self.listened:
+            return more <= HALF
+        return more > ALLOCATION or self.most - plain > HALF
 
     def name(self):
         if self.listened:
@@ -213,7 +220,7 @@ def strays(cases):
     """Words for each case with allocations that are not as they should be."""
     plain = cases["none", "plain", "none", False].allocations
     return [f"{PATHS[case.path]}, {case.name()}: "
-            f"{case.allocations:.2f} allocations, plain IPv6 has {plain:.2f}"
+            f"{case.allocations:.2f} to {case.most:.2f} allocations, plain IPv6 has {plain:.2f}"
             for case in cases.values() if case.strays(plain)]
 
 
