@@ -332,6 +332,9 @@ def hba_generate():
 def hba_install():
     text(["hba", "install", path("c.hba"), "nodad"], "2001:db8:c1:", ns="C")
     one = has(parsed("hba list", ns="C"), "id", "prefix", "address")[0]["id"]
+    # The module hears of an address a moment after the host has it
+    wait("an address", lambda: all(a["address"]
+                                   for a in parsed("hba list", ns="C")))
     text("hba list", "2001:db8:c2:.*p2", ns="C")
     text(f"hba remove {one}", "its addresses stay", ns="C")
     has(parsed(["hba", "install", path("d.hba"), "nodad"], ns="C"), "id")
