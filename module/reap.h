@@ -71,8 +71,8 @@ static inline bool shim6_activity_in(struct shim6_activity *a, u64 now)
 	return READ_ONCE(a->attn) & (SHIM6_ATTN_TIMER | SHIM6_ATTN_IN);
 }
 
-/* Hosts of three links have nine pairs, of which one is to be found */
 #define SHIM6_KEEPALIVE_MIN_GAP	(100 * SHIM6_NS_PER_MS)
+/* Hosts of three links have nine pairs, of which one is to be found */
 #define SHIM6_REAP_SHUNNED	8
 
 /**
