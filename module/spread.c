@@ -435,8 +435,8 @@ static void go(struct shim6_spread *s, struct shim6_ctx *ctx,
 
 	if (at->measures) {
 		shim6_rtt_ask(&s->rtts, &pair, pair_hash(s, &pair), now);
-		if (!at->visits && link != at->link)
-			ctx->spread.home = at->link;
+		if (!at->visits)
+			ctx->spread.home = link != at->link ? at->link : 0;
 	}
 	ctx->spread.tried = link;
 	ctx->spread.tried_at = now;
