@@ -16,7 +16,8 @@ STAGES=${STAGES:-kernels module static user kunit packages fuzz virtual real cov
 declare -A BESIDE=([static]="user kunit packages")
 # The one that runs like that now, and its process
 BEHIND='' BEHIND_PID=''
-# What a stage left: NAME.n its count, NAME.end its status and seconds
+# What a stage left: NAME.n its count, NAME.end its status and seconds,
+# NAME.log its output
 LEFT=$(mktemp -d)
 TIMES=()
 STARTED=$EPOCHSECONDS
@@ -25,7 +26,7 @@ STARTED=$EPOCHSECONDS
 # stage NAME
 stage() {
 	printf '\n### %s\n' "$1"
-	stage_run "$1"
+	stage_run "$1" 2>&1 | tee "$LEFT/$1.log"
 	stage_count "$1"
 }
 
@@ -48,7 +49,8 @@ stage_count() {
 	read -r status seconds <"$LEFT/$1.end"
 	[ ! -s "$LEFT/$1.n" ] || count_add "$LEFT/$1.n"
 	if [ "$status" -ne 0 ] && [ "$FAILED" -eq "$failed" ]; then
-		echo "not ok - $1 ended with status $status"
+		echo "not ok - $1 ended with status $status" |
+			tee -a "$LEFT/$1.log"
 		FAILED=$((FAILED + 1))
 	fi
 	TIMES+=("$(printf '%-8s %5d s%s' "$1" "$seconds" "${2:+, $2}")")
@@ -163,7 +165,8 @@ counted() {
 	fi
 	count_line "$line"
 	if [ $status -ne 0 ]; then
-		grep -v '^ *ok ' "$log" | tail -n 100
+		not_ok "$log"
+		tail -n 20 "$log" | grep -vE '^ *(not ok|ok|#)'
 		[ "$FAILED" -gt 0 ] || FAILED=1
 	fi
 	echo "$line"
@@ -268,6 +271,26 @@ rows_shown() {
 	rm -f "$log"
 }
 
+# not_ok FILE [PREFIX]: what failed, and the remarks that say why
+not_ok() {
+	awk -v prefix="${2:-}" '
+		/^ *not ok/ { why = 12; if (++n <= 20) print prefix $0; next }
+		/^ *#/ && why-- > 0 { if (n <= 20) print; next }
+		{ why = 0 }
+		END { if (n > 20) print prefix "and " n - 20 " more" }
+	' "$1"
+}
+
+# Once more at the end: who sees no more than the end of a long output has to
+# know, too.
+failures() {
+	local log
+
+	for log in "$LEFT"/*.log; do
+		not_ok "$log" "$(basename "$log" .log): "
+	done
+}
+
 main() {
 	local names name next
 
@@ -285,6 +308,10 @@ main() {
 		fi
 	done
 	behind_end
+	if [ "$FAILED" -gt 0 ]; then
+		printf '\n### what failed\n'
+		failures
+	fi
 	printf '\n### time\n'
 	printf '%s\n' "${TIMES[@]}" "$(printf '%-8s %5d s' all "$SECONDS")"
 	if [ -n "${SHIM6_NO_SKIP:-}" ] && [ $SKIPPED -gt 0 ]; then

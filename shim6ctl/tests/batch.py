@@ -9,6 +9,7 @@ without numbers.
 import json
 import os
 import resource
+import select
 import signal
 import subprocess
 import sys
@@ -23,6 +24,8 @@ TMP = tempfile.TemporaryDirectory()
 LOG = os.path.join(TMP.name, "log")
 FILE = os.path.join(TMP.name, "x.batch")
 TESTS = []
+# Longer than anything takes, s
+PATIENCE = 20
 
 
 def test(function):
@@ -240,30 +243,41 @@ def closed_pipe_is_silent():
                (-signal.SIGPIPE, b""))
 
 
-def watch(seconds, *words, **env):
-    """What a repeated command printed until Ctrl-C."""
+def watch(text, times, *words, **env):
+    """What a repeated command printed until Ctrl-C, which comes when it has
+    printed a text so often, and the seconds until then.
+    """
+    begun = time.monotonic()
     done = subprocess.Popen(BINARY + list(words), stdout=subprocess.PIPE,
                             stderr=subprocess.PIPE, stdin=subprocess.DEVNULL,
                             env=dict(os.environ, **env))
-    time.sleep(seconds)
+    begin = b""
+    while begin.count(text) < times:
+        if not select.select([done.stdout], [], [], PATIENCE)[0]:
+            break
+        begin += os.read(done.stdout.fileno(), 65536)
+    seconds = time.monotonic() - begun
     done.send_signal(signal.SIGINT)
-    out, err = done.communicate(timeout=20)
-    return done.returncode, out.decode(), err.decode()
+    out, err = done.communicate(timeout=PATIENCE)
+    return done.returncode, (begin + out).decode(), err.decode(), seconds
 
 
 @test
 def watch_repeats():
-    status, out, err = watch(0.75, "-w", "0.1", "param", "get", "i1_timeout")
+    status, out, err, seconds = watch(b"every ", 4, "-w", "0.1", "param", "get",
+                                      "i1_timeout")
     expect((status, err), (0, ""))
     rounds = out.count("every 0.1 s: param get i1_timeout, ")
-    assert 2 <= rounds <= 9, rounds
+    assert rounds >= 4, rounds
+    # Three pauses at least
+    assert seconds >= 0.3, seconds
     expect(out.count("\n\nevery "), rounds - 1)
     expect(out.count("4000"), 2 * rounds)
 
 
 @test
 def watch_json_is_documents():
-    status, out, err = watch(0.5, "-j", "-w", "0.1", "stats")
+    status, out, err, _ = watch(b'"rx_payload"', 2, "-j", "-w", "0.1", "stats")
     expect((status, err), (0, ""))
     decoder, n = json.JSONDecoder(), 0
     while out:

@@ -155,6 +155,13 @@ class Program:
                 raise AssertionError("no %s on the screen:\n%s" % (
                     what, "\n".join(self.screen.lines())))
 
+    def while_it(self, condition, what):
+        """Wait until something else than the screen is as it should be."""
+        end = time.monotonic() + PATIENCE
+        while not condition():
+            assert time.monotonic() < end, "it never " + what
+            self.read(0.01)
+
     def ends_with(self, text):
         """The last line, as far as it goes."""
         self.until(lambda lines: lines[-1] == text, repr(text))
@@ -184,6 +191,18 @@ class Program:
             os.kill(self.pid, signal.SIGCONT)
             self.reap()
         os.close(self.fd)
+
+    def computed(self):
+        """Time that it had a processor, ns."""
+        with open(f"/proc/{self.pid}/schedstat", encoding="ascii") as file:
+            return int(file.read().split()[0])
+
+    def waits(self):
+        """Has it seen its signals, and nothing else to do?"""
+        with open(f"/proc/{self.pid}/status", encoding="ascii") as file:
+            told = dict(line.split(":\t", 1) for line in file if ":\t" in line)
+        return (told["State"].startswith("S") and
+                not int(told["SigPnd"], 16) and not int(told["ShdPnd"], 16))
 
     def flags(self):
         """Local modes of the terminal."""

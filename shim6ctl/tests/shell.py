@@ -25,6 +25,8 @@ A = "2001:db8:a:1:fb:5b98:575f:692d"
 B = "2001:db8:b:2:4d9:f16b:c092:dce7"
 # Generous: a wrapper or a busy machine may be slow. It takes a few ms.
 START_MAX = 1.0
+# More than a command takes before it calls the module
+CALLS_NS = 50_000_000
 
 
 class Shell(Program):
@@ -306,7 +308,10 @@ def no_caret_behind_the_end(sh):
 @test(SHIM6_FAKE_FAIL="0x10:4")
 def ctrl_c_interrupts_call(sh):
     sh.type("status\r")
-    time.sleep(0.1)
+    sh.ends_with("")
+    # Behind the end of its line it computes for as long as it calls
+    before = sh.computed()
+    sh.while_it(lambda: sh.computed() > before + CALLS_NS, "calls")
     sh.has_not("interrupted")
     sh.type("\x03")
     sh.has("status: interrupted")
@@ -388,7 +393,7 @@ def long_lines_and_resize(sh):
     sh.type("\x15")
     sh.until(lambda lines: PROMPT in lines[-2:], "an empty line")
     sh.resize(100)
-    time.sleep(0.1)
+    sh.while_it(sh.waits, "waits again")
     sh.type(words)
     sh.until(lambda lines: lines[-1] == line, "one row")
     sh.event("more\n")
