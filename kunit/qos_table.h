@@ -11,6 +11,7 @@
 #include <linux/string.h>
 #include "compat_kunit.h"
 #include "../module/qos.c"
+#include "../module/rule.c"
 
 /**
  * struct spoil - one thing that is wrong with an object

@@ -4,6 +4,7 @@
 #include <linux/module.h>
 #include "compat_kunit.h"
 #include "../module/qos.c"
+#include "../module/rule.c"
 #include "../module/service.c"
 
 /* A namespace as far as service.c looks at it */

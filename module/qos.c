@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The table of classes, links and rules, see qos.h. Whatever is refused leaves
- * it as it was; what is taken is kept with its results zero and its unused
- * octets clear, so that two objects are the same if their octets are.
+ * The table of classes and links, see qos.h; its rules are in rule.c. Whatever
+ * is refused leaves it as it was; what is taken is kept with its results zero
+ * and its unused octets clear, so that two objects are the same if their octets
+ * are.
  */
 #include <linux/errno.h>
 #include <linux/kernel.h>
 #include <linux/stddef.h>
 #include <linux/string.h>
+#include "prefix.h"
 #include "qos.h"
-#include "request.h"
+#include "refusal.h"
 
 #define KBIT_MAX	1000000000	/* 1 Tbit/s */
 #define RATE_MAX	1000000		/* messages a second */
@@ -19,23 +21,10 @@
 #define BUCKETS	256
 #define DAY_MS		86400000
 #define HYST_US_MAX	10000000
-#define DSCP_MAX	63
 #define MAJOR_INGRESS	0xffff		/* TC_H_INGRESS */
 
 #define LINK_FLAGS	(SHIM6_QOS_LINK_METERED | SHIM6_QOS_LINK_DRAIN | \
 			 SHIM6_QOS_LINK_NOPROBE)
-#define MATCHES		(SHIM6_QOS_MATCH_LOCAL | SHIM6_QOS_MATCH_PEER | \
-			 SHIM6_QOS_MATCH_PROTO | SHIM6_QOS_MATCH_LPORT | \
-			 SHIM6_QOS_MATCH_RPORT | SHIM6_QOS_MATCH_DSCP | \
-			 SHIM6_QOS_MATCH_MARK | SHIM6_QOS_MATCH_UID)
-
-/* Octets of the structure up to a member, and 1 */
-#define WHERE(object, member) \
-	(u32)((const char *)&(object)->member - (const char *)(object) + 1)
-
-/* The member is to blame, unless all is well */
-#define REFUSE(object, member, err) \
-	((object)->bad = WHERE(object, member), (err))
 
 /* RFC 4594 3.1: CS6 is network control's */
 const struct shim6_qos_control shim6_qos_control_default = {
@@ -77,11 +66,6 @@ bool shim6_qos_empty(const struct shim6_qos *q)
 	       !memcmp(&q->share, &shim6_qos_share_default, sizeof(q->share));
 }
 
-static bool is_dscp(u8 dscp)
-{
-	return dscp <= DSCP_MAX || dscp == SHIM6_QOS_DSCP_KEEP;
-}
-
 static bool is_name_char(char c)
 {
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
@@ -100,29 +84,6 @@ static bool is_name(char *name)
 			return false;
 	memset(name + len, 0, SHIM6_QOS_NAME_LEN - len);
 	return true;
-}
-
-/* The first @len bits of both are the same */
-static bool same_prefix(const struct in6_addr *a, const struct in6_addr *b,
-			unsigned int len)
-{
-	unsigned int octets = len / 8, bits = len % 8;
-
-	if (memcmp(a, b, octets))
-		return false;
-	return !bits || !((a->s6_addr[octets] ^ b->s6_addr[octets]) >>
-			  (8 - bits));
-}
-
-/* No bit is set behind the first @len */
-static bool host_bits_zero(const struct in6_addr *a, unsigned int len)
-{
-	unsigned int octets = len / 8, bits = len % 8;
-
-	if (len == 128)
-		return true;
-	return !(a->s6_addr[octets] & (0xff >> bits)) &&
-	       is_zero(a->s6_addr + octets + 1, 15 - octets);
 }
 
 const struct shim6_qos_link *shim6_qos_link(const struct shim6_qos *q, u32 id)
@@ -154,7 +115,7 @@ static int class_check(const struct shim6_qos *q, struct shim6_qos_class *c)
 		return REFUSE(c, name, -EINVAL);
 	if (class_name_taken(q, c))
 		return REFUSE(c, name, -EEXIST);
-	if (!is_dscp(c->dscp))
+	if (!shim6_qos_is_dscp(c->dscp))
 		return REFUSE(c, dscp, -EINVAL);
 	if (c->in_dscp > SHIM6_QOS_IN_SET)
 		return REFUSE(c, in_dscp, -EINVAL);
@@ -225,7 +186,7 @@ static bool link_name_taken(const struct shim6_qos *q,
 static bool overlap(const struct shim6_qos_prefix *a,
 		    const struct shim6_qos_prefix *b)
 {
-	return same_prefix(&a->addr, &b->addr, min(a->len, b->len));
+	return shim6_prefix_equal(&a->addr, &b->addr, min(a->len, b->len));
 }
 
 /* Does a prefix of @l overlap @p */
@@ -269,7 +230,7 @@ static int prefix_check(const struct shim6_qos *q, struct shim6_qos_link *l,
 
 	if (!p->len || p->len > 128)
 		return REFUSE(l, prefix[i].len, -EINVAL);
-	if (!host_bits_zero(&p->addr, p->len) || !is_of_locators(p))
+	if (!shim6_prefix_clean(&p->addr, p->len) || !is_of_locators(p))
 		return REFUSE(l, prefix[i].addr, -EINVAL);
 	if (!is_zero(p->reserved, sizeof(p->reserved)))
 		return REFUSE(l, prefix[i].reserved, -EINVAL);
@@ -420,198 +381,6 @@ int shim6_qos_del_link(struct shim6_qos *q, u32 id)
 	return 0;
 }
 
-/* Which of a rule's links are not there */
-static u32 links_missing(const struct shim6_qos *q, u32 links)
-{
-	unsigned int i;
-
-	for (i = 0; i < SHIM6_QOS_LINKS; i++)
-		if (q->links[i].id)
-			links &= ~(1U << i);
-	return links;
-}
-
-/* A prefix that counts is one; one that does not is left out */
-static bool rule_prefix_ok(bool counts, const struct in6_addr *a, u8 len)
-{
-	if (!counts)
-		return is_zero(a, sizeof(*a));
-	return len && len <= 128 ? host_bits_zero(a, len) : true;
-}
-
-static bool rule_len_ok(bool counts, u8 len)
-{
-	return counts ? len && len <= 128 : !len;
-}
-
-static int rule_check_addrs(struct shim6_qos_rule *r)
-{
-	bool local = r->match & SHIM6_QOS_MATCH_LOCAL;
-	bool peer = r->match & SHIM6_QOS_MATCH_PEER;
-
-	if (!rule_prefix_ok(local, &r->local, r->local_len))
-		return REFUSE(r, local, -EINVAL);
-	if (!rule_prefix_ok(peer, &r->peer, r->peer_len))
-		return REFUSE(r, peer, -EINVAL);
-	if (!rule_len_ok(local, r->local_len))
-		return REFUSE(r, local_len, -EINVAL);
-	if (!rule_len_ok(peer, r->peer_len))
-		return REFUSE(r, peer_len, -EINVAL);
-	return 0;
-}
-
-/* Extension headers are looked behind, so 0, hop-by-hop, is never met */
-static bool rule_proto_ok(const struct shim6_qos_rule *r)
-{
-	if (!(r->match & SHIM6_QOS_MATCH_PROTO))
-		return !r->proto;
-	return r->proto && r->proto != SHIM6_PROTO;
-}
-
-/* May it ask for ports: not of a protocol that has none */
-static bool rule_has_ports(const struct shim6_qos_rule *r)
-{
-	return !(r->match & SHIM6_QOS_MATCH_PROTO) || shim6_has_ports(r->proto);
-}
-
-static int rule_check_ports(struct shim6_qos_rule *r)
-{
-	bool lport = r->match & SHIM6_QOS_MATCH_LPORT;
-	bool rport = r->match & SHIM6_QOS_MATCH_RPORT;
-
-	if (lport ? !rule_has_ports(r) : r->lport_min)
-		return REFUSE(r, lport_min, -EINVAL);
-	if (lport ? r->lport_max < r->lport_min : r->lport_max)
-		return REFUSE(r, lport_max, -EINVAL);
-	if (rport ? !rule_has_ports(r) : r->rport_min)
-		return REFUSE(r, rport_min, -EINVAL);
-	if (rport ? r->rport_max < r->rport_min : r->rport_max)
-		return REFUSE(r, rport_max, -EINVAL);
-	return 0;
-}
-
-static int rule_check_bits(struct shim6_qos_rule *r)
-{
-	bool dscp = r->match & SHIM6_QOS_MATCH_DSCP;
-	bool mark = r->match & SHIM6_QOS_MATCH_MARK;
-	bool uid = r->match & SHIM6_QOS_MATCH_UID;
-
-	if (r->dscp & ~r->dscp_mask)
-		return REFUSE(r, dscp, -EINVAL);
-	if (dscp != !!r->dscp_mask || r->dscp_mask > DSCP_MAX)
-		return REFUSE(r, dscp_mask, -EINVAL);
-	if (r->mark & ~r->mark_mask)
-		return REFUSE(r, mark, -EINVAL);
-	if (mark != !!r->mark_mask)
-		return REFUSE(r, mark_mask, -EINVAL);
-	/* -1 is no user */
-	if (uid ? r->uid == U32_MAX : r->uid)
-		return REFUSE(r, uid, -EINVAL);
-	return 0;
-}
-
-static int rule_check_action(const struct shim6_qos *q,
-			     struct shim6_qos_rule *r)
-{
-	if (r->klass && !shim6_qos_class(q, r->klass))
-		return REFUSE(r, klass, -ENOENT);
-	/* Without a class the packet stays as it is */
-	if (!is_dscp(r->set_dscp) ||
-	    (!r->klass && r->set_dscp != SHIM6_QOS_DSCP_KEEP))
-		return REFUSE(r, set_dscp, -EINVAL);
-	if (r->path > SHIM6_QOS_PATH_LOWRTT)
-		return REFUSE(r, path, -EINVAL);
-	if ((r->path == SHIM6_QOS_PATH_ANY) != !r->links)
-		return REFUSE(r, links, -EINVAL);
-	if (links_missing(q, r->links))
-		return REFUSE(r, links, -ENOENT);
-	return 0;
-}
-
-static int rule_check_numbers(struct shim6_qos_rule *r)
-{
-	if (!r->pref || r->pref > U16_MAX)
-		return REFUSE(r, pref, -EINVAL);
-	if (r->flags)
-		return REFUSE(r, flags, -EINVAL);
-	if (r->match & ~MATCHES)
-		return REFUSE(r, match, -EINVAL);
-	if (!rule_proto_ok(r))
-		return REFUSE(r, proto, -EINVAL);
-	if (r->dir > SHIM6_QOS_DIR_IN)
-		return REFUSE(r, dir, -EINVAL);
-	if (r->reserved)
-		return REFUSE(r, reserved, -EINVAL);
-	if (r->reserved2)
-		return REFUSE(r, reserved2, -EINVAL);
-	return 0;
-}
-
-static int rule_check(const struct shim6_qos *q, struct shim6_qos_rule *r)
-{
-	int err = rule_check_numbers(r);
-
-	if (!err)
-		err = rule_check_addrs(r);
-	if (!err)
-		err = rule_check_ports(r);
-	if (!err)
-		err = rule_check_bits(r);
-	return err ?: rule_check_action(q, r);
-}
-
-/* Index of the first rule that is not before @pref */
-static unsigned int rule_place(const struct shim6_qos *q, u32 pref)
-{
-	unsigned int i = 0;
-
-	while (i < q->nrules && q->rules[i].pref < pref)
-		i++;
-	return i;
-}
-
-static bool rule_is_at(const struct shim6_qos *q, unsigned int i, u32 pref)
-{
-	return i < q->nrules && q->rules[i].pref == pref;
-}
-
-int shim6_qos_set_rule(struct shim6_qos *q, struct shim6_qos_rule *r)
-{
-	unsigned int at;
-	int err;
-
-	r->bad = 0;
-	r->packets = 0;
-	r->bytes = 0;
-	r->remarked = 0;
-	err = rule_check(q, r);
-	if (err)
-		return err;
-	at = rule_place(q, r->pref);
-	if (!rule_is_at(q, at, r->pref)) {
-		if (q->nrules == SHIM6_QOS_RULES)
-			return -ENOSPC;
-		memmove(&q->rules[at + 1], &q->rules[at],
-			(q->nrules - at) * sizeof(q->rules[0]));
-		q->nrules++;
-	}
-	q->rules[at] = *r;
-	return 0;
-}
-
-int shim6_qos_del_rule(struct shim6_qos *q, u32 pref)
-{
-	unsigned int at = rule_place(q, pref);
-
-	if (!rule_is_at(q, at, pref))
-		return -ENOENT;
-	q->nrules--;
-	memmove(&q->rules[at], &q->rules[at + 1],
-		(q->nrules - at) * sizeof(q->rules[0]));
-	memset(&q->rules[q->nrules], 0, sizeof(q->rules[0]));
-	return 0;
-}
-
 /* A bucket that holds something if, and only if, it is filled */
 static bool is_burst(u32 rate, u32 burst)
 {
@@ -684,7 +453,7 @@ static int control_check(const struct shim6_qos *q,
 {
 	int err;
 
-	if (c->dscp > DSCP_MAX && c->dscp != SHIM6_QOS_DSCP_INHERIT)
+	if (c->dscp > SHIM6_QOS_DSCP_MAX && c->dscp != SHIM6_QOS_DSCP_INHERIT)
 		return REFUSE(c, dscp, -EINVAL);
 	if (c->alternate > 1)
 		return REFUSE(c, alternate, -EINVAL);
@@ -750,60 +519,4 @@ int shim6_qos_set_trust(struct shim6_qos *q, struct shim6_qos_trust *t)
 		return REFUSE(t, allow, -EINVAL);
 	q->trust = *t;
 	return 0;
-}
-
-static bool addrs_match(const struct shim6_qos_rule *r,
-			const struct shim6_qos_packet *p)
-{
-	/* A length of zero matches any */
-	return same_prefix(&r->peer, &p->peer, r->peer_len) &&
-	       same_prefix(&r->local, &p->local, r->local_len);
-}
-
-static bool ports_match(const struct shim6_qos_rule *r,
-			const struct shim6_qos_packet *p)
-{
-	if (!(r->match & (SHIM6_QOS_MATCH_LPORT | SHIM6_QOS_MATCH_RPORT)))
-		return true;
-	if (!p->ports)
-		return false;
-	if (r->match & SHIM6_QOS_MATCH_LPORT &&
-	    (p->lport < r->lport_min || p->lport > r->lport_max))
-		return false;
-	return !(r->match & SHIM6_QOS_MATCH_RPORT) ||
-	       (p->rport >= r->rport_min && p->rport <= r->rport_max);
-}
-
-static bool dir_matches(const struct shim6_qos_rule *r,
-			const struct shim6_qos_packet *p)
-{
-	return r->dir == SHIM6_QOS_DIR_BOTH ||
-	       p->out == (r->dir == SHIM6_QOS_DIR_OUT);
-}
-
-static bool rule_matches(const struct shim6_qos_rule *r,
-			 const struct shim6_qos_packet *p)
-{
-	if (!dir_matches(r, p))
-		return false;
-	if (r->match & SHIM6_QOS_MATCH_PROTO && r->proto != p->proto)
-		return false;
-	/* Their masks are zero where they match anything */
-	if ((p->dscp & r->dscp_mask) != r->dscp ||
-	    (p->mark & r->mark_mask) != r->mark)
-		return false;
-	if (r->match & SHIM6_QOS_MATCH_UID &&
-	    (!p->has_uid || p->uid != r->uid))
-		return false;
-	return ports_match(r, p) && addrs_match(r, p);
-}
-
-int shim6_qos_match(const struct shim6_qos *q, const struct shim6_qos_packet *p)
-{
-	unsigned int i;
-
-	for (i = 0; i < q->nrules; i++)
-		if (rule_matches(&q->rules[i], p))
-			return i;
-	return -1;
 }

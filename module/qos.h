@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Classes of service and provider links of a namespace: the table, what may be
- * in it, which rule a packet meets, which link a locator is of. Pure.
+ * in it, which link a locator is of. Pure.
  */
 #ifndef SHIM6_QOS_H
 #define SHIM6_QOS_H
@@ -59,33 +59,7 @@ struct shim6_qos {
 	struct shim6_qos_net nets[SHIM6_QOS_LINKS * SHIM6_QOS_PREFIXES];
 };
 
-/**
- * struct shim6_qos_packet - what rules look at
- * @local: ULID here
- * @peer: ULID there
- * @proto: upper-layer protocol
- * @out: it leaves, else it came
- * @ports: it has some; not the later fragments of a packet
- * @lport: port here, host byte order
- * @rport: port there
- * @dscp: as the sender set it
- * @has_uid: @uid counts
- * @mark: skb->mark
- * @uid: owner of the socket, in the initial user namespace
- */
-struct shim6_qos_packet {
-	struct in6_addr local;
-	struct in6_addr peer;
-	u8 proto;
-	bool out;
-	bool ports;
-	u16 lport;
-	u16 rport;
-	u8 dscp;
-	bool has_uid;
-	u32 mark;
-	u32 uid;
-};
+#define SHIM6_QOS_DSCP_MAX	63
 
 /* What is so when nobody says otherwise */
 extern const struct shim6_qos_control shim6_qos_control_default;
@@ -109,7 +83,7 @@ bool shim6_qos_empty(const struct shim6_qos *q);
  * @q: table, which stays as it is when the class is refused
  * @c: class, see its ranges there
  *
- * Of each function that sets something: the reason of a refusal is in
+ * Of each function that sets something, rules too: the reason of a refusal is in
  * the member bad of the object, the offset of the member that is to blame plus
  * 1; 0: none is.
  * Return: 0; -EINVAL; -EEXIST: another class has the name.
@@ -139,23 +113,6 @@ int shim6_qos_set_link(struct shim6_qos *q, struct shim6_qos_link *l);
  * Return: 0; -ENOENT; -EBUSY: a rule has it.
  */
 int shim6_qos_del_link(struct shim6_qos *q, u32 id);
-
-/**
- * shim6_qos_set_rule() - add or replace a rule
- * @q: table
- * @r: rule
- * Return: 0; -EINVAL; -ENOENT: its class or one of its links is not there;
- * -ENOSPC: there are SHIM6_QOS_RULES others.
- */
-int shim6_qos_set_rule(struct shim6_qos *q, struct shim6_qos_rule *r);
-
-/**
- * shim6_qos_del_rule() - remove a rule
- * @q: table
- * @pref: 1 to 65535
- * Return: 0 or -ENOENT.
- */
-int shim6_qos_del_rule(struct shim6_qos *q, u32 pref);
 
 /**
  * shim6_qos_set_police() - set the limit of a kind of messages
@@ -198,13 +155,14 @@ int shim6_qos_set_share(struct shim6_qos *q, struct shim6_qos_share *s);
 int shim6_qos_set_trust(struct shim6_qos *q, struct shim6_qos_trust *t);
 
 /**
- * shim6_qos_match() - the first rule that a packet meets
- * @q: table
- * @p: packet
- * Return: its index in @rules of @q, or -1.
+ * shim6_qos_is_dscp() - may a class or a rule have it
+ * @dscp: value
+ * Return: true for a DSCP and for SHIM6_QOS_DSCP_KEEP.
  */
-int shim6_qos_match(const struct shim6_qos *q,
-		    const struct shim6_qos_packet *p);
+static inline bool shim6_qos_is_dscp(u8 dscp)
+{
+	return dscp <= SHIM6_QOS_DSCP_MAX || dscp == SHIM6_QOS_DSCP_KEEP;
+}
 
 /**
  * shim6_qos_class() - a class by its id

@@ -13,6 +13,7 @@
 #include "precedence.h"
 #include "qosctl.h"
 #include "request.h"
+#include "rule.h"
 #include "service.h"
 
 /* What was once published never changes its size below the first version's */

@@ -14,7 +14,7 @@
 #include <linux/seqlock.h>
 #include "marking.h"
 #include "net.h"
-#include "qos.h"
+#include "rule.h"
 
 /**
  * struct shim6_service_count - packets that met a rule, one copy per CPU

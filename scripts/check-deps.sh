@@ -12,7 +12,7 @@ MODULE=$(cd "$(dirname "$0")/../module" && pwd)
 LEVELS="
 0 shim6 octets wire locset explore fsm blame reap probes update params cookie hash
 0 der hba cga auth proto step dispatch wish sockval request version qos marking
-0 share pace police question rtt
+0 share pace police question rtt rule prefix refusal
 1 stats net own ctx table peer trace drop service
 2 spread recover guard
 2 timer engine turn bury keyring verify trigger policy addrwatch nudwatch

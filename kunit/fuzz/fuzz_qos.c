@@ -5,6 +5,7 @@
  * fits together, whatever is refused leaves it as it was and says why.
  */
 #include "../../module/qos.c"
+#include "../../module/rule.c"
 #include "fuzz.h"
 
 #define CHANGES_MAX	64

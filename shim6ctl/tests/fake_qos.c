@@ -12,7 +12,7 @@
 
 #include <linux/shim6.h>
 
-#include "../../module/qos.h"
+#include "../../module/rule.h"
 
 #include "fake.h"
 #include "fake_qos.h"
