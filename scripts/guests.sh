@@ -5,6 +5,8 @@
 # shellcheck shell=bash
 
 CABLES=(cable1 cable2)
+# Seconds for the far guest's last word
+PARTING=20
 
 is_near() {
 	[ "$SHIM6_GUEST" = near ]
@@ -71,13 +73,18 @@ serve() {
 	done
 }
 
-# The far guest ends with the near one; when it ends by itself, it says why.
+# The far guest ends with the near one; when it ends by itself, it says why. The
+# cable goes with us: the near one waits until it is answered.
 guests_part() {
+	local line=
+
 	if is_near; then
 		printf 'exit\n' >&"$TELL"
+		until [[ $line == =* ]]; do
+			IFS= read -r -t $PARTING line <&"$HEAR" || return 0
+		done
 	else
 		answer 1
+		sleep 2
 	fi
-	# The cable goes with us
-	sleep 0.5
 }

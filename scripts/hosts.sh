@@ -107,6 +107,22 @@ context_pair() {
 	echo "${name[*]}"
 }
 
+# knows HOST N: its only context has so many locators at either end
+knows() {
+	[ "$(context_get "$1" '[(c["locators_local"], c["locators_peer"])
+		for c in j]')" = "[($2, $2)]" ]
+}
+
+# both_know N: what came back has been announced, and the peer has heard it
+both_know() {
+	local host
+
+	for host in A B; do
+		busywait $PATIENCE knows $host "$1" ||
+			bail "$host does not know $1 locators of each"
+	done
+}
+
 # context_methods HOST: how the locators of its only context are proven
 context_methods() {
 	local id

@@ -17,12 +17,16 @@ SHIM6 = 140
 I1 = 1
 
 
-def wait_i1(interface, patience):
-    """The first I1 that comes in, from its IPv6 header on."""
+def ear(interface, patience):
     sock = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM,
                          socket.htons(ETH_P_ALL))
     sock.bind((interface, ETH_P_ALL))
     sock.settimeout(patience)
+    return sock
+
+
+def wait_i1(sock):
+    """The first I1 that comes in, from its IPv6 header on."""
     while True:
         packet, address = sock.recvfrom(65536)
         if address[1:3] == (ETH_P_IPV6, socket.PACKET_HOST) and \
@@ -46,11 +50,12 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
     parser.add_argument("interface")
     parser.add_argument("--forge", action="store_true")
-    parser.add_argument("--patience", type=float, default=20)
+    parser.add_argument("--patience", type=float, default=60)
     args = parser.parse_args()
+    sock = ear(args.interface, args.patience)
     print("ready", flush=True)
     try:
-        answer(wait_i1(args.interface, args.patience), args.forge)
+        answer(wait_i1(sock), args.forge)
     except TimeoutError:
         sys.exit("no I1 came")
 

@@ -184,8 +184,14 @@ start() {
 }
 
 stop() {
+	local i
+
 	kill -TERM "$1" 2>/dev/null || true
 	wait "$1" 2>/dev/null || true
+	# Its number may be another one's from now on
+	for i in "${!JOBS[@]}"; do
+		[ "${JOBS[i]}" != "$1" ] || unset "JOBS[i]"
+	done
 }
 
 # Ends everything started so far.
@@ -255,6 +261,9 @@ finish() {
 	local status=$?
 
 	trap - EXIT
+	# One that was to become a program in the background was ended before
+	# that: nothing here is its own
+	[ "$BASHPID" = $$ ] || exit $status
 	cleanup
 	if [ $status -ne 0 ] && [ $COUNT_FAILED -eq 0 ]; then
 		not_ok "the script ended with status $status"

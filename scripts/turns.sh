@@ -7,6 +7,8 @@
 
 # Seconds in which a guest that has nothing to do must be gone
 PARTING=60
+# Seconds in which it must have booted, which is no scenario's time
+BOOTING=300
 
 # turns_play FILE...
 turns_play() {
@@ -30,7 +32,8 @@ turns_boot() {
 		timeout=$((timeout + $(setting "$file" timeout 120)))
 	done
 	"$SCRIPTS/vm/run.sh" --bed "$BED" --out "$GUEST_OUT" --cpus "$CPUS" \
-		--timeout $((timeout + PARTING)) -- "$SCRIPTS/vm/turns.sh" "$@" \
+		--timeout $((BOOTING + timeout + PARTING)) -- \
+		"$SCRIPTS/vm/turns.sh" "$@" \
 		</dev/null >"$GUEST_OUT/said" 2>&1 &
 	GUEST=$!
 	exec {GUEST_SAID}<"$GUEST_OUT/said"
@@ -66,7 +69,7 @@ turn() {
 # status, 124 when it took too long, 125 when the guest ended; TURN_LAST when
 # nothing may follow
 turn_follow() {
-	local deadline=$((SECONDS + $2)) line status
+	local deadline=$((SECONDS + BOOTING)) line status
 
 	TURN_LAST=
 	while [ $SECONDS -lt $deadline ]; do
@@ -74,7 +77,10 @@ turn_follow() {
 		IFS= read -r -t $((deadline - SECONDS)) -u "$GUEST_SAID" line ||
 			status=$?
 		case $line in
-		"@@ turn $1 begins") continue ;;
+		"@@ turn $1 begins")
+			deadline=$((SECONDS + $2))
+			continue
+			;;
 		*"@@ turn $1 ends "*)
 			printf '%s' "${line%@@ turn*}"
 			line=${line##* ends }
@@ -109,7 +115,7 @@ turn_files() {
 
 	rm -rf "$2"
 	mv "$GUEST_OUT/$1" "$2" 2>/dev/null || mkdir -p "$2"
-	while [ -n "$GUEST" ] && [ -z "$end" ] && [ $waited -lt 100 ]; do
+	while [ -n "$GUEST" ] && [ -z "$end" ] && [ $waited -lt 600 ]; do
 		end=$(sed -n "/turn $1 ends/{=;q}" "$GUEST_OUT/console")
 		waited=$((waited + 1))
 		[ -n "$end" ] || sleep 0.1

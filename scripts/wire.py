@@ -7,14 +7,20 @@ this namespace sends or receives, until SIGTERM:
 
     SECONDS in|out INTERFACE SOURCE DESTINATION TYPE OCTETS
 
-wire.py refuse ADDRESS: answers messages for ADDRESS as a host without Shim6
-does. Its filter must drop them, since here the module serves every namespace.
+SIGUSR1 makes a file OUT.seen once everything is in OUT that the kernel saw
+before the signal.
+
+wire.py refuse ADDRESS [READY]: answers messages for ADDRESS as a host without
+Shim6 does, from when it makes the file READY. Its filter must drop them, since
+here the module serves every namespace.
 
 Everything else is for other programs to import.
 """
 
+import functools
 import ipaddress
 import os
+import select
 import signal
 import socket
 import struct
@@ -109,24 +115,47 @@ def listener(interface=None):
     return sock
 
 
+@functools.cache
+def clocks_apart():
+    """What time.time() is ahead of time.monotonic(). Of many looks at both the
+    one that took least: others may run between.
+    """
+    looks = []
+    for _ in range(50):
+        before = time.monotonic()
+        real = time.time()
+        after = time.monotonic()
+        looks.append((after - before, real - (before + after) / 2))
+    return min(looks)[1]
+
+
 def stamp(ancillary):
     """When the kernel saw a packet, by the clock of time.monotonic()."""
     for level, kind, data in ancillary:
         if level == socket.SOL_SOCKET and kind == SO_TIMESTAMPNS:
             seconds, ns = struct.unpack("@ll", data)
-            return seconds + ns / 1e9 - (time.time() - time.monotonic())
+            return seconds + ns / 1e9 - clocks_apart()
     raise ValueError("a packet without a stamp")
 
 
+def taken(sock, flags=0):
+    """The next packet, if it is of protocol 140: time, direction, interface,
+    octets.
+    """
+    data, ancillary, _, (interface, proto, kind, _, _) = \
+        sock.recvmsg(65536, 128, flags)
+    if proto != 0x86dd or len(data) < 40 or data[6] != PROTO:
+        return None
+    way = "out" if kind == socket.PACKET_OUTGOING else "in"
+    return stamp(ancillary), way, interface, data
+
+
 def stamped(sock):
-    """Packets of protocol 140: time, direction, interface, octets."""
+    """Packets of protocol 140."""
     while True:
-        data, ancillary, _, (interface, proto, kind, _, _) = \
-            sock.recvmsg(65536, 128)
-        if proto != 0x86dd or len(data) < 40 or data[6] != PROTO:
-            continue
-        way = "out" if kind == socket.PACKET_OUTGOING else "in"
-        yield stamp(ancillary), way, interface, data
+        packet = taken(sock)
+        if packet:
+            yield packet
 
 
 def captured(sock):
@@ -134,15 +163,47 @@ def captured(sock):
     return (packet[1:] for packet in stamped(sock))
 
 
-def watch(out):
-    sock = listener()
-    with open(out, "w", encoding="ascii", buffering=1) as log:
-        log.write("# ready\n")
-        for seen, way, interface, data in stamped(sock):
-            packet = Shim6(data)
-            log.write(f"{seen:.4f} {way} {interface} "
-                      f"{packet.source} {packet.destination} "
-                      f"{packet.type()} {packet.octets}\n")
+def touch(path):
+    with open(path, "w", encoding="ascii"):
+        pass
+
+
+class Watch:
+    """What is seen, line by line."""
+
+    def __init__(self, out):
+        self.out = out
+        self.sock = listener()
+        self.log = open(out, "w", encoding="ascii", buffering=1)
+        self.wake, ear = os.pipe2(os.O_NONBLOCK)
+        signal.set_wakeup_fd(ear)
+        signal.signal(signal.SIGUSR1, lambda *_: None)
+
+    def drain(self):
+        """What has come."""
+        while True:
+            try:
+                packet = taken(self.sock, socket.MSG_DONTWAIT)
+            except BlockingIOError:
+                return
+            if packet:
+                self.write(*packet)
+
+    def write(self, seen, way, interface, data):
+        packet = Shim6(data)
+        self.log.write(f"{seen:.4f} {way} {interface} "
+                       f"{packet.source} {packet.destination} "
+                       f"{packet.type()} {packet.octets}\n")
+
+    def run(self):
+        self.log.write("# ready\n")
+        while True:
+            ready, _, _ = select.select([self.sock, self.wake], [], [])
+            if self.wake in ready:
+                os.read(self.wake, 64)
+            self.drain()
+            if self.wake in ready:
+                touch(self.out + ".seen")
 
 
 def param_problem(packet, source, destination):
@@ -166,9 +227,11 @@ def send(sock, source, destination, proto, data):
                 (destination, 0))
 
 
-def refuse(address):
-    sock = raw_socket()
-    for way, _, data in captured(listener()):
+def refuse(address, ready=None):
+    sock, ear = raw_socket(), listener()
+    if ready:
+        touch(ready)
+    for way, _, data in captured(ear):
         packet = Shim6(data)
         if way == "in" and packet.destination == address:
             send(sock, address, packet.source, socket.IPPROTO_ICMPV6,
@@ -177,7 +240,8 @@ def refuse(address):
 
 def main():
     signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
-    {"watch": watch, "refuse": refuse}[sys.argv[1]](sys.argv[2])
+    {"watch": lambda out: Watch(out).run(),
+     "refuse": refuse}[sys.argv[1]](*sys.argv[2:])
 
 
 if __name__ == "__main__":

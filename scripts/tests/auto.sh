@@ -90,16 +90,16 @@ first_set() {
 	auto_start
 	advertise 2 "$(prefix_of A2):600:300"
 	check "both prefixes: an address of a set in each" \
-		busywait 30 both_there A1 A2
+		busywait $PATIENCE both_there A1 A2
 	check "both prefixes: one set" [ "$(sets)" = 1 ]
 	check "temporary addresses are there" \
 		eval 'on A ip -6 addr show temporary | grep -q inet6'
 	check "provider 1: the set's address is chosen" \
-		busywait 5 eval '[ "$(chosen p1)" = "${ADDRESS[A1]}" ]'
+		busywait $PATIENCE eval '[ "$(chosen p1)" = "${ADDRESS[A1]}" ]'
 	check "provider 2: the set's address is chosen" \
-		busywait 5 eval '[ "$(chosen p2)" = "${ADDRESS[A2]}" ]'
-	check "provider 1: its own packets" busywait 5 leaves_by A1
-	check "provider 2: its own packets" busywait 5 leaves_by A2
+		busywait $PATIENCE eval '[ "$(chosen p2)" = "${ADDRESS[A2]}" ]'
+	check "provider 1: its own packets" busywait $PATIENCE leaves_by A1
+	check "provider 2: its own packets" busywait $PATIENCE leaves_by A2
 	check "doctor has nothing to mend" healthy
 }
 
@@ -134,7 +134,7 @@ renewed() {
 renumbering() {
 	local old=${ADDRESS[A2]}
 
-	check "an advertisement renews it" busywait 20 renewed
+	check "an advertisement renews it" busywait $PATIENCE renewed
 	ip -n R2 -6 -batch - <<-END
 		addr add 2001:db8:a3::1/64 dev a nodad
 		rule add iif a from $(prefix_of A3) lookup main pref 100
@@ -145,21 +145,22 @@ renumbering() {
 	ADDRESS[A1_OLD]=${ADDRESS[A1]}
 	# They are added one after the other, that of the new prefix maybe first
 	check "a new prefix: addresses of the next set, a new one in the other" \
-		busywait 30 eval 'both_there A1 A3 && [ "$(sets)" = 2 ] &&
+		busywait $PATIENCE eval 'both_there A1 A3 && [ "$(sets)" = 2 ] &&
 			[ "${ADDRESS[A1]}" != "${ADDRESS[A1_OLD]}" ]'
-	check "a new prefix: the old ones are deprecated" busywait 10 eval \
+	check "a new prefix: the old ones are deprecated" \
+		busywait $PATIENCE eval \
 		'[ "$(on A ip -6 addr show deprecated | grep -c -e "$old" -e "${ADDRESS[A1_OLD]}")" = 2 ]'
 	check "a new prefix: every session lives" sessions_live
 	check "a new prefix: its address is chosen" \
-		busywait 5 eval '[ "$(chosen p2)" = "${ADDRESS[A3]}" ]'
-	check "a new prefix: its own packets" busywait 5 eval \
+		busywait $PATIENCE eval '[ "$(chosen p2)" = "${ADDRESS[A3]}" ]'
+	check "a new prefix: its own packets" busywait $PATIENCE eval \
 		'on A ip -6 route get "${ADDRESS[B1]}" from "${ADDRESS[A3]}" | grep -q " dev p2 "'
 }
 
 again() {
 	local before after
 
-	check "the module has seen every address" busywait 5 eval \
+	check "the module has seen every address" busywait $PATIENCE eval \
 		'! on A "$SHIM6CTL" -j hba list | grep -q null'
 	before=$(ours)
 	stop "$AUTO"
@@ -171,7 +172,7 @@ again() {
 	on A ip -6 rule del from "$(prefix_of A1)" protocol 140
 	on A ip addrlabel del prefix "$(prefix_of A1)" label 140
 	check "a rule and a label taken away come back" \
-		busywait 5 eval '[ "$(ours)" = "$before" ]'
+		busywait $PATIENCE eval '[ "$(ours)" = "$before" ]'
 }
 
 removal() {
@@ -194,7 +195,8 @@ topo_up
 hosts_install B
 host_forget
 advertise 1 "$(prefix_of A1):600:300"
-busywait 20 eval 'on A ip -6 addr show scope global | grep -q "${ADDRESS[A1]%::a}"' ||
+busywait $PATIENCE eval \
+	'on A ip -6 addr show scope global | grep -q "${ADDRESS[A1]%::a}"' ||
 	bail "no prefix is advertised"
 on A "$SHIM6CTL" policy add always proto tcp >/dev/null
 first_set

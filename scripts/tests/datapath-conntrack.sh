@@ -63,6 +63,11 @@ send_natted() {
 	END
 }
 
+# B's end of the flow is there
+streams() {
+	[ -n "$(on B ss -tnH state established sport = :5001)" ]
+}
+
 module_load || bail "the module does not load"
 pair_up
 firewall A
@@ -76,12 +81,14 @@ busywait $PATIENCE on B sh -c 'ss -ltn | grep -q :5001'
 start A "$SCRIPTS/traffic.py" source tcp "${ADDRESS[B1]}" 5001 \
 	--source "${ADDRESS[A1]}" --octets 600000 --rate 100000 \
 	--out "$WORKDIR/source"
+source=$JOB
+busywait $PATIENCE streams || bail "the flow does not begin"
 masquerade
 send_natted
 pair_switch 2
 check_exact "tracked" --segment 1444
 firewall_close
-wait "$sink"
+wait "$sink" "$source"
 check "a flow from before the switch passes the firewall" "$PYTHON" -c '
 import json, sys
 a, b = (json.load(open(f)) for f in sys.argv[1:])

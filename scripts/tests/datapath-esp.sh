@@ -45,9 +45,9 @@ listen
 before=$(counter B payload_in)
 say_plain
 check "without ESP: the shim restores it" \
-	busywait 5 eval '[ "$(counter B payload_in)" -gt "$before" ]'
+	busywait $PATIENCE eval '[ "$(counter B payload_in)" -gt "$before" ]'
 check "without ESP: the policy for the ULIDs drops it" \
 	eval '! busywait 2 test -s "$WORKDIR/got"'
 ip -n B xfrm policy flush
 say_plain
-check "without the policy it arrives" busywait 5 test -s "$WORKDIR/got"
+check "without the policy it arrives" busywait $PATIENCE test -s "$WORKDIR/got"

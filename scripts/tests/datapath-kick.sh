@@ -33,6 +33,11 @@ unsilence() {
 	on B nft delete table netdev silent
 }
 
+# B's end of the stream is there
+streams() {
+	[ -n "$(on B ss -tnH state established sport = :5001)" ]
+}
+
 # gap KICK: longest time without an octet at the receiver, ms
 gap() {
 	local sink
@@ -45,7 +50,8 @@ gap() {
 	start A "$SCRIPTS/traffic.py" source tcp "${ADDRESS[B1]}" 5001 \
 		--source "${ADDRESS[A1]}" --seconds 14 --size 20000 \
 		--rate 400000 --out "$WORKDIR/source"
-	sleep 3
+	busywait $PATIENCE streams || bail "the stream does not begin"
+	sleep 2
 	silence
 	wait "$sink"
 	"$PYTHON" -c 'import json, sys

@@ -394,14 +394,18 @@ def test_event_mask(fd):
 
 EVENT = struct.Struct("=IIQQIIQ16s16s16s16s")
 LATEST = EVENT.size + struct.calcsize("=16s16sQQII")
+# Of the local address in it
+LOCAL_AT = struct.calcsize("=IIQQIIQ")
 LOCATOR_UP, LOCATOR_DOWN = 7, 8
+# Longer than anything takes, s
+PATIENCE = 60
 
 
 def ip(*words):
     subprocess.run(["ip", *words], check=True)
 
 
-def next_event(fd, seconds=10):
+def next_event(fd, seconds=PATIENCE):
     """(type, seq, lost, address) of the next one, or nothing."""
     if not select.select([fd], [], [], seconds)[0]:
         return None
@@ -415,12 +419,24 @@ def next_event(fd, seconds=10):
 def locator(fd, verb, address):
     """Adds or deletes one and waits until the module saw it."""
     ip("-6", "addr", verb, f"{address}/64", "dev", "abi0", "nodad")
-    for _ in range(100):
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
         seen = any(e[8:24] == addr(address) for e in walk(fd, "LOC_LIST"))
         if seen == (verb == "add"):
             return
         time.sleep(0.05)
     raise RuntimeError(f"{verb} of {address} was not seen")
+
+
+def told(witness, address):
+    """Waits for its event, which comes after it is in the list."""
+    while True:
+        if not select.select([witness], [], [], PATIENCE)[0]:
+            raise RuntimeError(f"no event for {address}")
+        data = os.read(witness, 4096 // EVENT.size * EVENT.size)
+        if any(data[n + LOCAL_AT:n + LOCAL_AT + 16] == addr(address)
+               for n in range(0, len(data), EVENT.size)):
+            return
 
 
 def test_locator_events(fd):
@@ -442,8 +458,11 @@ def test_locator_events(fd):
     locator(fd, "del", address)
     equal("no event outside of the mask", next_event(own, 0), None)
     equal("no event for who wants others", next_event(deaf, 0), None)
+    witness = open_device()
+    EVENT_MASK.call(witness, struct.pack("=Q", 1 << LOCATOR_UP))
     for i in range(1, 21):
         locator(fd, "add", f"2001:db8:abc::{i:x}:1")
+        told(witness, f"2001:db8:abc::{i:x}:1")
     got = next_event(own, 0)
     equal("a full queue keeps its oldest", got and got[3],
           "2001:db8:abc::1:1")
@@ -451,8 +470,8 @@ def test_locator_events(fd):
     got = next_event(own)
     equal("the next one tells how many were lost", got and got[2:],
           (4, "2001:db8:abc::ff:1"))
-    os.close(own)
-    os.close(deaf)
+    for some in own, deaf, witness:
+        os.close(some)
     ip("link", "del", "abi0")
     clean(fd)
     PARAM_SET.call(fd, param_arg(value=1024, name=b"event_queue"))

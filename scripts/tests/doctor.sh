@@ -138,8 +138,7 @@ paths() {
 	mended_by "nothing passes" path_dead repair silent A2
 	wire_lose_all B
 	names "peer's firewall" peer_silent
-	start B "$SCRIPTS/wire.py" refuse "${ADDRESS[B1]}"
-	sleep 2
+	wire_refuse B B1
 	names "peer without Shim6" peer_without_shim6
 	jobs_stop
 	wire_lose_none B
@@ -149,15 +148,21 @@ paths() {
 	PEER=()
 }
 
+# leaves_from LINK: the only context sends from there
+leaves_from() {
+	[ "$(awk 'NR > 1 && $2 == "established" { print $6 }' \
+		/proc/net/shim6/contexts)" = "${ADDRESS[$1]}" ]
+}
+
 # What explain says of a session that has switched is what is on the wire
 explained() {
 	local id i ready header
 
 	shim6ctl -j context create "${ADDRESS[A1]}" "${ADDRESS[B1]}" >"$REPORT"
 	id=$(sed -n 's/^ *"id": \([0-9]*\),\{0,1\}$/\1/p' "$REPORT")
-	sleep 1
+	busywait $PATIENCE leaves_from A1 || not_ok "explain: no context"
 	shim6ctl context path "$id" "${ADDRESS[A2]}" "${ADDRESS[B2]}" >/dev/null
-	sleep 1
+	busywait $PATIENCE leaves_from A2 || not_ok "explain: no switch"
 	shim6ctl -j explain "${ADDRESS[A1]}" "${ADDRESS[B1]}" proto udp \
 		>"$REPORT"
 	check "explain: it is rewritten" \
@@ -172,9 +177,10 @@ explained() {
 	header=$(sed -n 's/^ *"header": "\(.*\)",$/\1/p' "$REPORT")
 	start A tcpdump -n -x -c 1 -i p2 \
 		'ip6 proto 140 and ip6[42] & 0x80 != 0' \
-		>"$WORKDIR/wire" 2>/dev/null
+		>"$WORKDIR/wire" 2>"$WORKDIR/listens"
 	ready=$JOB
-	sleep 1
+	busywait $PATIENCE grep -q listening "$WORKDIR/listens" ||
+		not_ok "explain: nobody listens"
 	for i in 1 2 3; do
 		echo "$i" >"/dev/udp/${ADDRESS[B1]}/7777"
 		sleep 0.2

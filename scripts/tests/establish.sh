@@ -11,6 +11,8 @@
 . "$SCRIPTS/wire.sh"
 
 ALL=(A B R1 R2)
+# A neighbour that does not answer within 3 s is none
+CROSSING_MS=2000
 
 # pings N: so many there, so many back
 pings() {
@@ -44,7 +46,8 @@ in_order() {
 		test "$(everywhere)" = 0
 	# The 50th comes in and starts nothing, the next one goes out.
 	pings 2
-	check "50 packets: established at both" busywait 5 context_ready
+	check "50 packets: established at both" \
+		busywait $PATIENCE context_ready
 	story A "out I1, in R1, out I2, in R2"
 	story B "in I1, out R1, in I2, out R2"
 	check "the context's first pair is the session's" \
@@ -66,10 +69,13 @@ idle() {
 	check "an idle context goes at B" test "$(context_get B 'len(j)')" = 0
 }
 
-# Both ends begin before the other's I1 arrives, a second later.
+# Both ends begin before the other's I1 arrives, so late that both programs have
+# started by then, and before it is repeated.
 crossing() {
-	link_delay R1 a 1000
-	link_delay R1 b 1000
+	param A i1_timeout $((4 * CROSSING_MS))
+	param B i1_timeout $((4 * CROSSING_MS))
+	link_delay R1 a $CROSSING_MS
+	link_delay R1 b $CROSSING_MS
 	wire_forget "${ALL[@]}"
 	on A "$SHIM6CTL" context create "${ADDRESS[A1]}" "${ADDRESS[B1]}" \
 		>/dev/null &
@@ -77,7 +83,7 @@ crossing() {
 		>/dev/null
 	wait $!
 	check "crossing I1s: established, one context at each" \
-		busywait 8 context_ready
+		busywait $PATIENCE context_ready
 	story A "out I1, in I1, out R2, in R2"
 	check "crossing I1s: the tags of both ends fit" test \
 		"$(context_get A 'j[0]["tag_local"], j[0]["tag_peer"]')" = \

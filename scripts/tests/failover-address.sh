@@ -22,8 +22,8 @@ move() {
 		"${ADDRESS[$1]}" "${ADDRESS[$2]}" >/dev/null
 	on B "$SHIM6CTL" context path "$(context_get B 'j[0]["id"]')" \
 		"${ADDRESS[$2]}" "${ADDRESS[$1]}" >/dev/null
-	sleep 2
-	check "both were moved to $1 and $2" both_use "$1" "$2"
+	check "both were moved to $1 and $2" \
+		busywait $PATIENCE both_use "$1" "$2"
 }
 
 # lose LINK: the context is moved to it, then its address is deleted
@@ -35,7 +35,7 @@ lose() {
 	check "address at $1: it is no destination any more" \
 		eval '! context_pair B | grep -q '"$1"
 	repair address "$1"
-	sleep 2
+	both_know 2
 }
 
 hosts_up
@@ -44,6 +44,6 @@ busywait $PATIENCE context_ready || bail "no context was established"
 failover_check address A2 300
 check "a locator not in use: nothing moved" both_use A1 B1
 repair address A2
-sleep 2
+both_know 2
 lose A2
 lose B2

@@ -26,7 +26,7 @@ there_and_back() {
 	failover_check "$1" A2 "$2"
 	check "$1 at A2: back on the first" test "$(context_pair A)" = "A1 B1"
 	repair "$1" A2
-	sleep 3
+	both_know 2
 }
 
 hosts_up

@@ -26,8 +26,8 @@ pinned() {
 
 invalid() {
 	ip -n A addr del "${ADDRESS[A1]}/128" dev lo
-	sleep 1
-	check "its last copy gone: the context ends" none_left A
+	check "its last copy gone: the context ends" \
+		busywait $PATIENCE none_left A
 	sleep 10
 	check "its last copy gone: so do the sessions" sessions_quiet 9000
 }

@@ -1,13 +1,15 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
-"""flood.py INTERFACE MAC TO COUNT PREFIX RATE: I1s to TO, each from another
-address, RATE of them a second if that is possible (0: as many as possible).
+"""flood.py INTERFACE MAC TO COUNT PREFIX RATE [UNTIL]: I1s to TO, each from
+another address, RATE of them a second if that is possible (0: as many as
+possible). After COUNT of them it goes on until there is a file UNTIL.
 
 They leave by INTERFACE to the router whose interface has that MAC. PREFIX is
 followed by random bits: "26" gives sources in 2600::/8, one with 12 digits
 gives sources that share a /48. Prints the milliseconds it took.
 """
 
+import itertools
 import os
 import random
 import sys
@@ -22,7 +24,7 @@ SOURCE_AT = 14 + 8
 
 
 def main():
-    interface, mac, to, count, prefix, rate = sys.argv[1:]
+    interface, mac, to, count, prefix, rate, *until = sys.argv[1:]
     count, rate = int(count), int(rate)
     body = wire.message(I1, wire.tag48(0x123456789abc & ~(1 << 47))
                         + bytes.fromhex("01020304"))
@@ -34,8 +36,11 @@ def main():
     for slot in range(BATCH):
         ring.put(slot, frame)
     begun = time.monotonic()
-    for first in range(0, count, BATCH):
-        some = min(BATCH, count - first)
+    for first in itertools.count(0, BATCH):
+        left = count - first
+        if left <= 0 and (not until or os.path.exists(until[0])):
+            break
+        some = min(BATCH, left) if left > 0 else BATCH
         for slot in range(some):
             at = slot * SLOT + SOURCE_AT
             ring.view[at:at + 16] = known + bits.randbytes(16 - len(known))

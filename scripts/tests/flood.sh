@@ -38,7 +38,7 @@ memory() {
 		n += $2 * 1024 } END { print n + 0 }' /proc/slabinfo /proc/meminfo
 }
 
-# flood COUNT PREFIX RATE
+# flood COUNT PREFIX RATE [UNTIL]
 flood() {
 	on F "$PYTHON" "$SCRIPTS/tests/flood.py" wide \
 		"$(on R1 cat /sys/class/net/strangers/address)" \
@@ -91,17 +91,23 @@ handshake() {
 	check "handshake $1: the flood goes on" test ! -s "$WORKDIR/took"
 }
 
+# runs N: so many I1s have come
+runs() {
+	[ "$(stat i1_in)" -ge "$1" ]
+}
+
 many_prefixes() {
 	local took before memory answered reached n
 
 	before=$(stat i1_in)
 	memory=$(memory)
 	answered=$(stat r1_out)
-	flood $FLOOD 26 $RATE >"$WORKDIR/took" &
-	sleep 2
+	flood $FLOOD 26 $RATE "$WORKDIR/enough" >"$WORKDIR/took" &
+	busywait $PATIENCE runs $((before + RATE)) || bail "no flood"
 	for n in $(seq $HANDSHAKES); do
 		handshake "$n"
 	done
+	touch "$WORKDIR/enough"
 	wait $!
 	took=$(cat "$WORKDIR/took")
 	sleep 1

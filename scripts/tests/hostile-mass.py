@@ -31,6 +31,8 @@ from batch import BATCH, SLOT, Ring, packet_socket  # noqa: E402
 from peer import codec, proof, world  # noqa: E402
 
 POOL = 1000
+# Seconds until the last one has been counted
+PATIENCE = 60
 # Batches between two looks at memory
 LOOK = 64
 ETHERNET = 14
@@ -173,9 +175,23 @@ class Flood:
             self.listen()
             if first // BATCH % LOOK == 0:
                 self.peak = max(self.peak, memory())
+        self.sent += count
+
+    def moved(self, before):
+        after = self.counters()
+        return {name: after[name] - before[name] for name in after
+                if after[name] != before[name]}
+
+    def settle(self, before, sums):
+        """Until each is in a counter; then none should come any more."""
+        end = time.monotonic() + PATIENCE
+        while not counted(self.moved(before), sums) and \
+                time.monotonic() < end:
+            time.sleep(0.01)
+        done = time.monotonic()
         time.sleep(0.3)
         self.listen()
-        self.sent += count
+        return done
 
     # --- what must be true
 
@@ -185,16 +201,14 @@ class Flood:
         the answers and how long it took."""
         count = max(count // self.scale // len(pool), 1) * len(pool)
         self.begin(count, answer, prefix)
+        sums = [(names, count * share // len(pool)) for names, share in sums]
         before, start = self.counters(), time.monotonic()
         self.send(pool, count, cover)
-        took = time.monotonic() - start - 0.3
-        after = self.counters()
+        took = self.settle(before, sums) - start
         print(f"# {what}: {count} in {took:.1f} s, {count / took:.0f}/s, "
               f"{self.answers} answers", flush=True)
-        moved = {name: after[name] - before[name] for name in after
-                 if after[name] != before[name]}
-        self.accounts(what, moved, [(names, count * share // len(pool))
-                                    for names, share in sums])
+        moved = self.moved(before)
+        self.accounts(what, moved, sums)
         self.report(f"{what}: answers are {answer or 'none'}, one each, to "
                     "the source, short", not self.wrong and
                     self.answers == moved.get(f"{answer}_out".lower(), 0),
@@ -204,10 +218,8 @@ class Flood:
     def accounts(self, what, moved, sums):
         text = str(moved)
         named = {name for names, _ in sums for name in names}
-        good = named >= set(moved)
-        for names, count in sums:
-            good &= sum(moved.get(name, 0) for name in names) == count
-        self.report(f"{what}: each is counted, and nothing else is", good,
+        self.report(f"{what}: each is counted, and nothing else is",
+                    named >= set(moved) and counted(moved, sums),
                     f"{text}, not {sums}")
 
     def limited(self, what, answers, took, rate):
@@ -220,6 +232,12 @@ class Flood:
         """Each maker makes its share of the thousand."""
         each = POOL // len(makers)
         return [maker() for _ in range(each) for maker in makers]
+
+
+def counted(moved, sums):
+    """Is each message in one counter of those that are for it?"""
+    return all(sum(moved.get(name, 0) for name in names) == count
+               for names, count in sums)
 
 
 def memory():

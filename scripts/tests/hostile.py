@@ -24,8 +24,10 @@ VALIDATOR, LOC_LIST, LOC_PREFS, PDS, SIGNATURE, ULID_PAIR, FII, KEEPALIVE = \
     1, 2, 3, 4, 5, 6, 7, 10
 UNKNOWN_OPTION = 99
 HBA = 1
-# 10 ms to the host, and then some
+# 10 ms to the host, and then some: for what must not come
 SETTLE = 0.1
+# For what must come
+PATIENCE = 20
 NOBODY = "2001:db8:b1::dead"
 WRONG = 0x0badc0ffee42
 
@@ -44,11 +46,12 @@ class Host:
         self.tag, self.peer_tag = facts["tag_local"], facts["tag_peer"]
         self.sock = wire.raw_socket()
         self.answers = []
+        self.ear = wire.listener("b")
         threading.Thread(target=self.listen, daemon=True).start()
         self.failed = 0
 
     def listen(self):
-        for way, _, data in wire.captured(wire.listener("b")):
+        for way, _, data in wire.captured(self.ear):
             packet = wire.Shim6(data)
             if way == "in" and packet.destination == self.own:
                 self.answers.append(packet)
@@ -70,19 +73,36 @@ class Host:
         print("ok -" if good else "not ok -", what, *([] if good else [text]),
               flush=True)
 
+    def grown(self, before):
+        after = self.counters()
+        return {name: after[name] - before[name] for name in after
+                if after[name] != before[name]}
+
+    def heard(self):
+        return sorted(a.type() for a in self.answers)
+
+    def wait(self, before, counters, answers):
+        """Until all that is expected has come."""
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end:
+            grown = self.grown(before)
+            if all(grown.get(name, 0) >= n for name, n in counters.items()) \
+               and len(self.answers) >= len(answers):
+                return
+            time.sleep(0.01)
+
     def expect(self, what, packets, counters, answers=()):
         """packets: (data, source) each. answers: types, in any order."""
         before = self.counters()
         self.answers.clear()
         for data, source in packets:
             self.send(data, source)
+        self.wait(before, counters, answers or ())
         time.sleep(SETTLE)
-        after = self.counters()
-        grown = {name: after[name] - before[name] for name in after
-                 if after[name] != before[name]}
+        grown = self.grown(before)
         self.report(what, grown == counters, f"{grown}, not {counters}")
         if answers is not None:
-            got = sorted(a.type() for a in self.answers)
+            got = self.heard()
             self.report(what + ": answered by " +
                         (", ".join(sorted(set(answers))) or "silence"),
                         got == sorted(answers), f"but by {got}")
@@ -367,7 +387,6 @@ def main():
     pid, facts, own = sys.argv[1:]
     with open(facts, encoding="ascii") as file:
         host = Host(pid, json.load(file), own)
-    time.sleep(0.2)
     for case in (case_truncated, case_checksum, case_short, case_type,
                  case_option, case_lies, case_wrong, case_validator,
                  case_source):

@@ -6,7 +6,8 @@ lifecycle.py echo PORT ADDRESS...: sends back what comes to these addresses.
 
 lifecycle.py talk PORT PAIRS INTERVAL OUT FROM,... TO,...: as many pairs of
 addresses as PAIRS says take turns, each has one datagram every INTERVAL
-seconds. SIGUSR1 writes how many pairs got an answer since the last time.
+seconds. SIGUSR1 begins to count: OUT says "ANSWERED LATE" when every pair has
+had an answer to its first two datagrams or not, which is late.
 """
 
 import os
@@ -41,6 +42,40 @@ def echo(port, *addresses):
                  key.fileobj.sendto(data, peer))
 
 
+class Count:
+    """Of the pairs that get answers."""
+
+    def __init__(self, out, pairs):
+        self.out = out
+        self.pairs = pairs
+        self.sent = None
+
+    def begin(self, *_):
+        self.sent, self.good, self.late = {}, set(), set()
+
+    def sends(self, pair):
+        if self.sent is None:
+            return
+        self.sent[pair] = self.sent.get(pair, 0) + 1
+        if self.sent[pair] > 2 and pair not in self.good:
+            self.late.add(pair)
+        self.look()
+
+    def answered(self, pair):
+        if self.sent and pair in self.sent and pair not in self.late:
+            self.good.add(pair)
+            self.look()
+
+    def look(self):
+        """Once everybody is known."""
+        if len(self.good) + len(self.late) < self.pairs:
+            return
+        with open(self.out + ".new", "w", encoding="ascii") as file:
+            file.write(f"{len(self.good)} {len(self.late)}\n")
+        os.rename(self.out + ".new", self.out)
+        self.sent = None
+
+
 def talk(port, pairs, interval, out, sources, destinations):
     selector = selectors.DefaultSelector()
     todo = []
@@ -49,19 +84,13 @@ def talk(port, pairs, interval, out, sources, destinations):
         selector.register(sock, selectors.EVENT_READ, source)
         todo += [(sock, source, to) for to in destinations.split(",")]
     todo = todo[:int(pairs)]
-    alive = set()
-
-    def report(*_):
-        with open(out + ".new", "w", encoding="ascii") as file:
-            file.write(f"{len(alive)}\n")
-        os.rename(out + ".new", out)
-        alive.clear()
-
-    signal.signal(signal.SIGUSR1, report)
+    count = Count(out, len(todo))
+    signal.signal(signal.SIGUSR1, count.begin)
     step = float(interval) / len(todo)
     due = time.monotonic()
     while True:
         for sock, source, to in todo:
+            count.sends((source, to))
             try:
                 sock.sendto(source.encode(), (to, int(port)))
             except OSError:
@@ -70,7 +99,7 @@ def talk(port, pairs, interval, out, sources, destinations):
             while due > time.monotonic():
                 incoming(selector, due - time.monotonic(),
                          lambda key, data, peer:
-                         alive.add((key.data, peer[0])))
+                         count.answered((key.data, peer[0])))
 
 
 {"echo": echo, "talk": talk}[sys.argv[1]](*sys.argv[2:])

@@ -22,6 +22,7 @@ narrow() {
 
 # biggest in|out: of the tagged packets at B, octets
 biggest() {
+	wire_seen B
 	awk -v mark="${WIRE_MARK[B]:-1}" -v way="$1" '
 		NR > mark && $2 == way && $6 == "payload" && $7 > max { max = $7 }
 		END { print max + 0 }' "$WORKDIR/wire.B"
@@ -39,14 +40,14 @@ ping_size() {
 
 # datagram OCTETS: of UDP payload, there and back, whole
 datagram() {
-	on B timeout 10 "$PYTHON" -c 'import socket, sys
+	start B timeout $PATIENCE "$PYTHON" -c 'import socket, sys
 s = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
 s.bind((sys.argv[1], 7001))
 for i in range(3):
     data, peer = s.recvfrom(65536)
-    s.sendto(data, peer)' "${ADDRESS[B1]}" &
+    s.sendto(data, peer)' "${ADDRESS[B1]}"
 	busywait $PATIENCE listens 7001
-	on A timeout 10 "$PYTHON" -c 'import os, socket, sys
+	on A timeout $PATIENCE "$PYTHON" -c 'import os, socket, sys
 s = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
 s.bind((sys.argv[1], 0))
 s.settimeout(2)
@@ -59,25 +60,30 @@ for i in range(3):
     except OSError:
         pass
 print(got)' "${ADDRESS[A1]}" "${ADDRESS[B1]}" "$1"
-	kill $! 2>/dev/null
-	wait $! 2>/dev/null
+	stop "$JOB"
 }
 
 listens() {
 	on B ss -lntuH | grep -q ":$1 "
 }
 
-# sink PORT: its process is SINK; ends by itself if nothing comes
+# takes PORT: B's end of a stream is there
+takes() {
+	[ -n "$(on B ss -tnH state established sport = ":$1")" ]
+}
+
+# sink PORT: its process is SINK; ends by itself if nothing comes. SOURCE is for
+# that of a source in the background
 sink() {
-	start B timeout 60 "$SCRIPTS/traffic.py" sink tcp "${ADDRESS[B1]}" "$1" \
-		--out "$WORKDIR/sink"
-	SINK=$JOB
+	start B timeout $PATIENCE "$SCRIPTS/traffic.py" sink tcp \
+		"${ADDRESS[B1]}" "$1" --out "$WORKDIR/sink"
+	SINK=$JOB SOURCE=
 	busywait $PATIENCE listens "$1" || bail "the sink does not start"
 }
 
-# same: what was received is what was sent
+# same: at the end, what was received is what was sent
 same() {
-	wait "$SINK"
+	wait "$SINK" $SOURCE
 	[ "$(json_get "$WORKDIR/sink" 'j["octets"], j["sha256"]')" = \
 		"$(json_get "$WORKDIR/source" 'j["octets"], j["sha256"]')" ]
 }
@@ -85,10 +91,14 @@ same() {
 # stream: so many octets by TCP arrive as they were sent
 stream() {
 	sink 7002
-	on A timeout 60 "$SCRIPTS/traffic.py" source tcp "${ADDRESS[B1]}" 7002 \
-		--source "${ADDRESS[A1]}" --octets "$1" --size 65536 \
+	on A timeout $PATIENCE "$SCRIPTS/traffic.py" source tcp \
+		"${ADDRESS[B1]}" 7002 --source "${ADDRESS[A1]}" --octets "$1" --size 65536 \
 		--out "$WORKDIR/source"
 	same
+}
+
+moved() {
+	[ "$(context_pair A) $(context_pair B)" = "A2 B2 A2 B2" ]
 }
 
 move() {
@@ -96,8 +106,7 @@ move() {
 		"${ADDRESS[A2]}" "${ADDRESS[B2]}" >/dev/null
 	on B "$SHIM6CTL" context path "$(context_get B 'j[0]["id"]')" \
 		"${ADDRESS[B2]}" "${ADDRESS[A2]}" >/dev/null
-	sleep 1
-	[ "$(context_pair A) $(context_pair B)" = "A2 B2 A2 B2" ]
+	busywait $PATIENCE moved
 }
 
 # through MTU: a path of this width, from the first packet on
@@ -106,7 +115,7 @@ through() {
 	narrow "$1"
 	on A "$SHIM6CTL" context create "${ADDRESS[A1]}" "${ADDRESS[B1]}" \
 		>/dev/null
-	sleep 1
+	busywait $PATIENCE context_ready || bail "no context was established"
 	check "$1: switched to the narrow path" move
 	wire_watch B
 	check "$1: TCP gets through" stream 300000
@@ -136,13 +145,16 @@ running() {
 	busywait $PATIENCE context_ready || bail "no context was established"
 	sink 7003
 	start A "$SCRIPTS/traffic.py" source tcp "${ADDRESS[B1]}" 7003 \
-		--source "${ADDRESS[A1]}" --octets 6000000 --rate 2000000 \
+		--source "${ADDRESS[A1]}" --octets 6000000 --rate 800000 \
 		--size 20000 --out "$WORKDIR/source"
-	sleep 1
+	SOURCE=$JOB
+	busywait $PATIENCE takes 7003 || bail "the transfer does not begin"
+	sleep 0.5
 	sessions_look
 	cut carrier A1
 	sleep 1
 	cut carrier B1
+	check "a transfer meets the narrow path: before its end" takes 7003
 	check "a transfer meets the narrow path: its octets arrive" same
 	check_range "a transfer meets the narrow path: gap in ms" \
 		"$(json_get "$WORKDIR/sink" 'j["gap_ms"]')" 0 600

@@ -92,7 +92,8 @@ latest() {
 			"${ADDRESS[A2]}" "${ADDRESS[B1]}" "${ADDRESS[B2]}" \
 			"$WORKDIR/ready"
 		tool=$JOB
-		busywait $PATIENCE test -s "$WORKDIR/ready"
+		busywait $PATIENCE test -s "$WORKDIR/ready" ||
+			bail "nobody is ready"
 		on B "$SHIM6CTL" context path "$(context_get B 'j[0]["id"]')" \
 			"${ADDRESS[B2]}" "${ADDRESS[A2]}"
 		check "$kind: the locators of what came last" wait "$tool"
@@ -108,22 +109,29 @@ unreachable() {
 	repair silent B2
 }
 
-# pair_answers: "WITH WITHOUT", since the last time
-pair_answers() {
+# pair_count: adds the answers since the last time to with and without
+pair_count() {
+	local one other
+
 	rm -f "$WORKDIR/pair"
-	kill -USR1 "$pair"
-	busywait $PATIENCE test -s "$WORKDIR/pair"
-	cat "$WORKDIR/pair"
+	kill -USR1 "$pair" && busywait $PATIENCE test -s "$WORKDIR/pair" ||
+		return
+	read -r one other <"$WORKDIR/pair"
+	with=$((with + one)) without=$((without + other))
 }
 
 both_live() {
-	read -r with without < <(pair_answers)
-	[ "$with" -gt 0 ] && [ "$without" -gt 0 ]
+	pair_count && [ "$with" -gt 0 ] && [ "$without" -gt 0 ]
+}
+
+# has_shim N: so many answers with the shim
+has_shim() {
+	pair_count && [ "$with" -ge "$1" ]
 }
 
 # One session asks for the shim by its traffic, the other is left alone
 bypass() {
-	local with without
+	local with=0 without=0
 
 	forget
 	param A send_timeout 10000
@@ -134,8 +142,8 @@ bypass() {
 		"${ADDRESS[B1]}" "$WORKDIR/pair"
 	pair=$JOB
 	trap - USR1
-	sleep 3
-	check "two sessions run" both_live
+	busywait $PATIENCE test -s "$WORKDIR/pair" || bail "no two sessions"
+	check "two sessions run" busywait $PATIENCE both_live
 	check "DONTSHIM: nothing of protocol 140, no context" \
 		test "$(wire_count A) $(context_get A 'len(j)')" = "0 0"
 	on A "$SHIM6CTL" policy add always proto tcp >/dev/null
@@ -144,10 +152,10 @@ bypass() {
 	check_range "packets left alone" "$(stat_of A tx_bypass_socket)" 10 1000
 	cut silent A1
 	sleep 15
-	pair_answers >/dev/null
-	sleep 3
-	read -r with without < <(pair_answers)
-	check_range "provider 1 is gone: answers with the shim" "$with" 10 1000
+	pair_count
+	with=0 without=0
+	check "provider 1 is gone: answers with the shim" \
+		busywait $PATIENCE has_shim 10
 	check "provider 1 is gone: no answer without the shim" \
 		test "$without" = 0
 	repair silent A1
@@ -176,10 +184,11 @@ ends() {
 	done
 	ip netns del B
 	NAMESPACES=(A R1 R2)
-	check "a namespace with sockets deleted: it is gone" busywait 20 gone B
+	check "a namespace with sockets deleted: it is gone" \
+		busywait $PATIENCE gone B
 	held A raw 100
-	check "the module unloads while sockets have options" timeout 20 \
-		rmmod shim6
+	check "the module unloads while sockets have options" \
+		timeout $PATIENCE rmmod shim6
 	jobs_stop
 	check "the sockets are closed after the module went" test \
 		"$(ip netns pids A)" = ""

@@ -45,6 +45,7 @@ class Context:
     """A line of the list of contexts."""
 
     def __init__(self, octets):
+        self.id, = struct.unpack_from("=I", octets)
         self.local, self.peer = (
             str(ipaddress.IPv6Address(octets[i:i + 16])) for i in (40, 56))
         self.fii, self.state = struct.unpack_from("=II", octets, 88)
@@ -60,9 +61,37 @@ def contexts(fd):
     return [Context(octets) for octets in abi.walk(fd, "CTX_LIST")]
 
 
-def instances(fd):
-    """Of each context, 0 for one that is no fork."""
-    return [c.fii for c in contexts(fd)]
+class Forks:
+    """Those made since the last begin(). A peer that has something to say to
+    one that is gone, a Keepalive if nothing else, brings it back (RFC 5533
+    7.17): the same instance, but another context.
+    """
+
+    def __init__(self, fd):
+        self.fd = fd
+        self.known = set()
+        self.begin()
+
+    def begin(self):
+        now = contexts(self.fd)
+        self.known |= {c.fii for c in now}
+        self.shared = {c.id for c in now if not c.fii}
+        self.made = set()
+
+    def look(self):
+        """How many there are."""
+        fresh = [c for c in contexts(self.fd) if c.fii not in self.known]
+        self.made = {c.id for c in fresh}
+        return len(fresh)
+
+    def gone(self):
+        """Those that were seen; what is no fork is there."""
+        left = {c.id for c in contexts(self.fd)}
+        return not left & self.made and left >= self.shared
+
+    def seen(self):
+        return f"{self.made} of " + \
+            str([(c.id, c.fii, c.state) for c in contexts(self.fd)])
 
 
 def pair_is(fd, local, peer):

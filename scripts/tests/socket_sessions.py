@@ -168,6 +168,7 @@ def pair(port, source, to, out):
         answers[:] = [0, 0]
 
     signal.signal(signal.SIGUSR1, report)
+    report()
     while True:
         for i, sock in enumerate(socks):
             try:

@@ -18,7 +18,8 @@ changes its pair when there is a file READY.
 sockets.py unreachable PORT A1 B1 B2: as above, while B2 cannot be reached.
 
 sockets.py pair PORT FROM TO OUT: two TCP sessions, the second one without the
-shim. SIGUSR1 writes how many answers each got since the last time.
+shim. OUT says at the beginning and at SIGUSR1 how many answers each got since
+the last time.
 
 sockets.py hold KIND N: as many sockets with an option, until it is ended.
 """

@@ -71,7 +71,8 @@ pair_up() {
 	pair_addresses B
 	pair_host A B
 	pair_host B A
-	busywait 5 pair_reachable || bail "the hosts do not reach each other"
+	busywait $PATIENCE pair_reachable ||
+		bail "the hosts do not reach each other"
 }
 
 pair_reachable() {
@@ -91,7 +92,7 @@ pair_context() {
 	done
 	on A "$SHIM6CTL" context create "${ADDRESS[A1]}" "${ADDRESS[B1]}" \
 		>/dev/null || bail "context create"
-	busywait 10 pair_established ||
+	busywait $PATIENCE pair_established ||
 		bail "the context does not come up: $(on A "$SHIM6CTL" -j context list)"
 }
 
@@ -116,7 +117,7 @@ pair_switch() {
 			"${ADDRESS[$host$1]}" "${ADDRESS[$peer$1]}" ||
 			bail "context path at $host"
 	done
-	busywait 10 pair_switched "$1" || bail "no switch to cable $1"
+	busywait $PATIENCE pair_switched "$1" || bail "no switch to cable $1"
 }
 
 pair_switched() {

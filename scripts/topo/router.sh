@@ -63,9 +63,9 @@ router_up() {
 		route add 2001:db8:4::/64 via 2001:db8:b::2
 	END
 	router_hosts
-	busywait 10 on A ping -q -c1 -W1 10.0.0.1 &&
-		busywait 10 on A ping -q -c1 -W1 2001:db8:2::1 &&
-		busywait 10 on A ping -q -c1 -W1 2001:db8:ff::2 ||
+	busywait $PATIENCE on A ping -q -c1 -W1 10.0.0.1 &&
+		busywait $PATIENCE on A ping -q -c1 -W1 2001:db8:2::1 &&
+		busywait $PATIENCE on A ping -q -c1 -W1 2001:db8:ff::2 ||
 		bail "A does not reach B"
 	router_freeze R
 	router_freeze A

@@ -66,6 +66,6 @@ topo_up() {
 	far far_host_up
 	cut_prepare R1
 	cut_prepare R2
-	busywait 10 topo_reachable ||
+	busywait $PATIENCE topo_reachable ||
 		bail "the topology does not carry a packet"
 }

@@ -134,7 +134,7 @@ topo_up() {
 	host_configure B
 	cut_prepare R1
 	cut_prepare R2
-	busywait 10 topo_reachable ||
+	busywait $PATIENCE topo_reachable ||
 		bail "the topology does not carry a packet"
 }
 

@@ -23,4 +23,10 @@ $b mkdir -p "/root$SHIM6_OUT"
 $b mount -t 9p -o "$p9,cache=mmap" out "/root$SHIM6_OUT"
 $b mount -t devtmpfs none /root/dev
 $b umount /proc
-exec $b switch_root /root /bin/bash "$SHIM6_INIT" /dev/vport*p1
+# The port is there when the machine has told of it, not with its driver
+set -- /dev/vport*p1
+while [ ! -c "$1" ]; do
+	$b sleep 0.1
+	set -- /dev/vport*p1
+done
+exec $b switch_root /root /bin/bash "$SHIM6_INIT" "$1"

@@ -43,8 +43,9 @@ PIDS=()
 OUTS=()
 # Where the line between two guests is
 LINES_DIR=
-# Seconds that the second of two guests may take longer than the first
-PARTING=60
+# Seconds that the second of two guests may take longer than the first: each
+# looks for leaks at its end
+PARTING=180
 
 usage() {
 	sed -n '6,8s/^#   //p' "$0" >&2
@@ -142,7 +143,9 @@ kill_guests() {
 	local pid
 
 	for pid in "${PIDS[@]}"; do
-		kill -KILL -- "-$pid" 2>/dev/null || true
+		# One that was just started has no group yet
+		kill -KILL -- "-$pid" 2>/dev/null ||
+			kill -KILL "$pid" 2>/dev/null || true
 		wait "$pid" 2>/dev/null || true
 	done
 }

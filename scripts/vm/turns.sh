@@ -13,7 +13,7 @@
 . "$(dirname "$0")/../lib.sh"
 
 # Seconds for what goes by itself
-GOING=20
+GOING=60
 OUT=$SHIM6_OUT
 FOUND=$WORKDIR/found
 NOW=$WORKDIR/now
@@ -69,17 +69,21 @@ machine_changes() {
 		"$FOUND/settings" "$NOW/settings"
 }
 
-# As it was found: comes back when nobody runs and nothing is left of anything
-machine_clean() {
-	local changes
+# CHANGES: what is not as it was found
+as_found() {
+	machine_look "$NOW"
+	CHANGES=$(machine_changes)
+	[ -z "$CHANGES" ]
+}
 
+# As it was found: comes back when nobody runs and nothing is left of anything.
+# A kernel takes namespaces and their devices away in the background.
+machine_clean() {
 	no_programs >/dev/null || busywait $GOING no_programs ||
 		no_programs || return 1
 	[ ! -d /sys/module/shim6 ] || busywait $GOING module_unload || return 1
-	machine_look "$NOW"
-	changes=$(machine_changes)
-	[ -z "$changes" ] || {
-		echo "$changes"
+	as_found || busywait $GOING as_found || {
+		echo "$CHANGES"
 		return 1
 	}
 }
