@@ -64,7 +64,8 @@ turn() {
 
 # turn_follow N SECONDS: hands on what the guest says in turn N; the scenario's
 # status, 124 when it took too long, 125 when the guest ended; TURN_LAST when
-# nothing may follow
+# nothing may follow. The time of the scenario begins with it, not with the boot
+# of its guest, which has as much.
 turn_follow() {
 	local deadline=$((SECONDS + $2)) line status
 
@@ -74,7 +75,10 @@ turn_follow() {
 		IFS= read -r -t $((deadline - SECONDS)) -u "$GUEST_SAID" line ||
 			status=$?
 		case $line in
-		"@@ turn $1 begins") continue ;;
+		"@@ turn $1 begins")
+			deadline=$((SECONDS + $2))
+			continue
+			;;
 		*"@@ turn $1 ends "*)
 			printf '%s' "${line%@@ turn*}"
 			line=${line##* ends }
