@@ -69,17 +69,21 @@ machine_changes() {
 		"$FOUND/settings" "$NOW/settings"
 }
 
-# As it was found: comes back when nobody runs and nothing is left of anything
-machine_clean() {
-	local changes
+# machine_same: what is different is in CHANGES
+machine_same() {
+	machine_look "$NOW"
+	CHANGES=$(machine_changes)
+	[ -z "$CHANGES" ]
+}
 
+# As it was found: comes back when nobody runs and nothing is left of anything,
+# or of what the kernel takes away a moment later
+machine_clean() {
 	no_programs >/dev/null || busywait $GOING no_programs ||
 		no_programs || return 1
 	[ ! -d /sys/module/shim6 ] || busywait $GOING module_unload || return 1
-	machine_look "$NOW"
-	changes=$(machine_changes)
-	[ -z "$changes" ] || {
-		echo "$changes"
+	machine_same || busywait $GOING machine_same || {
+		echo "$CHANGES"
 		return 1
 	}
 }
