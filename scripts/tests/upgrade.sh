@@ -68,8 +68,8 @@ settings_note() {
 	done
 }
 
-# service_says PATTERN WORDS...: all it says is waited for, as it goes on when it
-# has said something
+# service_says PATTERN WORDS...: its end is waited for, as it goes on when it has
+# said something
 service_says() {
 	local pattern=$1
 
