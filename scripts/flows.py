@@ -152,16 +152,25 @@ def sink(out, *flows):
         poll.register(sock, select.EPOLLIN)
         by_fd[sock.fileno()] = sock, flow
 
-    def end(*_):
-        write(out, [line for flow in flows for line in flow.report()])
-        os._exit(0)
-
+    # SIGTERM is looked at like a socket, so what has come before it counts
+    over, wake = os.pipe()
+    os.set_blocking(wake, False)
+    signal.set_wakeup_fd(wake)
+    signal.signal(signal.SIGTERM, lambda *_: None)
+    poll.register(over, select.EPOLLIN)
     for flow in flows:
         watch(flow.listen(), flow)
-    signal.signal(signal.SIGTERM, end)
-    while True:
+    ended = False
+    while not ended:
         for fd, _ in poll.poll():
-            take(*by_fd[fd], watch)
+            if fd == over:
+                ended = True
+            else:
+                take(*by_fd[fd], watch)
+    for sock, flow in by_fd.values():
+        if not flow.stream:
+            take(sock, flow, watch)
+    write(out, [line for flow in flows for line in flow.report()])
 
 
 def take(sock, flow, watch):

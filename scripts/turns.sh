@@ -67,7 +67,8 @@ turn() {
 
 # turn_follow N SECONDS: hands on what the guest says in turn N; the scenario's
 # status, 124 when it took too long, 125 when the guest ended; TURN_LAST when
-# nothing may follow
+# nothing may follow. The time of the scenario begins with it, not with the boot
+# of its guest, which has as much.
 turn_follow() {
 	local deadline=$((SECONDS + BOOTING)) line status
 

@@ -63,7 +63,7 @@ def reader_waits_for_an_event(p):
     p.silence(1)
     p.same("read so far", got, [])
     p.establish()
-    reader.join(1)
+    reader.join(60)
     p.same("events", [struct.unpack_from("=II", data) for data in got],
            [(len(got[0]), CONTEXT_UP)])
     p.host.flush()

@@ -104,8 +104,7 @@ def send_timeout_is_spread(p):
         p.datagram(session)
         p.expect("proto 17")
         start = p.now()
-        p.expect_probe(EXPLORING, 17)
-        waits.append(p.now() - start)
+        waits.append(p.expect_probe(EXPLORING, 17).when - start)
         p.host.flush()
     p.true(f"between 15 and 15.75 s: {waits}",
            all(14.9 <= w <= 15.9 for w in waits))

@@ -173,7 +173,7 @@ def probes_by_rank(p):
             break
         if packet.kind() == "Probe" and packet.destination not in \
            [d for d, _ in seen]:
-            seen.append((packet.destination, p.now()))
+            seen.append((packet.destination, packet.when))
     p.same("order", [d for d, _ in seen],
            [f"2001:db8:b1::{n}" for n in (1, 2, 3)])
     for (_, first), (_, second) in zip(seen, seen[1:]):

@@ -62,6 +62,7 @@ class Peer:
         self.name = name
         self.story = []
         self.number = 0
+        self.last = None
         self.counted_once = False
         self.sockets = []
         while self.cables.read(0):
@@ -109,6 +110,7 @@ class Peer:
     def next(self, seconds):
         packet = self.cables.read(seconds)
         if packet:
+            self.last = packet
             self.note("<", str(packet))
         return packet
 
@@ -157,10 +159,12 @@ class Peer:
         return time.monotonic()
 
     def gap(self, what, start, low, high):
-        """Time since start, which is a packet's or a moment."""
-        now = time.monotonic() - getattr(start, "when", start)
-        if not low <= now <= high:
-            raise Failed(f"{what} after {now:.3f} s, not {low} to {high}")
+        """Time from start, which is a packet's or a moment, to the packet that
+        came last.
+        """
+        took = self.last.when - getattr(start, "when", start)
+        if not low <= took <= high:
+            raise Failed(f"{what} after {took:.3f} s, not {low} to {high}")
 
     # --- what must be true
 

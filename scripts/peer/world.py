@@ -69,11 +69,14 @@ class Cables:
 
     def __init__(self):
         self.sock = {}
+        # From the clock that stamps packets to that of everything else
+        self.offset = time.monotonic() - time.time()
         with namespace("X"):
             for link in LINKS:
                 sock = socket.socket(socket.AF_PACKET, socket.SOCK_RAW,
                                      socket.htons(3))
                 sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 22)
+                sock.setsockopt(socket.SOL_SOCKET, wire.SO_TIMESTAMPNS, 1)
                 sock.bind((f"x{link}", 3))
                 self.sock[link] = sock
 
@@ -91,10 +94,13 @@ class Cables:
             if not ready:
                 return None
             link = by_fd[ready[0]]
-            frame, (_, proto, kind, *_) = self.sock[link].recvfrom(65536)
+            frame, stamp, _, (_, proto, kind, *_) = \
+                self.sock[link].recvmsg(65536, 128)
             if kind == socket.PACKET_OUTGOING or proto != 0x86dd:
                 continue
-            packet = codec.Packet(frame[14:], link, time.monotonic())
+            when, ns = struct.unpack("@ll", stamp[0][2])
+            packet = codec.Packet(frame[14:], link,
+                                  when + ns / 1e9 + self.offset)
             if packet.proto == 0 and packet.payload[0] == ICMPV6 or \
                packet.proto == ICMPV6 and packet.payload[0] in OWN_BUSINESS:
                 continue

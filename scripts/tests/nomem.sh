@@ -75,7 +75,7 @@ for round in 1 2 3; do
 done
 check "memory was missing" test $(($(lost A) + $(lost B))) -gt 0
 flush
-sleep 5
-check "memory is there again: established" context_ready
-check "memory is there again: every session lives" sessions_live
+check "memory is there again: established" busywait $PATIENCE context_ready
+check "memory is there again: every session lives" \
+	busywait $PATIENCE sessions_live
 failover_check carrier A1 300

@@ -147,6 +147,20 @@ def settle():
     time.sleep(0.2)
 
 
+def keepalives_of_b():
+    """How many it has sent, and how many of them came to A."""
+    return stat("B", "keepalive_out"), stat("A", "keepalive_in")
+
+
+def settled():
+    """The same when none is on its way, nor has left since one looked."""
+    while True:
+        settle()
+        sent, came = keepalives_of_b()
+        if stat("B", "keepalive_out") == sent:
+            return sent, came
+
+
 def overload(seconds):
     """A sends to B, which only keeps that alive; how many keepalives were sent
     and came, and when the last packet was sent.
@@ -154,11 +168,9 @@ def overload(seconds):
     flow = Flow("one-way", 200, 32000)
     bulk = Flow("bulk", 1250, 2000 * LINE, load=True, ends=("B", "R1"),
                 via=("B1", ROUTER))
-    before = stat("B", "keepalive_out"), stat("A", "keepalive_in")
+    before = keepalives_of_b()
     slow = run([flow, bulk], seconds)
-    settle()
-    sent = stat("B", "keepalive_out") - before[0]
-    came = stat("A", "keepalive_in") - before[1]
+    sent, came = (now - then for now, then in zip(settled(), before))
     remark(f"{flow}; {bulk}; {slow} permille slow; keepalives {came}/{sent}")
     result(flow.lost <= 2 and bulk.got < bulk.count * 6 // 10,
            f"B's queue is full, A's is not: {bulk.got} of {bulk.count}")

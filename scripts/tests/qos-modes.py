@@ -19,6 +19,7 @@ import qos_pair as pair
 from qos_bench import Ear, enter
 from qos_hosts import Table
 from qos_pair import sh
+from qos_report import remark, result
 from abi import addr, CTX_CREATE, CTX_FLUSH, CTX_FORK, fork_arg, \
     open_device, pair_arg, ref_arg, walk
 from abi_qos import (AVOID, CONTROL_SET, LINK_SET, LOWRTT, PIN, PREFER,
@@ -34,14 +35,6 @@ IDLE = 20
 ESTABLISHED = 4
 # A link is measured a minute after the last time; and some to go there and back
 MEASURED = 65
-
-
-def result(good, what):
-    print(("ok - " if good else "not ok - ") + what, flush=True)
-
-
-def remark(what):
-    print(f"# {what}", flush=True)
 
 
 class Links(Table):

@@ -44,9 +44,9 @@ def look(src, dst, dev):
                    (pair.HOSTS[dst], port, word & 0xfffff, 0))
         if number % 32 == 31:
             time.sleep(0.02)
-    time.sleep(0.3)
+    here = {number: word for number, word, _ in
+            pair.await_all(into, len(words()))}
     wire = pair.on_wire(ear, port)
-    here = {number: word for number, word, _ in pair.received(into)}
     out.close()
     into.close()
     return wire, here
@@ -213,8 +213,11 @@ def in_class(dev, kind, name=CLASS):
     return int(found[1])
 
 
-def datagrams(count=100, ports=(PORT, PORT + 1), src="A1", dst="B1", tclass=0):
-    """So many to each port; what came there: (number, word, ns)."""
+def datagrams(count=100, ports=(PORT, PORT + 1), src="A1", dst="B1", tclass=0,
+              come=()):
+    """So many to each port; what came there: (number, word, ns). All of them
+    do, or as many as that.
+    """
     into = [pair.receiver(dst[0], pair.HOSTS[dst], port) for port in ports]
     out = pair.sender(src[0], pair.HOSTS[src], tclass)
     for number in range(count):
@@ -222,8 +225,8 @@ def datagrams(count=100, ports=(PORT, PORT + 1), src="A1", dst="B1", tclass=0):
             out.sendto(pair.NUMBER.pack(number), (pair.HOSTS[dst], port))
         if number % 25 == 24:
             time.sleep(0.01)
-    time.sleep(0.05)
-    got = [pair.received(sock) for sock in into]
+    got = [pair.await_all(sock, wanted) for sock, wanted in
+           zip(into, come or [count] * len(ports))]
     for sock in (out, *into):
         sock.close()
     return got
@@ -315,8 +318,7 @@ def restore():
     into = pair.receiver("A", pair.HOSTS["A1"], PORT)
     answer = pair.sender("B", pair.HOSTS["B1"], port=PORT)
     answer.sendto(bytes(8), (pair.HOSTS["A1"], PORT))
-    time.sleep(0.05)
-    result(dscps(pair.received(into)) == [0xb8], "what it sends is EF")
+    result(dscps(pair.await_all(into, 1)) == [0xb8], "what it sends is EF")
     answer.close()
     into.close()
     got = datagrams(4, (PORT,), tclass=0xb9)[0]
@@ -363,9 +365,11 @@ def routed(cable):
     table.klass(1, "marked", mark=0x40, mask=0xf0)
     table.rule(10, 1, rport=(PORT, PORT))
     before = sent_by(other)
-    got = datagrams(50)
-    moved = sent_by(other) - before
     # The forwarder has no way for what is of the other cable
+    got = datagrams(50, come=(0, 50))
+    # The first ones wait until it is known who is there
+    pair.until(lambda: sent_by(other) - before >= 50)
+    moved = sent_by(other) - before
     result(50 <= moved <= 60 and len(got[1]) == 50,
            f"rules for routes see the mark: {moved} of 50 leave by {other}")
     sh("ip", "-n", "A", "-6", "rule", "del", "fwmark", "0x40/0xf0", "lookup",

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # beds: uml qemu
-# timeout: 420
+# timeout: 900
 # cpus: 1
 # What a packet's marks are before and after a switch: every bit of traffic
 # class and flow label, congestion that a router tells of, whether queues still

@@ -155,7 +155,8 @@ check "a thousand contexts are established" rest
 check_chance "weights 2:1: permille on the first link" \
 	"$(permille_at A1)" 668 $COUNT
 none_strays "weights 2:1" 0 $COUNT
-check "the peer knows priorities and weights" knows "10/2 10/1"
+check "the peer knows priorities and weights" \
+	busywait $PATIENCE knows "10/2 10/1"
 
 start B "$TOOL" sink "${ADDRESS[B1]}"
 busywait $PATIENCE sink_ready || bail "the sink does not start"
@@ -180,7 +181,7 @@ check_equal "none of them is busy" "$(share moved "$WORKDIR/list.before" \
 	"$WORKDIR/list.after" "$WORKDIR/ids" 0 $((EF + BE)))" 0
 check_chance "permille on the first link" "$(permille_at A1)" 500 $COUNT
 none_strays "weights 1:1, idle" $((EF + BE)) $((COUNT - EF - BE))
-check "the peer knows" knows "10/1 10/1"
+check "the peer knows" busywait $PATIENCE knows "10/1 10/1"
 
 before=$(probes) began=$EPOCHREALTIME
 cut down A2

@@ -107,7 +107,7 @@ def test_excess(kind, seconds):
         fits = fit([one], 1000000, 2048)
         within(f"{what}: EF, of {fits} that fit its bucket", ef,
                fits * 95 // 100, fits * 105 // 100)
-        result(ef * 8 / seconds <= 1050,
+        result(ef * one.size * 8 * 10**6 <= 1050 * one.took,
                f"{what}: no more than 1.05 Mbit/s of EF")
         result(one.got == one.sent == ef + rest,
                f"{what}: the rest is AF31: {one}")

@@ -29,6 +29,8 @@ MAGIC = 0xbe9be955
 STAMP = struct.Struct("!IIII")		# magic, number, s, us: as pktgen's
 SNAP = 100
 FIRST_PORT = 5000
+# Seconds that a queue may take to become empty; nothing is decided by it
+PATIENCE = 60
 VIRTUAL = os.environ.get("SHIM6_BED", "").startswith("uml")
 
 libc = ctypes.CDLL(None, use_errno=True)
@@ -94,11 +96,15 @@ class Flow:
         return len(self.entered)
 
     @property
+    def took(self):
+        """ns in which it came in; a sender may be slower than it should."""
+        times = self.entered.values()
+        return max(times) - min(times) + self.gap if times else 1
+
+    @property
     def kbit(self):
         """Of IP, while it was sent."""
-        times = self.entered.values()
-        took = max(times) - min(times) + self.gap if times else 1
-        return self.got * self.size * 8 * 10**6 // took
+        return self.got * self.size * 8 * 10**6 // self.took
 
     @property
     def lost(self):
@@ -285,6 +291,19 @@ def neighbour(ns, dev):
     return re.search(r"link/ether (\S+)", text)[1]
 
 
+def drain():
+    """Until the router's queues are empty and what has left them is there."""
+    end = time.monotonic() + PATIENCE
+    while True:
+        time.sleep(0.3)
+        text = subprocess.run(("tc", "-n", "R", "-s", "qdisc", "show"),
+                              check=True, text=True,
+                              stdout=subprocess.PIPE).stdout
+        if set(re.findall(r" backlog (\w+)", text)) <= {"0b"} or \
+           time.monotonic() > end:
+            return
+
+
 def run(flows, seconds, knocks=()):
     """From namespace A through the router R to namespace B.
 
@@ -301,7 +320,7 @@ def run(flows, seconds, knocks=()):
         send_sockets(flows)
     else:
         send_pktgen(flows)
-    time.sleep(0.3)
+    drain()
     came_in(ears[0], flows)
     for ear in ears[1:]:
         arrived(ear, flows, syns)

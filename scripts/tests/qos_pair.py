@@ -8,6 +8,7 @@ that an emulated machine can do it.
 
 import ctypes
 import os
+import select
 import socket
 import struct
 import subprocess
@@ -25,6 +26,8 @@ SHIM6 = 140
 NUMBER = struct.Struct("!Q")
 FLOWINFO = 0x0fffffff
 FIRST_PORT = 6000
+# Seconds that what is under way may take; nothing is decided by it
+PATIENCE = 60
 
 HOSTS = {name: os.environ["ADDRESS_" + name] for name in
          ("A1", "A2", "B1", "B2")}
@@ -73,6 +76,24 @@ def received(sock):
                 seconds, ns = struct.unpack("qq", value[:16])
                 when = seconds * 10**9 + ns
         found.append((NUMBER.unpack_from(data)[0], word, when))
+
+
+def await_all(sock, count):
+    """So many of them, in their order, and what else is there by then; fewer
+    when they do not come.
+    """
+    found, end = received(sock), time.monotonic() + PATIENCE
+    while len(found) < count and time.monotonic() < end:
+        select.select([sock], [], [], max(end - time.monotonic(), 0))
+        found += received(sock)
+    return found
+
+
+def until(condition):
+    """What must come by itself; no longer than it may take."""
+    end = time.monotonic() + PATIENCE
+    while not condition() and time.monotonic() < end:
+        time.sleep(0.02)
 
 
 def sender(ns, address, tclass=0, port=0):
@@ -126,7 +147,7 @@ class Flow:
         self.count = int((seconds + self.LAG * self.load) * 10**9 / self.gap)
         self.out = sender(self.ends[0], self.src, self.tclass)
         self.into = receiver(self.ends[1], self.dst, self.port)
-        self.sent, self.delays, self.codes = {}, [], {}
+        self.sent, self.delays, self.codes, self.found = {}, [], {}, []
         head = 48 if ":" in self.dst else 28
         self.rest = bytes(self.size - head - NUMBER.size)
 
@@ -139,8 +160,15 @@ class Flow:
             # A queue of our own is full: lost as anywhere else
             pass
 
+    def more(self):
+        """Has something come since the last time?"""
+        new = received(self.into)
+        self.found += new
+        return bool(new)
+
     def end(self):
-        for number, word, when in received(self.into):
+        self.more()
+        for number, word, when in self.found:
             self.delays.append((when - self.sent[number]) // 1000)
             code = word >> 20
             self.codes[code] = self.codes.get(code, 0) + 1
@@ -185,10 +213,22 @@ def run(flows, seconds, meanwhile=None):
         if meanwhile:
             meanwhile()
     late = time.monotonic_ns() - start - todo[-1][0]
-    time.sleep(1.5)
+    drain(flows)
     for flow in flows:
         flow.end()
     return 1000 * late // todo[-1][0]
+
+
+def drain(flows):
+    """Until nothing has come for a while. Nobody waits for a load."""
+    flows = [flow for flow in flows if not flow.load]
+    end = time.monotonic() + PATIENCE
+    time.sleep(1.2)
+    for flow in flows:
+        flow.more()
+    time.sleep(0.3)
+    while any([flow.more() for flow in flows]) and time.monotonic() < end:
+        time.sleep(0.3)
 
 
 # --- a packet without its hash

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # beds: uml
-# timeout: 180
+# timeout: 400
 # guests: 2
 # clock: real
 # The module of one of two hosts is unloaded in the middle of a transfer and

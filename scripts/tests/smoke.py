@@ -370,6 +370,9 @@ def cga_load():
     text(["cga", "load", path("c.cga"), "nodad"], "2001:db8:c1:", ns="C")
     has(parsed(["cga", "load", path("d.cga"), "nodad"], ns="C"), "key")
     ids = [c["id"] for c in has(parsed("cga list", ns="C"), "id", "address")]
+    # As with those of a set
+    wait("an address", lambda: any(c["address"]
+                                   for c in parsed("cga list", ns="C")))
     text("cga list", "2001:db8:c1:", ns="C")
     text(f"cga remove {ids[0]}", "its address stays", ns="C")
     if parsed(f"cga remove {ids[-1]}", ns="C")["removed"] != ids[-1]:

@@ -26,6 +26,15 @@ octets() {
 		'$1 == name { print $field }' /proc/net/dev
 }
 
+# payload_moves PAIR SENT RECEIVED: so much more than that went by the pair, or it
+# is not in use any more
+payload_moves() {
+	[ "$(context_pair A)" != "$1" ] || {
+		[ $(($(octets "${1% *}" 10) - $2)) -gt 1000000 ] &&
+			[ $(($(octets "${1#* }" 2) - $3)) -gt 1000000 ]
+	}
+}
+
 # payload_seen: on the pair that the data takes now, and it is still in use
 payload_seen() {
 	local pair sent received
@@ -33,10 +42,8 @@ payload_seen() {
 	pair=$(context_pair A)
 	sent=$(octets "${pair% *}" 10)
 	received=$(octets "${pair#* }" 2)
-	sleep 0.5
-	[ "$(context_pair A)" = "$pair" ] &&
-		[ $(($(octets "${pair% *}" 10) - sent)) -gt 1000000 ] &&
-		[ $(($(octets "${pair#* }" 2) - received)) -gt 1000000 ]
+	busywait 10 payload_moves "$pair" "$sent" "$received" &&
+		[ "$(context_pair A)" = "$pair" ]
 }
 
 # draw: a kind, a link in use that it breaks, and whose packets take that link

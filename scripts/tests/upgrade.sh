@@ -68,6 +68,25 @@ settings_note() {
 	done
 }
 
+# service_says PATTERN WORDS...: its end is waited for, as it goes on when it has
+# said something
+service_says() {
+	local pattern=$1
+
+	shift
+	"$SERVICE" "$@" >"$WORKDIR/said" 2>&1 || true
+	grep -q "$pattern" "$WORKDIR/said" || {
+		cat "$WORKDIR/said"
+		return 1
+	}
+}
+
+# settings_return: those from before, in the end: the module hears of addresses
+# a moment after it was loaded
+settings_return() {
+	busywait $PATIENCE settings_kept || settings_kept
+}
+
 # number NS OBJECT: of things in a list
 number() {
 	shim6ctl ${1:+-n "$1"} -j "$2" list >"$WORKDIR/list"
@@ -98,7 +117,7 @@ check_range "contexts that live on" "$(number A context)" 1 1
 built_anew || bail "the module cannot be changed"
 echo UPGRADE=no >>/etc/default/shim6
 check "nor is another one where nobody wants it" \
-	grep -q "exchange$" <("$SERVICE" upgrade)
+	service_says "exchange$" upgrade
 check_range "contexts that live on" "$(number A context)" 1 1
 sed -i '$d' /etc/default/shim6
 
@@ -110,7 +129,7 @@ check "another module is in use" \
 	[ "$(cat /sys/module/shim6/srcversion)" != "$loaded" ]
 check "it was said which context ends" \
 	grep -q "established.* ${ADDRESS[A1]} .*${ADDRESS[B1]}" "$WORKDIR/said"
-check "the settings are those from before" settings_kept
+check "the settings are those from before" settings_return
 check "a context is established again" busywait $PATIENCE context_ready
 check "every session lives" sessions_live
 for name in "${SESSIONS[@]}"; do
@@ -119,6 +138,6 @@ done
 
 exec 9</dev/shim6
 check "a module in use stays, and that is said" \
-	grep -q "in use" <("$SERVICE" exchange 2>&1)
+	service_says "in use" exchange
 exec 9<&-
 check "the settings stay, too" settings_kept
