@@ -153,8 +153,8 @@ reload_before_switch() {
 	check "$what, module back: the stream lives" stream_lives
 	cut silent A1
 	busywait $PATIENCE switched || bail "$what: no context has switched"
-	busywait 10 stream_lives
-	check "$what: the stream lives through a failure" stream_lives
+	check "$what: the stream lives through a failure" \
+		busywait 10 stream_lives
 	remark "B since then: $(control_story)"
 }
 
@@ -204,8 +204,7 @@ in_time() {
 
 # recovered WHAT: by the messages of RFC 5533 7.5 and nothing else
 recovered() {
-	busywait 10 stream_lives
-	check "$1: the stream lives" stream_lives
+	check "$1: the stream lives" busywait 10 stream_lives
 	check "$1: established, one at each" context_ready
 	check_equal "$1: I2bis sent" "$(wire_count A out I2bis)" 1
 	check_equal "$1: R2 sent" "$(far wire_count B out R2)" 1
