@@ -376,17 +376,6 @@ lacks() {
 		tc qdisc show dev q0 | diff "$TMP/before" -
 }
 
-checked() {
-	local status=$1 pattern=$2 got=0
-
-	shift 2
-	# shellcheck disable=SC2086
-	$CTL -j qos check "$@" >"$TMP/out" || got=$?
-	cat "$TMP/out"
-	$PYTHON -m json.tool <"$TMP/out" >/dev/null &&
-		[ $got = "$status" ] && grep -qE "$pattern" "$TMP/out"
-}
-
 STATES='import json, sys
 for link in json.load(sys.stdin):
     print(link["link"], (link["device"] or "null") + ":", link["state"])'
@@ -495,6 +484,9 @@ test_devices() {
 		check "a kernel without cake" lacks
 		check "the same in a batch" lacks_in_batch
 	fi
+	check "check: links and devices without classes" no_tree
+	check "check: a link with classes" has_tree
+	test_full_devices
 	check "apply for check" apply
 	check "check: GSO holds up the line" checked 1 "hold up a line of 10Mbit" \
 		dev q0
@@ -505,15 +497,10 @@ test_devices() {
 	check "check: txqueuelen" checked 1 "txqueuelen is 0" dev q0
 }
 
-test_check_file() {
-	check "check: what Linux has no more" checked 2 "line 8: dsmark" \
-		file $DIR/figure7.txt
-	check "check: meta(tcindex)" checked 2 "meta.tc_index" \
-		file <(echo "basic match 'meta(tcindex eq 1)'")
-	check "check: nothing wrong" checked 0 '\[' file $SCRIPTS/core.sh
-	check "check: no such file" says 2 "file /nowhere: No such file or directory" \
-		qos check file /nowhere
-}
+# shellcheck source=shim6ctl/tests/qos/check.sh
+. $DIR/check.sh
+# shellcheck source=shim6ctl/tests/qos/half.sh
+. $DIR/half.sh
 
 if [ -z "${SHIM6_QOS_DIR:-}" ]; then
 	SHIM6_QOS_DIR=$(mktemp -d)
@@ -525,6 +512,7 @@ if [ -z "${SHIM6_QOS_DIR:-}" ]; then
 	test_refused
 	test_words
 	test_check_file
+	test_full
 	if [ "$(id -u)" = 0 ] && command -v tc >/dev/null &&
 	   unshare -nm true 2>/dev/null; then
 		# A lock of its own, too: nobody else has to wait
@@ -537,6 +525,4 @@ if [ -z "${SHIM6_QOS_DIR:-}" ]; then
 	exit 0
 fi
 TMP=$SHIM6_QOS_DIR
-# shellcheck source=shim6ctl/tests/qos/half.sh
-. $DIR/half.sh
 test_devices
