@@ -3,10 +3,11 @@
  * Traffic control of a device: the commands of tc that a profile is made of,
  * what of it is on a device, and the survey's own commands as they run today.
  *
- * What is ours is known by its numbers, so nothing has to be remembered: the
- * queueing disciplines QOS_MAJOR: and QOS_FIRST: to QOS_LAST:, the filters of
- * clsact with a preference from QOS_PREF to QOS_PREF_MAX, and a device called
- * QOS_IFB and the number of the interface it serves.
+ * What is ours is known by its numbers, so nothing has to be remembered to take
+ * it away: the queueing disciplines QOS_MAJOR: and QOS_FIRST: to QOS_LAST:, the
+ * filters of clsact with a preference from QOS_PREF to QOS_PREF_MAX, and a
+ * device called QOS_IFB and the number of the interface it serves. What made it
+ * is remembered, for when it is to come back.
  */
 #ifndef SHIM6CTL_QOS_H
 #define SHIM6CTL_QOS_H

@@ -3,7 +3,6 @@
  * A tree takes the place of what a device had. When it does not get there, what
  * was there comes back; what cannot come back is said.
  */
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,7 +16,7 @@
  * @index: its number
  * @ways: QOS_LEAVING or QOS_ARRIVING: the part that changes
  * @ours: it was of ours
- * @foreign: its root is of somebody else, and goes by force
+ * @major: of its root queueing discipline, which may be of somebody else
  * @clsact: there was one
  * @dump: what was ours, NULL: nobody knows
  */
@@ -26,24 +25,23 @@ struct former {
 	unsigned int index;
 	unsigned int ways;
 	bool ours;
-	bool foreign;
+	unsigned int major;
 	bool clsact;
 	char *dump;
 };
 
-static void look(const struct qos_device *d, const struct qos_batch *b,
+static void look(const struct qos_device *d, unsigned int ways,
 		 struct former *f)
 {
 	*f = (struct former){
 		.index = d->index,
-		.ways = b->ways,
-		.ours = qos_device_ours(d, b->ways),
-		.foreign = qos_batch_needs(b, "dev $D root") && d->major &&
-			   !qos_is_ours(d->major),
+		.ways = ways,
+		.ours = qos_device_ours(d, ways),
+		.major = d->major,
 		.clsact = d->clsact,
 	};
 	memcpy(f->name, d->name, sizeof(f->name));
-	if (qos_device_dump(d, b->ways, &f->dump)) {
+	if (qos_device_dump(d, ways, &f->dump)) {
 		free(f->dump);
 		f->dump = NULL;
 	}
@@ -61,8 +59,10 @@ static bool is_as_before(const struct former *f)
 	char *now = NULL;
 	bool same;
 
-	same = !qos_device_read(f->name, &d) && d.clsact == f->clsact &&
-	       !qos_device_dump(&d, f->ways, &now) && !strcmp(now, f->dump);
+	same = !qos_device_read(f->name, &d) && d.major == f->major &&
+	       d.clsact == f->clsact &&
+	       !qos_device_dump(&d, f->ways, &now) && f->dump &&
+	       !strcmp(now, f->dump);
 	free(now);
 	qos_device_free(&d);
 	return same;
@@ -73,10 +73,8 @@ static bool put_back(const struct former *f, const struct qos_device *d)
 {
 	struct qos_batch b = {};
 	char why[700];
-	bool done = f->dump && !f->foreign;
+	bool done = !f->ours || qos_record_read(f->index, f->ways, &b);
 
-	if (done && f->ours)
-		done = qos_record_read(f->index, f->ways, &b);
 	if (f->clsact)
 		qos_tc(&b, "qdisc replace dev $D clsact");
 	done = done && !qos_run_batch(&b, d, why, sizeof(why)) &&
@@ -85,26 +83,34 @@ static bool put_back(const struct former *f, const struct qos_device *d)
 	return done;
 }
 
+static bool come_back(const struct former *f)
+{
+	struct qos_device d;
+	bool done = is_bare(f, &d) && put_back(f, &d);
+
+	qos_device_free(&d);
+	return done;
+}
+
+static bool is_default(const struct former *f)
+{
+	struct qos_device d;
+	bool bare = is_bare(f, &d);
+
+	qos_device_free(&d);
+	return bare;
+}
+
 /* What the device has now, in words */
 static const char *go_back(const struct former *f)
 {
-	const char *state = "is set up by half now; \"qos remove\" cleans it";
-	struct qos_device d;
-	bool bare;
-
-	tc_hold(true);
-	bare = is_bare(f, &d);
-	if (bare && put_back(f, &d)) {
-		state = "is as it was before";
-	} else if (bare) {
-		qos_device_free(&d);
-		if (is_bare(f, &d))
-			state = "has the kernel's default now";
-		qos_record_drop(f->index, f->ways);
-	}
-	qos_device_free(&d);
-	tc_hold(false);
-	return if_nametoindex(f->name) ? state : "is gone";
+	if (is_as_before(f) || come_back(f))
+		return "is as it was before";
+	qos_record_drop(f->index, f->ways);
+	if (!if_nametoindex(f->name))
+		return "is gone";
+	return is_default(f) ? "has the kernel's default now" :
+	       "is set up by half now; \"qos remove\" cleans it";
 }
 
 static int clear_root(const struct qos_batch *b, const struct qos_device *d)
@@ -153,15 +159,18 @@ int qos_exchange(struct qos_device *d, const struct qos_batch *b)
 	char why[1024];
 	int ret;
 
-	look(d, b, &f);
+	look(d, b->ways, &f);
 	err_hold(why, sizeof(why));
 	ret = change(b, d);
 	if (tc_watched())
 		snprintf(why, sizeof(why), "interrupted");
+	/* What comes now is not to be disturbed */
+	tc_hold(true);
 	if (ret)
 		now = go_back(&f);
 	else
 		qos_record_save(f.index, b);
+	tc_hold(false);
 	err_release();
 	free(f.dump);
 	return ret ? err_failed("%s; dev %s %s", why, f.name, now) : CTL_OK;

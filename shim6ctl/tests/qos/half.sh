@@ -124,6 +124,33 @@ comes_back_ingress() {
 	ended "interrupted$BEFORE" && has_it_still && remove
 }
 
+# What an edge has beside its classes: filters of clsact, which leave with them
+comes_back_edge() {
+	had rate 10mbit || return
+	sed 's/^\t*//' >"$TMP/edge" <<-'END'
+		tc qdisc replace dev $D clsact
+		tc filter add dev $D egress protocol ip pref 14110 u32 match ip tos 0xb8 0xfc classid :1
+		tc filter add dev $D egress protocol ipv6 pref 14111 u32 match ip6 priority 0xb8 0xfc classid :1
+	END
+	cat "$TMP/edge" >>"$RECORD"
+	D=q0 bash -e "$TMP/edge" && snapshot >"$TMP/had" &&
+		grep -q "pref 14111" "$TMP/had" && half fail rate 20mbit &&
+		ended ".*$BEFORE" && has_it_still && beside_others && remove
+}
+
+# Beside those of others u32 has other numbers for its tables
+beside_others() {
+	tc filter add dev q0 egress protocol ip pref 5 u32 match u32 0 0 \
+		classid :7
+	snapshot | sed 's/80[0-9]//g' >"$TMP/had"
+	half fail rate 20mbit && ended ".*$BEFORE" &&
+		snapshot | sed 's/80[0-9]//g' | diff "$TMP/had" -
+	local ret=$?
+
+	tc filter del dev q0 egress pref 5
+	return $ret
+}
+
 # What is interrupted twice comes back nevertheless
 comes_back_undisturbed() {
 	had rate 10mbit && half slow rate 20mbit || return
@@ -138,6 +165,12 @@ comes_back_undisturbed() {
 comes_back_taken() {
 	had rate 10mbit && half remove rate 20mbit && ended "tc: .*$BEFORE" &&
 		has_it_still && remove
+}
+
+# What is not taken away is not made again
+stays() {
+	had rate 10mbit && rm "$RECORD" && half refuse rate 20mbit &&
+		ended "tc: .*$BEFORE" && has_it_still && remove
 }
 
 # One that a script made is known once it was found there
@@ -187,7 +220,7 @@ by_others() {
 }
 
 by_somebody() {
-	chown 65534 "$RECORD"
+	chmod 644 "$RECORD" && chown 65534 "$RECORD"
 }
 
 by_name() {
@@ -195,11 +228,12 @@ by_name() {
 }
 
 lost_folder() {
-	had rate 10mbit && chown 65534 /run/shim6ctl || return
+	had rate 10mbit && chmod 755 /run/shim6ctl &&
+		chown 65534 /run/shim6ctl || return
 	half fail rate 20mbit && ended ".*$DEFAULT" && is_default
 	local ret=$?
 
-	chown 0 /run/shim6ctl
+	rm -r /run/shim6ctl
 	return $ret
 }
 
@@ -277,8 +311,11 @@ test_former() {
 	check "another tree, SIGINT: the former one" comes_back_after INT
 	check "another tree: one with filters of its own" comes_back_router
 	check "another tree: of what arrives" comes_back_ingress
+	check "another tree: of an edge" comes_back_edge
 	check "another tree: interrupted twice" comes_back_undisturbed
-	check "another tree: the former one is not taken away" comes_back_taken
+	check "another tree: the former one is taken away, and that fails" \
+		comes_back_taken
+	check "another tree: the former one cannot be taken away" stays
 	check "another tree: one that a script made" comes_back_found
 	check "another tree: another namespace" comes_back_here
 	check "another tree: clsact without filters" comes_back_empty
