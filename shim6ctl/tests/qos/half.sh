@@ -296,7 +296,7 @@ tidied() {
 
 # A full disk is no reason to fail, and half a script is none
 unrecorded() {
-	had rate 10mbit && mount -t tmpfs -o size=4k none /run/shim6ctl || return
+	had rate 10mbit && mount -t tmpfs -o size=4k,mode=700 none /run/shim6ctl || return
 	another_rate && [ -z "$(ls -A /run/shim6ctl)" ]
 	local ret=$?
 
