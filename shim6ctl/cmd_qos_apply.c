@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
 /* A device is set up: what is asked for, what is there, what becomes of it */
-#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -39,72 +38,18 @@ static int check_speed(const struct qos_want *want, const char *dev)
 			  quantity_rate(speed, most));
 }
 
-static bool needs(const struct qos_batch *b, const char *words)
-{
-	size_t i;
-
-	for (i = 0; i < b->n; i++)
-		if (strstr(b->v[i].text, words))
-			return true;
-	return false;
-}
-
 /* What is there already and is not ours */
 static int check_room(const struct qos_batch *b, const struct qos_device *d,
 		      bool force)
 {
-	if (needs(b, "dev $D root") && d->major && !qos_is_ours(d->major) &&
-	    !force)
+	if (qos_batch_needs(b, "dev $D root") && d->major &&
+	    !qos_is_ours(d->major) && !force)
 		return err_failed("dev %s: has a root queueing discipline of somebody else, %s %x:; remove it (tc qdisc del dev %s root) or say force",
 				  d->name, d->root, d->major, d->name);
-	if (needs(b, "clsact") && d->ingress)
+	if (qos_batch_needs(b, "clsact") && d->ingress)
 		return err_failed("dev %s: has an ingress queueing discipline, beside which clsact cannot be; remove it: tc qdisc del dev %s ingress",
 				  d->name, d->name);
 	return CTL_OK;
-}
-
-static void undo(const char *name, unsigned int ways)
-{
-	struct qos_device d;
-
-	tc_forget();
-	if (!qos_device_read(name, &d))
-		qos_device_strip(&d, ways);
-	qos_device_free(&d);
-}
-
-static int install(const struct qos_batch *b, const struct qos_device *d,
-		   const char *now)
-{
-	char why[700];
-	int ret = qos_run_batch(b, d, why, sizeof(why));
-
-	if (!ret && tc_watched())
-		ret = -EINTR;
-	if (!ret)
-		return CTL_OK;
-	if (ret == -EINTR)
-		snprintf(why, sizeof(why), "interrupted");
-	return err_failed("%s; dev %s %s", why, d->name, now);
-}
-
-static int clear_root(const struct qos_batch *b, const struct qos_device *d)
-{
-	const char *const argv[] = { "tc", "qdisc", "del", "dev", d->name,
-				     "root", NULL };
-	struct tc_said said;
-	char why[256];
-	int ret;
-
-	if (!needs(b, "dev $D root") || !d->major)
-		return CTL_OK;
-	ret = tc_run(argv, NULL, &said);
-	tc_reason(&said, why, sizeof(why));
-	if (ret || said.status)
-		ret = err_failed("dev %s: its root queueing discipline cannot be removed: %s",
-				 d->name, why);
-	tc_free(&said);
-	return ret;
 }
 
 static bool is_there(const struct qos_device *d, unsigned int ways,
@@ -129,7 +74,6 @@ static bool is_there(const struct qos_device *d, unsigned int ways,
  * @d: device as it is
  * @state: what became of it; NULL: nothing yet
  * @ret: enum ctl_exit
- * @interrupted: a signal ended it
  */
 struct target {
 	struct qos_want want;
@@ -139,7 +83,6 @@ struct target {
 	struct qos_device d;
 	const char *state;
 	int ret;
-	bool interrupted;
 };
 
 static void fail(struct target *t, int ret)
@@ -159,27 +102,6 @@ static void show(struct out *o, const struct target *t)
 	out_string(o, "state", "state", t->state);
 }
 
-static int replace(struct target *t)
-{
-	struct qos_device *d = &t->d;
-	const unsigned int ways = t->b.ways;
-	bool had = qos_device_ours(d, ways) ||
-		   (needs(&t->b, "dev $D root") && d->major);
-	int ret = CTL_OK;
-
-	if (qos_device_ours(d, ways))
-		ret = qos_device_strip(d, ways);
-	if (!ret)
-		ret = clear_root(&t->b, d);
-	if (!ret)
-		ret = install(&t->b, d, had ? "has its default now" :
-					      "is as it was before");
-	t->interrupted = tc_watched();
-	if (ret)
-		undo(d->name, ways);
-	return ret;
-}
-
 static int apply(struct cmd_env *env, struct target *t, bool force)
 {
 	char *dump = NULL;
@@ -192,10 +114,13 @@ static int apply(struct cmd_env *env, struct target *t, bool force)
 		ret = check_speed(&t->want, t->d.name);
 	if (!ret)
 		ret = qos_trial(env, &t->d, &t->b, &dump);
-	if (!ret && is_there(&t->d, t->b.ways, dump))
+	if (!ret && is_there(&t->d, t->b.ways, dump)) {
 		t->state = "already there, not touched";
-	else if (!ret)
-		ret = replace(t);
+		/* Whoever made it may not have said how */
+		qos_record_save(t->d.index, &t->b);
+	} else if (!ret) {
+		ret = qos_exchange(&t->d, &t->b);
+	}
 	free(dump);
 	return ret;
 }
@@ -434,7 +359,7 @@ static void apply_all(struct cmd_env *env, struct target *v, unsigned int n,
 		if (v[i].state)
 			continue;
 		fail(&v[i], stop ? CTL_FAILED : apply(env, &v[i], force));
-		stop = stop || v[i].interrupted || tc_watched();
+		stop = stop || tc_watched();
 	}
 	qos_unlock(lock);
 	tc_unwatch();

@@ -43,12 +43,12 @@ static int strip(struct qos_device *d, const char *name, const char **state)
 	*state = "not removed";
 	if (!ret && !qos_device_ours(d, QOS_BOTH_WAYS)) {
 		*state = "there was nothing of ours";
-		return CTL_OK;
+	} else if (!ret) {
+		ret = qos_device_strip(d, QOS_BOTH_WAYS);
+		*state = ret ? *state : "removed";
 	}
 	if (!ret)
-		ret = qos_device_strip(d, QOS_BOTH_WAYS);
-	if (!ret)
-		*state = "removed";
+		qos_record_drop(d->index, QOS_BOTH_WAYS);
 	return ret;
 }
 

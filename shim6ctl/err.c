@@ -7,6 +7,22 @@
 
 static char prefix[256] = "shim6ctl: ";
 
+/* Where a message goes instead, NULL: to stderr */
+static char *held;
+static size_t held_room;
+
+void err_hold(char *text, size_t room)
+{
+	held = text;
+	held_room = room;
+	*text = '\0';
+}
+
+void err_release(void)
+{
+	held = NULL;
+}
+
 void err_prefix(const char *fmt, ...)
 {
 	va_list ap;
@@ -29,8 +45,14 @@ static void report(const char *fmt, va_list ap)
 {
 	char line[1280];
 	char *p;
-	int used = snprintf(line, sizeof(line), "%s", prefix);
+	int used;
 
+	if (held) {
+		if (!*held)
+			vsnprintf(held, held_room, fmt, ap);
+		return;
+	}
+	used = snprintf(line, sizeof(line), "%s", prefix);
 	vsnprintf(line + used, sizeof(line) - (size_t)used, fmt, ap);
 	for (p = line; *p; p++)
 		if ((unsigned char)*p < ' ' || *p == 0x7f)

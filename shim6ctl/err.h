@@ -7,6 +7,8 @@
 #ifndef SHIM6CTL_ERR_H
 #define SHIM6CTL_ERR_H
 
+#include <stddef.h>
+
 #include "macros.h"
 
 /**
@@ -34,6 +36,18 @@ void err_prefix(const char *fmt, ...) __printf(1, 2);
  * Return: as it was said last; gone when it is said again
  */
 const char *err_prefix_now(void);
+
+/**
+ * err_hold() - keep what is reported, as more is to be said with it
+ * @text: the first message, "": there was none; the others are lost
+ * @room: octets of @text
+ */
+void err_hold(char *text, size_t room);
+
+/**
+ * err_release() - from now on messages are reported again
+ */
+void err_release(void);
 
 /**
  * err_failed() - report a failure

@@ -10,8 +10,10 @@ void *mem_resize(void *p, size_t n, size_t size)
 	/* realloc(p, 0) frees: never ask for it */
 	void *q = reallocarray(p, n ? n : 1, size);
 
-	if (!q)
+	if (!q) {
+		err_release();
 		exit(err_failed("out of memory"));
+	}
 	return q;
 }
 

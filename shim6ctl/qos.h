@@ -3,10 +3,11 @@
  * Traffic control of a device: the commands of tc that a profile is made of,
  * what of it is on a device, and the survey's own commands as they run today.
  *
- * What is ours is known by its numbers, so nothing has to be remembered: the
- * queueing disciplines QOS_MAJOR: and QOS_FIRST: to QOS_LAST:, the filters of
- * clsact with a preference from QOS_PREF to QOS_PREF_MAX, and a device called
- * QOS_IFB and the number of the interface it serves.
+ * What is ours is known by its numbers, so nothing has to be remembered to take
+ * it away: the queueing disciplines QOS_MAJOR: and QOS_FIRST: to QOS_LAST:, the
+ * filters of clsact with a preference from QOS_PREF to QOS_PREF_MAX, and a
+ * device called QOS_IFB and the number of the interface it serves. What made it
+ * is remembered, for when it is to come back.
  */
 #ifndef SHIM6CTL_QOS_H
 #define SHIM6CTL_QOS_H
@@ -83,6 +84,14 @@ void qos_batch_add(struct qos_batch *b, enum qos_line_kind kind,
 
 #define qos_tc(b, ...)		qos_batch_add(b, QOS_TC, __VA_ARGS__)
 #define qos_comment(b, ...)	qos_batch_add(b, QOS_COMMENT, __VA_ARGS__)
+
+/**
+ * qos_batch_needs() - are these words in a line of it
+ * @b: batch
+ * @words: as they are written there
+ * Return: true when they are
+ */
+bool qos_batch_needs(const struct qos_batch *b, const char *words);
 
 /**
  * qos_batch_print() - write it as a script for a shell
@@ -413,5 +422,47 @@ int qos_trial(struct cmd_env *env, const struct qos_device *d,
  */
 int qos_run_batch(const struct qos_batch *b, const struct qos_device *d,
 		  char *why, size_t room);
+
+/* --- what made what is there, qos_record.c */
+
+/**
+ * qos_record_save() - remember what made a part of a device
+ * @index: number of the interface
+ * @b: commands, whose @ways say which part
+ *
+ * For this network namespace. Without the right to, nothing is remembered.
+ */
+void qos_record_save(unsigned int index, const struct qos_batch *b);
+
+/**
+ * qos_record_read() - what is remembered
+ * @index: number of the interface
+ * @way: which part: QOS_LEAVING or QOS_ARRIVING
+ * @b: result, all zero before, to be freed in any case
+ * Return: false when there is nothing
+ */
+bool qos_record_read(unsigned int index, unsigned int way,
+		     struct qos_batch *b);
+
+/**
+ * qos_record_drop() - remember nothing
+ * @index: number of the interface
+ * @ways: which parts
+ */
+void qos_record_drop(unsigned int index, unsigned int ways);
+
+/* --- another tree, qos_exchange.c */
+
+/**
+ * qos_exchange() - put a tree where the one before is, or leave that one there
+ * @d: device as it is
+ * @b: commands that make the new one, and say which part of the device changes
+ * Return: CTL_OK, or CTL_FAILED and it was reported why, and what the device has
+ * now
+ *
+ * What was there comes back as far as it was ours and qos_record_save() has
+ * been told what made it. Between tc_watch() and tc_unwatch().
+ */
+int qos_exchange(struct qos_device *d, const struct qos_batch *b);
 
 #endif

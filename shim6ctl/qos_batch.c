@@ -29,6 +29,16 @@ void qos_batch_add(struct qos_batch *b, enum qos_line_kind kind,
 	b->n++;
 }
 
+bool qos_batch_needs(const struct qos_batch *b, const char *words)
+{
+	size_t i;
+
+	for (i = 0; i < b->n; i++)
+		if (strstr(b->v[i].text, words))
+			return true;
+	return false;
+}
+
 static void print_line(const struct qos_line *line, FILE *file)
 {
 	switch (line->kind) {

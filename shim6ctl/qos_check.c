@@ -6,7 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "cmd.h"
+#include "client.h"
+#include "cmd_qos.h"
 #include "err.h"
 #include "mem.h"
 #include "out.h"
@@ -309,18 +310,44 @@ static const char *const classful[] = {
 	"htb", "prio", "ets", "drr", "hfsc", "qfq", "cbq", "dsmark", NULL
 };
 
-static void check_major(const struct qos_device *d, struct findings *f)
+static bool is_classful(const char *root)
 {
 	const char *const *kind;
 
 	for (kind = classful; *kind; kind++)
-		if (!strcmp(*kind, d->root))
-			break;
-	if (!*kind || d->major == QOS_MAJOR || access("/sys/module/shim6", F_OK))
+		if (!strcmp(*kind, root))
+			return true;
+	return false;
+}
+
+static void check_major(const struct qos_device *d, struct findings *f)
+{
+	if (!is_classful(d->root) || d->major == QOS_MAJOR ||
+	    access("/sys/module/shim6", F_OK))
 		return;
 	found(f, WARNING, "the classes of %s are below %x:, those of the module's sessions are below %x:, so they are not found here",
 	      d->name, d->major, QOS_MAJOR);
 	mend(f, "shim6ctl qos apply core dev %s rate RATE force", d->name);
+}
+
+/* @l: of the module, whose interface it is; NULL: of none */
+static void check_tree(const struct qos_device *d,
+		       const struct shim6_qos_link *l, struct findings *f)
+{
+	const char *force = d->major ? " force" : "";
+
+	if (qos_is_ours(d->major) || is_classful(d->root))
+		return;
+	if (!l) {
+		found(f, WARNING, "dev %s: has no classes yet", d->name);
+		mend(f, "shim6ctl qos apply core dev %s rate RATE%s", d->name,
+		     force);
+		return;
+	}
+	found(f, WARNING, "link %s: its interface %s has no classes yet",
+	      l->name, d->name);
+	mend(f, "shim6ctl qos apply core link %s%s%s", l->name,
+	     l->up_kbit ? "" : " rate RATE", force);
 }
 
 static void check_qlen(const struct qos_device *d, struct findings *f)
@@ -331,7 +358,21 @@ static void check_qlen(const struct qos_device *d, struct findings *f)
 	mend(f, "ip link set dev %s txqueuelen 1000", d->name);
 }
 
-static int check_device(const char *name, struct findings *f)
+static const struct shim6_qos_link *link_of(struct cmd_env *env,
+					    const struct qos_table *t,
+					    const char *dev)
+{
+	const struct shim6_qos_link *l = t->links;
+	char name[IF_NAMESIZE];
+
+	for (; l < t->links + t->nlinks; l++)
+		if (qos_device_name(env->net, l, name) && !strcmp(name, dev))
+			return l;
+	return NULL;
+}
+
+static int check_device(const char *name, const struct shim6_qos_link *l,
+			struct findings *f)
 {
 	struct qos_device d;
 	int ret = qos_device_read(name, &d);
@@ -343,10 +384,33 @@ static int check_device(const char *name, struct findings *f)
 		check_wait(&d, f);
 		check_ok(&d, f);
 		check_labels(&d, f);
+		check_tree(&d, l, f);
 		check_major(&d, f);
 		check_qlen(&d, f);
 	}
 	qos_device_free(&d);
+	return ret;
+}
+
+/* Whether they do what the module needs; for the rest there is "dev" */
+static int check_links(struct cmd_env *env, const struct qos_table *t,
+		       struct findings *f)
+{
+	const struct shim6_qos_link *l = t->links;
+	char name[IF_NAMESIZE];
+	struct qos_device d;
+	int ret = CTL_OK;
+
+	for (; !ret && l < t->links + t->nlinks; l++) {
+		if (!qos_device_name(env->net, l, name))
+			continue;
+		ret = qos_device_read(name, &d);
+		if (!ret) {
+			check_tree(&d, l, f);
+			check_major(&d, f);
+		}
+		qos_device_free(&d);
+	}
 	return ret;
 }
 
@@ -444,18 +508,33 @@ static void release(struct findings *f)
 	free(f->v);
 }
 
-/* The kernel, and a device when there is one to look at */
+/* Without a module there are none */
+static int take_links(struct cmd_env *env, struct qos_table *t)
+{
+	if (env->client_err ||
+	    !(env->client->info.features & SHIM6_FEATURE_QOS))
+		return CTL_OK;
+	return cmd_qos_table(env, t);
+}
+
+/* The kernel, and a device when there is one to look at, or those of links */
 static int check_host(struct cmd_env *env, const char *dev, struct findings *f)
 {
+	struct qos_table t = {};
 	int ret;
 
 	if (!env->admin())
 		return err_failed("qos check: needs CAP_NET_ADMIN; run it as root, or say \"file\" alone");
 	ret = check_kinds(env, f);
+	if (!ret)
+		ret = take_links(env, &t);
 	if (!ret && dev)
-		ret = check_device(dev, f);
+		ret = check_device(dev, link_of(env, &t, dev), f);
+	else if (!ret)
+		ret = check_links(env, &t, f);
 	if (!ret)
 		check_nft(f);
+	qos_table_free(&t);
 	return ret;
 }
 

@@ -25,6 +25,7 @@
 #define SAFE_PATH	"/usr/sbin:/usr/bin:/sbin:/bin"
 
 static atomic_bool stopped;
+static bool held;
 
 static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
 static struct sigaction before[ARRAY_SIZE(signals)];
@@ -60,9 +61,9 @@ bool tc_watched(void)
 	return stopped;
 }
 
-void tc_forget(void)
+void tc_hold(bool hold)
 {
-	stopped = false;
+	held = hold;
 }
 
 /*
@@ -152,7 +153,7 @@ static int wait_for(pid_t pid, int *status)
 	while (waitpid(pid, status, 0) < 0) {
 		if (errno != EINTR)
 			return -errno;
-		if (!stopped || ret)
+		if (!stopped || held || ret)
 			continue;
 		kill(pid, SIGTERM);
 		ret = -EINTR;
@@ -190,7 +191,7 @@ int tc_run(const char *const *argv, const char *input, struct tc_said *said)
 
 	memset(said, 0, sizeof(*said));
 	settle_path();
-	if (stopped)
+	if (stopped && !held)
 		ret = -EINTR;
 	else if (fds[0] >= 0 && fds[1] >= 0 && fds[2] >= 0)
 		ret = run(argv, fds, &status);

@@ -79,9 +79,11 @@ void tc_unwatch(void);
 bool tc_watched(void);
 
 /**
- * tc_forget() - what follows is not to be interrupted by the last signal
+ * tc_hold() - what follows is not to be interrupted, by the last signal or by
+ *	another one
+ * @hold: false: it is from now on
  */
-void tc_forget(void);
+void tc_hold(bool hold);
 
 /**
  * tc_speed() - what a link can do

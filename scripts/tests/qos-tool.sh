@@ -192,6 +192,36 @@ started() {
 		grep -c 'already there' | grep -q '^2$'
 }
 
+snapshot() {
+	local dev
+
+	for dev in p1 "$1"; do
+		tc -n A qdisc show dev "$dev"
+		tc -n A class show dev "$dev"
+		tc -n A filter show dev "$dev"
+	done 2>/dev/null
+	tc -n A filter show dev p1 ingress
+}
+
+# comes_back ROLE WORDS...: what WORDS make is there again when another tree of
+# that role fails half-way: classes with the shares of a link, filters of flower
+comes_back() {
+	local dir=$WORKDIR/half ifb
+
+	ifb=shim6ifb$(ip -n A -o link show p1 | cut -d: -f1)
+	"$SHIM6CTL" -n A qos apply "${@:2}" >/dev/null || return
+	snapshot "$ifb" >"$WORKDIR/had"
+	rm -rf "$dir"
+	mkdir "$dir" && cp "$TOP/shim6ctl/tests/qos/slow-tc" "$dir/tc" || return
+	! HALF=fail HALF_DIR=$dir REAL_TC=$(command -v tc) PATH=$dir:$PATH \
+		HALF_NS=$(on A readlink /proc/self/ns/net) \
+		"$SHIM6CTL" -n A qos apply "$1" profile minimal rate 5mbit \
+		dev p1 2>"$WORKDIR/why" || return
+	cat "$WORKDIR/why"
+	grep -q 'made up.*; dev p1 is as it was before$' "$WORKDIR/why" &&
+		snapshot "$ifb" | diff "$WORKDIR/had" -
+}
+
 # What the module gave to a class is what the queue of the class had, and what
 # another rule or none is for is elsewhere
 SENT=25
@@ -276,6 +306,12 @@ check "a file that another program overtakes" overtaken
 check "what is so already is no change" same
 check "put on the devices of the links" applied
 check "made at each start by a file of settings" started
+check "comes back when another one fails: a figure" \
+	comes_back core prio profile survey dev p1
+check "comes back when another one fails: what arrives" \
+	comes_back ingress ingress link isp1 profile minimal
+check "comes back when another one fails: with its shares" \
+	comes_back core core link isp1 profile minimal
 check "traffic and the queues of tc" joined
 check "a filter that takes tc_index away is named" takes_away
 check "another namespace has nothing" elsewhere_empty

@@ -194,6 +194,11 @@ device_dump() {
 	tc -j filter show dev "$1" ingress 2>/dev/null
 }
 
+# /sys shows those of another namespace
+there() {
+	ip link show dev "$1" >/dev/null 2>&1
+}
+
 apply() {
 	# shellcheck disable=SC2086
 	$CTL qos apply core profile minimal rate 10mbit dev q0 "$@"
@@ -285,10 +290,9 @@ both_ways() {
 	# shellcheck disable=SC2086
 	$CTL qos apply ingress profile minimal rate 20mbit dev q0 |
 		grep -q "already there" || return
-	half fail rate 30mbit
-	wait $JOB
+	half fail rate 30mbit && ended ".*$BEFORE" || return
 	arriving | diff "$TMP/arriving" - || return
-	remove && [ ! -e /sys/class/net/shim6ifb2 ]
+	remove && ! there shim6ifb2
 }
 
 # One that every namespace has: the trial is on that of its own
@@ -357,64 +361,6 @@ lacks_in_batch() {
 		tc qdisc show dev q0 | diff "$TMP/before" -
 }
 
-# half fail|hang WORDS...: apply with a tc that goes wrong half-way, in the
-# background; waits until it has
-half() {
-	rm -rf "$TMP/bin"
-	mkdir -p "$TMP/bin"
-	cp $DIR/slow-tc "$TMP/bin/tc"
-	# shellcheck disable=SC2086
-	HALF=$1 HALF_DIR=$TMP/bin HALF_NS=$(readlink /proc/self/ns/net) \
-		REAL_TC=$(command -v tc) PATH=$TMP/bin:$PATH \
-		$CTL qos apply core profile minimal dev q0 "${@:2}" \
-		$([ $# -gt 1 ] || echo rate 10mbit) \
-		>"$TMP/out" 2>"$TMP/err" &
-	JOB=$!
-	for _ in $(seq 200); do
-		[ ! -e "$TMP/bin/half" ] || return 0
-		sleep 0.05
-	done
-	return 1
-}
-
-# What a batch did so far is there: otherwise the next ones prove nothing
-fails_half_way() {
-	half fail || return
-	wait $JOB
-	[ $? = 1 ] || return
-	cat "$TMP/err"
-	grep -qx "shim6ctl: tc class add dev q0 .*: Error: made up; .*; dev q0 is as it was before" \
-		"$TMP/err" && is_default
-}
-
-is_half() {
-	tc qdisc show dev q0 | grep -q '^qdisc htb 140: root' &&
-		! tc class show dev q0 | grep -q 'htb 140:17'
-}
-
-signalled() {
-	half hang && is_half || return
-	kill -"$1" $JOB
-	wait $JOB
-	[ $? = 1 ] || return
-	cat "$TMP/err"
-	grep -qx "shim6ctl: interrupted; dev q0 is as it was before" "$TMP/err" &&
-		is_default
-}
-
-killed() {
-	half hang && is_half || return
-	kill -KILL $JOB
-	wait $JOB 2>/dev/null
-	is_half && remove
-}
-
-# What tc may do: nothing but change the network
-tool_caps() {
-	cat "$TMP/bin/caps"
-	[ "$(tr -s '\t' ' ' <"$TMP/bin/caps")" = "CapPrm: 0000000000001000" ]
-}
-
 # No CAP_SYS_ADMIN, no trial: it works all the same
 no_trial() {
 	# shellcheck disable=SC2086
@@ -428,17 +374,6 @@ lacks() {
 	says 1 "tc qdisc add dev q0 .*: Error: .*unknown; this kernel lacks it; .*" \
 		qos apply core profile cake rate 10mbit dev q0 &&
 		tc qdisc show dev q0 | diff "$TMP/before" -
-}
-
-checked() {
-	local status=$1 pattern=$2 got=0
-
-	shift 2
-	# shellcheck disable=SC2086
-	$CTL -j qos check "$@" >"$TMP/out" || got=$?
-	cat "$TMP/out"
-	$PYTHON -m json.tool <"$TMP/out" >/dev/null &&
-		[ $got = "$status" ] && grep -qE "$pattern" "$TMP/out"
 }
 
 STATES='import json, sys
@@ -502,10 +437,14 @@ all_of_another_number() {
 		! is_ours q1
 }
 
-test_devices() {
+plug() {
 	ip link add q0 index 2 type veth peer name q1 index 3
 	ip link set q0 up
 	ip link set q1 up
+}
+
+test_devices() {
+	plug
 	check "apply twice: the same dump" twice
 	check "apply with another rate" another_rate
 	check "remove: the default is back" remove
@@ -531,6 +470,7 @@ test_devices() {
 	check "SIGTERM half-way: undone" signalled TERM
 	check "SIGINT half-way: undone" signalled INT
 	check "SIGKILL half-way: remove cleans" killed
+	test_former
 	check "without CAP_SYS_ADMIN: no trial" no_trial
 	check "what leaves and what arrives, apart" both_ways
 	ip link set lo up
@@ -544,6 +484,9 @@ test_devices() {
 		check "a kernel without cake" lacks
 		check "the same in a batch" lacks_in_batch
 	fi
+	check "check: links and devices without classes" no_tree
+	check "check: a link with classes" has_tree
+	test_full_devices
 	check "apply for check" apply
 	check "check: GSO holds up the line" checked 1 "hold up a line of 10Mbit" \
 		dev q0
@@ -554,15 +497,10 @@ test_devices() {
 	check "check: txqueuelen" checked 1 "txqueuelen is 0" dev q0
 }
 
-test_check_file() {
-	check "check: what Linux has no more" checked 2 "line 8: dsmark" \
-		file $DIR/figure7.txt
-	check "check: meta(tcindex)" checked 2 "meta.tc_index" \
-		file <(echo "basic match 'meta(tcindex eq 1)'")
-	check "check: nothing wrong" checked 0 '\[' file $SCRIPTS/core.sh
-	check "check: no such file" says 2 "file /nowhere: No such file or directory" \
-		qos check file /nowhere
-}
+# shellcheck source=shim6ctl/tests/qos/check.sh
+. $DIR/check.sh
+# shellcheck source=shim6ctl/tests/qos/half.sh
+. $DIR/half.sh
 
 if [ -z "${SHIM6_QOS_DIR:-}" ]; then
 	SHIM6_QOS_DIR=$(mktemp -d)
@@ -574,6 +512,7 @@ if [ -z "${SHIM6_QOS_DIR:-}" ]; then
 	test_refused
 	test_words
 	test_check_file
+	test_full
 	if [ "$(id -u)" = 0 ] && command -v tc >/dev/null &&
 	   unshare -nm true 2>/dev/null; then
 		# A lock of its own, too: nobody else has to wait
