@@ -6,7 +6,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "client.h"
 #include "cmd.h"
+#include "cmd_qos.h"
 #include "err.h"
 #include "mem.h"
 #include "out.h"
@@ -255,6 +257,36 @@ static bool gives_class(const char *text)
 	return false;
 }
 
+/* "action pass", "skbedit mark 5 pass"; gact has "pass val 0", whatever it does */
+static bool is_pass(const char *word, const char *rest)
+{
+	return strstr(word, "/pass") ||
+	       (!strcmp(word, "pass") &&
+		strncmp(rest + strspn(rest, " \t\n"), "val ", 4));
+}
+
+/*
+ * Does a packet leave a filter with "ok"? Some actions end so when nothing else
+ * is said, pedit and csum among them; tc prints it then. Of a policer it prints
+ * what becomes of packets that conform only when it is something else.
+ */
+static bool ends_in_ok(char *text)
+{
+	bool policer = false, action = false;
+	char *rest = NULL;
+	char *word;
+
+	for (word = strtok_r(text, " \t\n", &rest); word;
+	     word = strtok_r(NULL, " \t\n", &rest)) {
+		if (is_pass(word, rest ? rest : "") ||
+		    (policer && action && !strchr(word, '/')))
+			return true;
+		policer = !strcmp(word, "police") || (policer && !action);
+		action = !strcmp(word, "action");
+	}
+	return false;
+}
+
 /* Such a filter sets skb->tc_index to 0, and filters behind it see nothing */
 static void check_ok(const struct qos_device *d, struct findings *f)
 {
@@ -266,8 +298,7 @@ static void check_ok(const struct qos_device *d, struct findings *f)
 	while ((at = qos_next_filter(at, &pref, &len))) {
 		snprintf(text, sizeof(text), "%.*s", (int)len, at);
 		at += len;
-		if (pref >= QOS_PREF || !strstr(text, "gact action pass") ||
-		    gives_class(text))
+		if (pref >= QOS_PREF || gives_class(text) || !ends_in_ok(text))
 			continue;
 		found(f, WARNING, "the filter with pref %u ends in \"ok\" without a class: it takes skb->tc_index away and keeps packets from what follows",
 		      pref);
@@ -305,22 +336,131 @@ static void check_labels(const struct qos_device *d, struct findings *f)
 	free(qdiscs);
 }
 
-static const char *const classful[] = {
-	"htb", "prio", "ets", "drr", "hfsc", "qfq", "cbq", "dsmark", NULL
-};
-
-static void check_major(const struct qos_device *d, struct findings *f)
+static bool is_classful(const struct qos_device *d)
 {
+	static const char *const kinds_of[] = {
+		"htb", "prio", "ets", "drr", "hfsc", "qfq", "cbq", "dsmark",
+		NULL
+	};
 	const char *const *kind;
 
-	for (kind = classful; *kind; kind++)
+	for (kind = kinds_of; *kind; kind++)
 		if (!strcmp(*kind, d->root))
-			break;
-	if (!*kind || d->major == QOS_MAJOR || access("/sys/module/shim6", F_OK))
+			return true;
+	return false;
+}
+
+/* Where the module's packets for a device want to go, and where that leads */
+static void check_major(const struct qos_device *d,
+			const struct shim6_qos_link *l, struct findings *f)
+{
+	unsigned int major = l->major ? l->major : SHIM6_QOS_MAJOR;
+
+	found(f, WARNING, "the classes of %s are below %x:, those of the packets of the link %s below %x:, so they are not found here",
+	      d->name, d->major, l->name, major);
+	if (qos_is_ours(d->major))
+		mend(f, "shim6ctl qos link set %s major %x", l->name, d->major);
+	else
+		mend(f, "shim6ctl qos apply core link %s force", l->name);
+}
+
+static void check_minors(const struct qos_device *d,
+			 const struct qos_table *t,
+			 const struct shim6_qos_link *l, struct findings *f)
+{
+	const char *const argv[] = { "tc", "class", "show", "dev", d->name,
+				     NULL };
+	const struct shim6_qos_class *c;
+	char *there = ask(argv);
+	char text[24];
+
+	for (c = t->classes; there && c < t->classes + t->nclasses; c++) {
+		snprintf(text, sizeof(text), " %x:%x ", d->major, c->minor);
+		if (!c->minor || strstr(there, text))
+			continue;
+		found(f, WARNING, "%s has no class %x:%x, where packets of the class %s are to go; its filters decide instead",
+		      d->name, d->major, c->minor, c->name);
+		mend(f, "shim6ctl qos link set %s share %s=5%%; shim6ctl qos apply core link %s",
+		     l->name, c->name, l->name);
+	}
+	free(there);
+}
+
+/* What is lost with bulk on a line that is full looks like a line that is dead */
+static void check_control(const struct qos_table *t, struct findings *f)
+{
+	const struct shim6_qos_class *c = qos_class_of(t, t->control.klass);
+
+	if (c && c->minor)
 		return;
-	found(f, WARNING, "the classes of %s are below %x:, those of the module's sessions are below %x:, so they are not found here",
-	      d->name, d->major, QOS_MAJOR);
-	mend(f, "shim6ctl qos apply core dev %s rate RATE force", d->name);
+	found(f, WARNING, "control messages of Shim6 have no queue of their own: when the line is full they are lost like others, and a link that works is left");
+	mend(f, "shim6ctl qos control set class NAME, one with a minor, as ctl of \"qos init diffserv\"");
+}
+
+static bool our_filter(unsigned int pref)
+{
+	return pref >= QOS_PREF && pref <= QOS_PREF_MAX;
+}
+
+/* Behind the header of Shim6 they are not where such a filter looks */
+static void check_ports(const struct qos_device *d, const char *filters,
+			struct findings *f)
+{
+	unsigned int pref, last = 0;
+	const char *at = filters;
+	char text[2048];
+	size_t len;
+
+	while ((at = qos_next_filter(at, &pref, &len))) {
+		snprintf(text, sizeof(text), "%.*s", (int)len, at);
+		at += len;
+		if (our_filter(pref) || pref == last ||
+		    (!strstr(text, " dst_port ") && !strstr(text, " src_port ")))
+			continue;
+		last = pref;
+		found(f, WARNING, "the filter with pref %u of %s looks for ports: it finds none in packets of Shim6, so none after a switch",
+		      pref, d->name);
+		mend(f, "shim6ctl qos rule add PREF class NAME proto PROTO rport PORT; a class is found without a filter");
+	}
+}
+
+static void check_link(const struct qos_device *d, const struct qos_table *t,
+		       const struct shim6_qos_link *l, struct findings *f)
+{
+	const char *const argv[] = { "tc", "filter", "show", "dev", d->name,
+				     NULL };
+	unsigned int major = l->major ? l->major : SHIM6_QOS_MAJOR;
+	char *filters = ask(argv);
+
+	check_ports(d, filters, f);
+	check_ports(d, d->egress_filters, f);
+	free(filters);
+	if (!is_classful(d))
+		return;
+	check_control(t, f);
+	if (d->major == major)
+		check_minors(d, t, l, f);
+	else
+		check_major(d, l, f);
+}
+
+/* Links of the module that leave by the device */
+static int check_links(struct cmd_env *env, const struct qos_device *d,
+		       struct findings *f)
+{
+	const struct shim6_qos_link *l;
+	struct qos_table t = {};
+	int ret;
+
+	if (env->client_err ||
+	    !(env->client->info.features & SHIM6_FEATURE_QOS))
+		return CTL_OK;
+	ret = cmd_qos_table(env, &t);
+	for (l = t.links; !ret && l < t.links + t.nlinks; l++)
+		if (l->ifindex == d->index)
+			check_link(d, &t, l, f);
+	qos_table_free(&t);
+	return ret;
 }
 
 static void check_qlen(const struct qos_device *d, struct findings *f)
@@ -331,7 +471,8 @@ static void check_qlen(const struct qos_device *d, struct findings *f)
 	mend(f, "ip link set dev %s txqueuelen 1000", d->name);
 }
 
-static int check_device(const char *name, struct findings *f)
+static int check_device(struct cmd_env *env, const char *name,
+			struct findings *f)
 {
 	struct qos_device d;
 	int ret = qos_device_read(name, &d);
@@ -343,8 +484,8 @@ static int check_device(const char *name, struct findings *f)
 		check_wait(&d, f);
 		check_ok(&d, f);
 		check_labels(&d, f);
-		check_major(&d, f);
 		check_qlen(&d, f);
+		ret = check_links(env, &d, f);
 	}
 	qos_device_free(&d);
 	return ret;
@@ -453,7 +594,7 @@ static int check_host(struct cmd_env *env, const char *dev, struct findings *f)
 		return err_failed("qos check: needs CAP_NET_ADMIN; run it as root, or say \"file\" alone");
 	ret = check_kinds(env, f);
 	if (!ret && dev)
-		ret = check_device(dev, f);
+		ret = check_device(env, dev, f);
 	if (!ret)
 		check_nft(f);
 	return ret;

@@ -450,6 +450,44 @@ checked() {
 		[ $got = "$status" ] && grep -qE "$pattern" "$TMP/out"
 }
 
+# linked PATTERN: a finding about q0 as the device of a link of the fake module
+linked() {
+	local got=0
+
+	SHIM6_FAKE_KERNEL=1 ${WRAP:-} tests/fake-shim6ctl qos check dev q0 \
+		>"$TMP/out" || got=$?
+	cat "$TMP/out"
+	[ $got = 1 ] && grep -qE "$1" "$TMP/out"
+}
+
+# Without a class of their own control messages wait with the rest
+control_exposed() {
+	apply || return
+	linked 'have no queue of their own' && return 1
+	SHIM6_FAKE_KERNEL=1 ${WRAP:-} tests/fake-shim6ctl -b - >"$TMP/out" <<-END
+		qos control set class none
+		qos check dev q0
+	END
+	cat "$TMP/out"
+	grep -q 'have no queue of their own.*qos control set class' "$TMP/out" &&
+		remove
+}
+
+# Queues that packets of the link do not find, by the one half of their number
+# or by the other; those of a profile they do
+other_numbers() {
+	tc qdisc add dev q0 root handle 1: htb
+	linked 'below 1:, those of .* the link isp1 below 140:.*apply core link isp1 force' &&
+		tc qdisc replace dev q0 root handle 152: htb &&
+		linked 'are below 152:.*shim6ctl qos link set isp1 major 152' &&
+		tc qdisc replace dev q0 root handle 140: htb &&
+		linked 'q0 has no class 140:11, .* of the class ef .*share ef=5%'
+	local ret=$?
+
+	tc qdisc del dev q0 root
+	[ $ret = 0 ] && apply && ! linked 'has no class|are below' && remove
+}
+
 STATES='import json, sys
 for link in json.load(sys.stdin):
     print(link["link"], (link["device"] or "null") + ":", link["state"])'
@@ -553,6 +591,8 @@ test_devices() {
 		check "a kernel without cake" lacks
 		check "the same in a batch" lacks_in_batch
 	fi
+	check "check: queues that packets do not find" other_numbers
+	check "check: control messages without a class" control_exposed
 	check "apply for check" apply
 	check "check: GSO holds up the line" checked 1 "hold up a line of 10Mbit" \
 		dev q0
