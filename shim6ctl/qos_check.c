@@ -1,64 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <errno.h>
 #include <inttypes.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "client.h"
-#include "cmd_qos.h"
+#include "cmd.h"
 #include "err.h"
-#include "mem.h"
-#include "out.h"
 #include "qos.h"
 #include "qos_check.h"
+#include "qos_check_link.h"
+#include "qos_findings.h"
 #include "quantity.h"
 #include "tc.h"
 
 /* What a packet may hold up a line: 64 KiB at 100 Mbit/s */
 #define WAIT_MS		5
-
-enum level { WARNING = 1, FATAL };
-
-struct finding {
-	enum level grade;
-	char *what;
-	char *mend;
-};
-
-struct findings {
-	struct finding *v;
-	size_t n;
-};
-
-__printf(3, 4)
-static void found(struct findings *f, enum level grade, const char *fmt, ...)
-{
-	char text[512];
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsnprintf(text, sizeof(text), fmt, ap);
-	va_end(ap);
-	f->v = mem_resize(f->v, f->n + 1, sizeof(*f->v));
-	f->v[f->n++] = (struct finding){
-		grade, mem_copy_string(text), NULL
-	};
-}
-
-/* What mends the last one */
-__printf(2, 3)
-static void mend(struct findings *f, const char *fmt, ...)
-{
-	char text[512];
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsnprintf(text, sizeof(text), fmt, ap);
-	va_end(ap);
-	f->v[f->n - 1].mend = mem_copy_string(text);
-}
 
 /* --- the kernel and its tc */
 
@@ -70,29 +27,29 @@ static const struct {
 	const char *kind;
 	const char *module;
 	const char *line;
-	enum level grade;
+	enum qos_grade grade;
 } kinds[] = {
-	{ "tbf", "sch_tbf", "qdisc replace dev try root handle 2: tbf rate 1mbit burst 5k latency 50ms", WARNING },
-	{ "red", "sch_red", "qdisc replace dev try root handle 3: red limit 60KB min 15KB max 45KB burst 20 avpkt 1000 bandwidth 10Mbit probability 0.4", WARNING },
-	{ "gred", "sch_gred", "qdisc replace dev try root handle 4: gred setup vqs 2 default 0 grio", WARNING },
-	{ "sfq", "sch_sfq", "qdisc replace dev try root handle 5: sfq", WARNING },
-	{ "fq_codel", "sch_fq_codel", "qdisc replace dev try root handle 6: fq_codel ecn", WARNING },
-	{ "cake", "sch_cake", "qdisc replace dev try root handle 7: cake", WARNING },
-	{ "prio", "sch_prio", "qdisc replace dev try root handle 8: prio", WARNING },
-	{ "htb", "sch_htb", "qdisc replace dev try root handle 9: htb", FATAL },
-	{ "clsact", "sch_ingress", "qdisc replace dev try clsact", FATAL },
-	{ "u32", "cls_u32", "filter add dev try egress protocol ip pref 1 u32 match u32 0 0 classid :1", WARNING },
-	{ "flower", "cls_flower", "filter add dev try egress protocol ip pref 2 flower ip_tos 0xb8/0xfc classid :1", WARNING },
-	{ "basic with meta", "em_meta", "filter add dev try egress protocol ip pref 3 basic match 'meta(tc_index eq 46)' classid :1", WARNING },
-	{ "matchall", "cls_matchall", "filter add dev try egress protocol ip pref 4 matchall classid :1", WARNING },
-	{ "police", "act_police", "filter add dev try egress protocol ip pref 5 u32 match u32 0 0 action police rate 1mbit burst 10k conform-exceed drop/pipe", WARNING },
-	{ "pedit", "act_pedit", "filter add dev try egress protocol ip pref 6 u32 match u32 0 0 action pedit ex munge ip dsfield set 0 retain 0xfc pipe", WARNING },
-	{ "csum", "act_csum", "filter add dev try egress protocol ip pref 7 u32 match u32 0 0 action csum ip4h pipe", WARNING },
-	{ "skbedit", "act_skbedit", "filter add dev try egress protocol ip pref 8 u32 match u32 0 0 action skbedit priority 1:1 pipe", WARNING },
-	{ "ifb and mirred", "act_mirred", "filter add dev try egress protocol ip pref 9 u32 match u32 0 0 action mirred egress redirect dev try", WARNING },
+	{ "tbf", "sch_tbf", "qdisc replace dev try root handle 2: tbf rate 1mbit burst 5k latency 50ms", QOS_WARNING },
+	{ "red", "sch_red", "qdisc replace dev try root handle 3: red limit 60KB min 15KB max 45KB burst 20 avpkt 1000 bandwidth 10Mbit probability 0.4", QOS_WARNING },
+	{ "gred", "sch_gred", "qdisc replace dev try root handle 4: gred setup vqs 2 default 0 grio", QOS_WARNING },
+	{ "sfq", "sch_sfq", "qdisc replace dev try root handle 5: sfq", QOS_WARNING },
+	{ "fq_codel", "sch_fq_codel", "qdisc replace dev try root handle 6: fq_codel ecn", QOS_WARNING },
+	{ "cake", "sch_cake", "qdisc replace dev try root handle 7: cake", QOS_WARNING },
+	{ "prio", "sch_prio", "qdisc replace dev try root handle 8: prio", QOS_WARNING },
+	{ "htb", "sch_htb", "qdisc replace dev try root handle 9: htb", QOS_FATAL },
+	{ "clsact", "sch_ingress", "qdisc replace dev try clsact", QOS_FATAL },
+	{ "u32", "cls_u32", "filter add dev try egress protocol ip pref 1 u32 match u32 0 0 classid :1", QOS_WARNING },
+	{ "flower", "cls_flower", "filter add dev try egress protocol ip pref 2 flower ip_tos 0xb8/0xfc classid :1", QOS_WARNING },
+	{ "basic with meta", "em_meta", "filter add dev try egress protocol ip pref 3 basic match 'meta(tc_index eq 46)' classid :1", QOS_WARNING },
+	{ "matchall", "cls_matchall", "filter add dev try egress protocol ip pref 4 matchall classid :1", QOS_WARNING },
+	{ "police", "act_police", "filter add dev try egress protocol ip pref 5 u32 match u32 0 0 action police rate 1mbit burst 10k conform-exceed drop/pipe", QOS_WARNING },
+	{ "pedit", "act_pedit", "filter add dev try egress protocol ip pref 6 u32 match u32 0 0 action pedit ex munge ip dsfield set 0 retain 0xfc pipe", QOS_WARNING },
+	{ "csum", "act_csum", "filter add dev try egress protocol ip pref 7 u32 match u32 0 0 action csum ip4h pipe", QOS_WARNING },
+	{ "skbedit", "act_skbedit", "filter add dev try egress protocol ip pref 8 u32 match u32 0 0 action skbedit priority 1:1 pipe", QOS_WARNING },
+	{ "ifb and mirred", "act_mirred", "filter add dev try egress protocol ip pref 9 u32 match u32 0 0 action mirred egress redirect dev try", QOS_WARNING },
 };
 
-static void take_kinds(struct findings *f, const char *err)
+static void take_kinds(struct qos_findings *f, const char *err)
 {
 	unsigned int n;
 
@@ -100,15 +57,15 @@ static void take_kinds(struct findings *f, const char *err)
 		n = (unsigned int)strtoul(err + 17, NULL, 10);
 		if (!n || n > ARRAY_SIZE(kinds))
 			continue;
-		found(f, kinds[n - 1].grade,
+		qos_found(f, kinds[n - 1].grade,
 		      "kind %s: this kernel, or its tc, does not have it%s",
-		      kinds[n - 1].kind, kinds[n - 1].grade == FATAL ?
+		      kinds[n - 1].kind, kinds[n - 1].grade == QOS_FATAL ?
 		      "; nothing of a profile but cake would work" : "");
-		mend(f, "modprobe %s", kinds[n - 1].module);
+		qos_mend(f, "modprobe %s", kinds[n - 1].module);
 	}
 }
 
-static int try_kinds(struct findings *f)
+static int try_kinds(struct qos_findings *f)
 {
 	static const char device[] =
 		"link add try type veth peer name try2\n";
@@ -137,15 +94,15 @@ static int try_kinds(struct findings *f)
 	return ret;
 }
 
-static int check_kinds(struct cmd_env *env, struct findings *f)
+static int check_kinds(struct cmd_env *env, struct qos_findings *f)
 {
 	int home;
 	int ret = env->scratch_enter(&home);
 
 	if (ret) {
-		found(f, WARNING, "kinds: not tried, no network namespace: %s",
+		qos_found(f, QOS_WARNING, "kinds: not tried, no network namespace: %s",
 		      strerror(-ret));
-		mend(f, "run it as root");
+		qos_mend(f, "run it as root");
 		return CTL_OK;
 	}
 	ret = try_kinds(f);
@@ -158,16 +115,16 @@ static int check_kinds(struct cmd_env *env, struct findings *f)
 
 /* --- a device */
 
-static void check_retired(const struct qos_device *d, struct findings *f)
+static void check_retired(const struct qos_device *d, struct qos_findings *f)
 {
 	const struct qos_retired *r;
 
 	for (r = qos_retired; r->kind; r++) {
 		if (strcmp(r->kind, d->root))
 			continue;
-		found(f, WARNING, "root queueing discipline %s: the next update of this kernel will not have it",
+		qos_found(f, QOS_WARNING, "root queueing discipline %s: the next update of this kernel will not have it",
 		      d->root);
-		mend(f, "%s", r->advice);
+		qos_mend(f, "%s", r->advice);
 	}
 }
 
@@ -183,7 +140,7 @@ static unsigned long octets(const char *text)
 }
 
 static void check_policers(const struct qos_device *d, const char *filters,
-			   struct findings *f)
+			   struct qos_findings *f)
 {
 	const char *at = filters;
 
@@ -195,32 +152,18 @@ static void check_policers(const struct qos_device *d, const char *filters,
 		at += 8;
 		if (!burst || octets(burst + 7) >= d->gso_octets)
 			continue;
-		found(f, WARNING, "a policer has a burst of %lu octets; packets of up to %u, which the card cuts later, never conform to it",
+		qos_found(f, QOS_WARNING, "a policer has a burst of %lu octets; packets of up to %u, which the card cuts later, never conform to it",
 		      octets(burst + 7), d->gso_octets);
-		mend(f, "ip link set dev %s gso_max_segs 1", d->name);
+		qos_mend(f, "ip link set dev %s gso_max_segs 1", d->name);
 		return;
 	}
 }
 
-static char *ask(const char *const *argv)
-{
-	struct tc_said said;
-	char *out = NULL;
-
-	if (!tc_run(argv, NULL, &said) && !said.status) {
-		out = said.out;
-		said.out = NULL;
-	}
-	tc_free(&said);
-	return out;
-}
-
-/* A packet that is cut later holds up the line for all of its pieces */
-static void check_wait(const struct qos_device *d, struct findings *f)
+static void check_wait(const struct qos_device *d, struct qos_findings *f)
 {
 	const char *const argv[] = { "tc", "class", "show", "dev", d->name,
 				     NULL };
-	char *classes = ask(argv);
+	char *classes = tc_ask(argv);
 	char *line = classes ? strstr(classes, " root ") : NULL;
 	char *at = line ? strstr(line, " rate ") : NULL;
 	char word[QUANTITY_TEXT];
@@ -230,9 +173,9 @@ static void check_wait(const struct qos_device *d, struct findings *f)
 	    quantity_read_rate(word, &rate) && rate) {
 		ms = d->gso_octets * 8000ULL / rate;
 		if (ms > WAIT_MS) {
-			found(f, WARNING, "packets of up to %u octets, which the card cuts later, hold up a line of %s for %" PRIu64 " ms each",
+			qos_found(f, QOS_WARNING, "packets of up to %u octets, which the card cuts later, hold up a line of %s for %" PRIu64 " ms each",
 			      d->gso_octets, word, ms);
-			mend(f, "ip link set dev %s gso_max_segs 1", d->name);
+			qos_mend(f, "ip link set dev %s gso_max_segs 1", d->name);
 		}
 	}
 	free(classes);
@@ -256,8 +199,38 @@ static bool gives_class(const char *text)
 	return false;
 }
 
+/* "action pass", "skbedit mark 5 pass"; gact has "pass val 0", whatever it does */
+static bool is_pass(const char *word, const char *rest)
+{
+	return strstr(word, "/pass") ||
+	       (!strcmp(word, "pass") &&
+		strncmp(rest + strspn(rest, " \t\n"), "val ", 4));
+}
+
+/*
+ * Does a packet leave a filter with "ok"? Some actions end so when nothing else
+ * is said, pedit and csum among them; tc prints it then. Of a policer it prints
+ * what becomes of packets that conform only when it is something else.
+ */
+static bool ends_in_ok(char *text)
+{
+	bool policer = false, action = false;
+	char *rest = NULL;
+	char *word;
+
+	for (word = strtok_r(text, " \t\n", &rest); word;
+	     word = strtok_r(NULL, " \t\n", &rest)) {
+		if (is_pass(word, rest ? rest : "") ||
+		    (policer && action && !strchr(word, '/')))
+			return true;
+		policer = !strcmp(word, "police") || (policer && !action);
+		action = !strcmp(word, "action");
+	}
+	return false;
+}
+
 /* Such a filter sets skb->tc_index to 0, and filters behind it see nothing */
-static void check_ok(const struct qos_device *d, struct findings *f)
+static void check_ok(const struct qos_device *d, struct qos_findings *f)
 {
 	const char *at = d->egress_filters;
 	unsigned int pref;
@@ -267,12 +240,11 @@ static void check_ok(const struct qos_device *d, struct findings *f)
 	while ((at = qos_next_filter(at, &pref, &len))) {
 		snprintf(text, sizeof(text), "%.*s", (int)len, at);
 		at += len;
-		if (pref >= QOS_PREF || !strstr(text, "gact action pass") ||
-		    gives_class(text))
+		if (pref >= QOS_PREF || gives_class(text) || !ends_in_ok(text))
 			continue;
-		found(f, WARNING, "the filter with pref %u ends in \"ok\" without a class: it takes skb->tc_index away and keeps packets from what follows",
+		qos_found(f, QOS_WARNING, "the filter with pref %u ends in \"ok\" without a class: it takes skb->tc_index away and keeps packets from what follows",
 		      pref);
-		mend(f, "tc filter show dev %s egress pref %u; add it anew with \"pipe\"",
+		qos_mend(f, "tc filter show dev %s egress pref %u; add it anew with \"pipe\"",
 		     d->name, pref);
 	}
 }
@@ -290,89 +262,32 @@ static int read_number(const char *path)
 	return n;
 }
 
-static void check_labels(const struct qos_device *d, struct findings *f)
+static void check_labels(const struct qos_device *d, struct qos_findings *f)
 {
 	const char *const argv[] = { "tc", "qdisc", "show", "dev", d->name,
 				     NULL };
-	char *qdiscs = ask(argv);
+	char *qdiscs = tc_ask(argv);
 	bool fair = qdiscs && (strstr(qdiscs, "qdisc fq_codel") ||
 			       strstr(qdiscs, "qdisc cake") ||
 			       strstr(qdiscs, "qdisc sfq"));
 
 	if (fair && !read_number("/proc/sys/net/ipv6/auto_flowlabels")) {
-		found(f, WARNING, "flow labels are off: fair queues on the way see one flow in all sessions of a context");
-		mend(f, "sysctl -w net.ipv6.auto_flowlabels=1");
+		qos_found(f, QOS_WARNING, "flow labels are off: fair queues on the way see one flow in all sessions of a context");
+		qos_mend(f, "sysctl -w net.ipv6.auto_flowlabels=1");
 	}
 	free(qdiscs);
 }
 
-static const char *const classful[] = {
-	"htb", "prio", "ets", "drr", "hfsc", "qfq", "cbq", "dsmark", NULL
-};
-
-static bool is_classful(const char *root)
-{
-	const char *const *kind;
-
-	for (kind = classful; *kind; kind++)
-		if (!strcmp(*kind, root))
-			return true;
-	return false;
-}
-
-static void check_major(const struct qos_device *d, struct findings *f)
-{
-	if (!is_classful(d->root) || d->major == QOS_MAJOR ||
-	    access("/sys/module/shim6", F_OK))
-		return;
-	found(f, WARNING, "the classes of %s are below %x:, those of the module's sessions are below %x:, so they are not found here",
-	      d->name, d->major, QOS_MAJOR);
-	mend(f, "shim6ctl qos apply core dev %s rate RATE force", d->name);
-}
-
-/* @l: of the module, whose interface it is; NULL: of none */
-static void check_tree(const struct qos_device *d,
-		       const struct shim6_qos_link *l, struct findings *f)
-{
-	const char *force = d->major ? " force" : "";
-
-	if (qos_is_ours(d->major) || is_classful(d->root))
-		return;
-	if (!l) {
-		found(f, WARNING, "dev %s: has no classes yet", d->name);
-		mend(f, "shim6ctl qos apply core dev %s rate RATE%s", d->name,
-		     force);
-		return;
-	}
-	found(f, WARNING, "link %s: its interface %s has no classes yet",
-	      l->name, d->name);
-	mend(f, "shim6ctl qos apply core link %s%s%s", l->name,
-	     l->up_kbit ? "" : " rate RATE", force);
-}
-
-static void check_qlen(const struct qos_device *d, struct findings *f)
+static void check_qlen(const struct qos_device *d, struct qos_findings *f)
 {
 	if (d->qlen || !d->major)
 		return;
-	found(f, WARNING, "txqueuelen is 0: queues without a limit of their own hold one packet");
-	mend(f, "ip link set dev %s txqueuelen 1000", d->name);
+	qos_found(f, QOS_WARNING, "txqueuelen is 0: queues without a limit of their own hold one packet");
+	qos_mend(f, "ip link set dev %s txqueuelen 1000", d->name);
 }
 
-static const struct shim6_qos_link *link_of(struct cmd_env *env,
-					    const struct qos_table *t,
-					    const char *dev)
-{
-	const struct shim6_qos_link *l = t->links;
-	char name[IF_NAMESIZE];
-
-	for (; l < t->links + t->nlinks; l++)
-		if (qos_device_name(env->net, l, name) && !strcmp(name, dev))
-			return l;
-	return NULL;
-}
-
-static int check_device(const char *name, const struct shim6_qos_link *l,
-			struct findings *f)
+static int check_device(struct cmd_env *env, const char *name,
+			struct qos_findings *f)
 {
 	struct qos_device d;
 	int ret = qos_device_read(name, &d);
@@ -384,53 +299,30 @@ static int check_device(const char *name, const struct shim6_qos_link *l,
 		check_wait(&d, f);
 		check_ok(&d, f);
 		check_labels(&d, f);
-		check_tree(&d, l, f);
-		check_major(&d, f);
 		check_qlen(&d, f);
+		ret = qos_check_links(env, &d, f);
 	}
 	qos_device_free(&d);
 	return ret;
 }
 
-/* Whether they do what the module needs; for the rest there is "dev" */
-static int check_links(struct cmd_env *env, const struct qos_table *t,
-		       struct findings *f)
-{
-	const struct shim6_qos_link *l = t->links;
-	char name[IF_NAMESIZE];
-	struct qos_device d;
-	int ret = CTL_OK;
-
-	for (; !ret && l < t->links + t->nlinks; l++) {
-		if (!qos_device_name(env->net, l, name))
-			continue;
-		ret = qos_device_read(name, &d);
-		if (!ret) {
-			check_tree(&d, l, f);
-			check_major(&d, f);
-		}
-		qos_device_free(&d);
-	}
-	return ret;
-}
-
 /* nft 1.0.6 dies of a rule that is all right in the kernel */
-static void check_nft(struct findings *f)
+static void check_nft(struct qos_findings *f)
 {
 	static const char *const argv[] = { "nft", "list", "ruleset", NULL };
 	struct tc_said said;
 	int ret = tc_run(argv, NULL, &said);
 
 	if (!ret && said.status > 128) {
-		found(f, WARNING, "nft list ruleset dies, as nft 1.0.6 does of \"meta l4proto 140 @th\"");
-		mend(f, "write that rule as \"ip6 nexthdr shim6 @th\", or update nftables");
+		qos_found(f, QOS_WARNING, "nft list ruleset dies, as nft 1.0.6 does of \"meta l4proto 140 @th\"");
+		qos_mend(f, "write that rule as \"ip6 nexthdr shim6 @th\", or update nftables");
 	}
 	tc_free(&said);
 }
 
 /* --- a script */
 
-static void check_line(struct findings *f, const char *name, unsigned int line,
+static void check_line(struct qos_findings *f, const char *name, unsigned int line,
 		       char *text)
 {
 	const struct qos_retired *r;
@@ -439,9 +331,9 @@ static void check_line(struct findings *f, const char *name, unsigned int line,
 	bool tc = false;
 
 	if (strstr(text, "meta(tcindex")) {
-		found(f, FATAL, "%s: line %u: meta(tcindex ...): the manual has it so, tc does not know it",
+		qos_found(f, QOS_FATAL, "%s: line %u: meta(tcindex ...): the manual has it so, tc does not know it",
 		      name, line);
-		mend(f, "meta(tc_index ...)");
+		qos_mend(f, "meta(tc_index ...)");
 	}
 	for (word = strtok_r(text, " \t\r\n", &rest); word && *word != '#';
 	     word = strtok_r(NULL, " \t\r\n", &rest)) {
@@ -450,15 +342,15 @@ static void check_line(struct findings *f, const char *name, unsigned int line,
 		for (r = qos_retired; tc && r->kind; r++) {
 			if (strcmp(r->kind, word))
 				continue;
-			found(f, FATAL, "%s: line %u: %s: Linux has it no more",
+			qos_found(f, QOS_FATAL, "%s: line %u: %s: Linux has it no more",
 			      name, line, word);
-			mend(f, "%s", r->advice);
+			qos_mend(f, "%s", r->advice);
 			return;
 		}
 	}
 }
 
-static int check_file(const char *name, struct findings *f)
+static int check_file(const char *name, struct qos_findings *f)
 {
 	FILE *file = fopen(name, "re");
 	unsigned int line = 0;
@@ -477,64 +369,19 @@ static int check_file(const char *name, struct findings *f)
 	return ret;
 }
 
-static enum level show(struct out *o, const struct findings *f)
-{
-	enum level worst = 0;
-	size_t i;
-
-	out_table_begin(o, NULL, NULL);
-	for (i = 0; i < f->n; i++) {
-		if (f->v[i].grade > worst)
-			worst = f->v[i].grade;
-		out_row_begin(o);
-		out_string(o, "level", "level",
-			   f->v[i].grade == FATAL ? "fatal" : "warning");
-		out_string(o, "finding", "finding", f->v[i].what);
-		out_string(o, "mend", "mend it", f->v[i].mend);
-		out_row_end(o);
-	}
-	out_table_end(o);
-	return worst;
-}
-
-static void release(struct findings *f)
-{
-	size_t i;
-
-	for (i = 0; i < f->n; i++) {
-		free(f->v[i].what);
-		free(f->v[i].mend);
-	}
-	free(f->v);
-}
-
-/* Without a module there are none */
-static int take_links(struct cmd_env *env, struct qos_table *t)
-{
-	if (env->client_err ||
-	    !(env->client->info.features & SHIM6_FEATURE_QOS))
-		return CTL_OK;
-	return cmd_qos_table(env, t);
-}
-
 /* The kernel, and a device when there is one to look at, or those of links */
-static int check_host(struct cmd_env *env, const char *dev, struct findings *f)
+static int check_host(struct cmd_env *env, const char *dev, struct qos_findings *f)
 {
-	struct qos_table t = {};
 	int ret;
 
 	if (!env->admin())
 		return err_failed("qos check: needs CAP_NET_ADMIN; run it as root, or say \"file\" alone");
 	ret = check_kinds(env, f);
 	if (!ret)
-		ret = take_links(env, &t);
-	if (!ret && dev)
-		ret = check_device(dev, link_of(env, &t, dev), f);
-	else if (!ret)
-		ret = check_links(env, &t, f);
+		ret = dev ? check_device(env, dev, f) :
+			    qos_check_links(env, NULL, f);
 	if (!ret)
 		check_nft(f);
-	qos_table_free(&t);
 	return ret;
 }
 
@@ -543,14 +390,14 @@ int qos_check(struct cmd_env *env, const struct cmd_args *args)
 {
 	const struct arg_value *dev = cmd_get(args, "dev");
 	const struct arg_value *file = cmd_get(args, "file");
-	struct findings f = {};
+	struct qos_findings f = {};
 	int ret = CTL_OK;
 
 	if (file)
 		ret = check_file(file->text, &f);
 	if (!ret && (dev || !file))
 		ret = check_host(env, dev ? dev->text : NULL, &f);
-	ret = ret ? (int)FATAL : (int)show(env->out, &f);
-	release(&f);
+	ret = ret ? (int)QOS_FATAL : qos_findings_show(env->out, &f);
+	qos_findings_free(&f);
 	return ret;
 }

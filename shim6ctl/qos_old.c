@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "err.h"
@@ -63,6 +64,7 @@ static int add_dsmark(struct qos_old *o, struct tc_line *l)
 	    !o->root || o->root > MAJOR_MAX || minor)
 		return qos_old_fail(o, "dsmark: its handle must be 1: to %u:",
 				    MAJOR_MAX);
+	o->indices = indices;
 	return CTL_OK;
 }
 
@@ -77,6 +79,7 @@ static int change_dsmark(struct qos_old *o, struct tc_line *l)
 	if (done(o, l))
 		return CTL_FAILED;
 	if (!o->root || l->class_major != o->root || !l->class_minor ||
+	    l->class_minor >= o->indices ||
 	    l->class_minor >= ARRAY_SIZE(o->mark))
 		return qos_old_fail(o, "classid: is no class of dsmark above");
 	if (mask != 3)
@@ -100,11 +103,37 @@ static void copy_word(char *to, size_t room, const char *from)
 			to[i] = (char)(to[i] + 'a' - 'A');
 }
 
+static bool take_address(struct tc_line *l, const char *word, bool ipv6,
+			 char *to, size_t room)
+{
+	const char *text;
+
+	if (*to || !line_text(l, word, &text))
+		return false;
+	if (!line_parse_prefix(text, ipv6))
+		l->bad = text;
+	copy_word(to, room, text);
+	return true;
+}
+
+/* A number behind a word, 1 to @mask, and the mask behind that */
+static bool take_field(struct tc_line *l, const char *word,
+		       unsigned long mask, unsigned long *value)
+{
+	unsigned long is = 0;
+	const char *text;
+
+	if (*value || !line_text(l, word, &text))
+		return false;
+	if (!line_parse_number(text, value) || !*value || *value > mask)
+		l->bad = text;
+	return line_peek(l) && line_parse_number(l->v[l->at++], &is) &&
+	       is == mask;
+}
+
 /* "match ip dst 10.0.0.0/24" and its like, behind "match" */
 static bool take_match(struct tc_line *l, struct qos_old_match *m, bool first)
 {
-	unsigned long mask = 0;
-	const char *text;
 	bool ipv6 = line_take(l, "ip6");
 
 	if (!ipv6 && !line_take(l, "ip"))
@@ -112,22 +141,10 @@ static bool take_match(struct tc_line *l, struct qos_old_match *m, bool first)
 	if (!first && ipv6 != m->ipv6)
 		return false;
 	m->ipv6 = ipv6;
-	if (line_text(l, "dst", &text)) {
-		copy_word(m->dst, sizeof(m->dst), text);
-		return true;
-	}
-	if (line_text(l, "src", &text)) {
-		copy_word(m->src, sizeof(m->src), text);
-		return true;
-	}
-	if (line_number(l, "protocol", &m->proto))
-		return line_peek(l) &&
-		       line_parse_number(l->v[l->at++], &mask) &&
-		       mask == 0xff;
-	if (line_number(l, "dport", &m->port))
-		return line_peek(l) && line_parse_number(l->v[l->at++], &mask) &&
-		       mask == 0xffff;
-	return false;
+	return take_address(l, "dst", ipv6, m->dst, sizeof(m->dst)) ||
+	       take_address(l, "src", ipv6, m->src, sizeof(m->src)) ||
+	       take_field(l, "protocol", 0xff, &m->proto) ||
+	       take_field(l, "dport", 0xffff, &m->port);
 }
 
 /* "police rate 1Mbit burst 2K continue", behind "police" */
@@ -140,9 +157,27 @@ static bool take_police(struct tc_line *l, struct qos_old_filter *f)
 	if (!line_rate(l, "rate", &rate) || l->bad ||
 	    !line_text(l, "burst", &burst) || !line_take(l, "continue"))
 		return false;
+	if (!line_parse_size(burst))
+		l->bad = burst;
 	snprintf(f->rate, sizeof(f->rate), "%s", quantity_rate(rate, text));
 	copy_word(f->burst, sizeof(f->burst), burst);
 	return true;
+}
+
+/* Whose packets they are: the matches say so, or the word protocol */
+static int check_family(const struct qos_old *o, const struct tc_line *l,
+			struct qos_old_filter *f, bool no_match)
+{
+	bool ipv6 = l->protocol && !strcmp(l->protocol, "ipv6");
+
+	if (no_match && !l->protocol)
+		return qos_old_fail(o, "match: is missing; for all packets say protocol ip or ipv6");
+	if (no_match)
+		f->match.ipv6 = ipv6;
+	if (l->protocol && ipv6 != f->match.ipv6)
+		return qos_old_fail(o, "protocol %s: the matches are of the other one",
+				    l->protocol);
+	return CTL_OK;
 }
 
 static int take_filter(struct qos_old *o, struct tc_line *l,
@@ -151,10 +186,11 @@ static int take_filter(struct qos_old *o, struct tc_line *l,
 	unsigned int major = 0;
 	bool first = true;
 
-	for (; line_peek(l) && !l->bad; first = false) {
+	while (line_peek(l) && !l->bad) {
 		if (line_take(l, "match")) {
 			if (!take_match(l, &f->match, first))
-				return qos_old_fail(o, "match: only ip and ip6 with dst, src, protocol N 0xff and dport N 0xffff are covered");
+				return qos_old_fail(o, "match: only ip and ip6 with dst, src, protocol N 0xff and dport N 0xffff, each once, are covered");
+			first = false;
 		} else if (line_take(l, "police")) {
 			if (!take_police(l, f))
 				return qos_old_fail(o, "police: only \"rate R burst B continue\" is covered");
@@ -163,6 +199,8 @@ static int take_filter(struct qos_old *o, struct tc_line *l,
 		}
 	}
 	if (done(o, l))
+		return CTL_FAILED;
+	if (check_family(o, l, f, first))
 		return CTL_FAILED;
 	if (major != o->root || f->minor >= ARRAY_SIZE(o->mark) ||
 	    !o->mark[f->minor])
@@ -318,6 +356,23 @@ static int add_cbq_class(struct qos_old *o, struct tc_line *l)
 	return CTL_OK;
 }
 
+static bool is_probability(const char *text)
+{
+	return !text[strspn(text, "0123456789.")] && atof(text) > 0 &&
+	       atof(text) <= 1;
+}
+
+static bool is_value(const char *option, const char *text)
+{
+	uint64_t rate;
+
+	if (!strcmp(option, "bandwidth"))
+		return quantity_read_rate(text, &rate) && rate;
+	if (!strcmp(option, "probability"))
+		return is_probability(text);
+	return line_parse_size(text);
+}
+
 /* What still exists goes on as it is, below the class of HTB */
 static int add_leaf(struct qos_old *o, struct tc_line *l, const char *kind,
 		    const char *const *options)
@@ -329,6 +384,8 @@ static int add_leaf(struct qos_old *o, struct tc_line *l, const char *kind,
 
 	if (!o->cbq || l->parent_major != o->cbq || !c)
 		return qos_old_fail(o, "parent: is no class of cbq above");
+	if (*c->leaf)
+		return qos_old_fail(o, "parent: that class has a queueing discipline already");
 	used = (size_t)snprintf(c->leaf, sizeof(c->leaf), "%s", kind);
 	for (; line_peek(l); l->at += 2, words++) {
 		for (option = options; *option; option++)
@@ -336,6 +393,10 @@ static int add_leaf(struct qos_old *o, struct tc_line *l, const char *kind,
 				break;
 		if (!*option || l->at + 1 >= l->n || words > 8)
 			break;
+		if (!is_value(*option, l->v[l->at + 1])) {
+			l->bad = l->v[l->at + 1];
+			break;
+		}
 		used += (size_t)snprintf(c->leaf + used,
 					 sizeof(c->leaf) - used, " %s %.20s",
 					 line_peek(l), l->v[l->at + 1]);

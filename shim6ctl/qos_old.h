@@ -81,6 +81,7 @@ struct qos_old_class {
  * @router: look through the header of Shim6
  * @dev: device
  * @root: major number of dsmark, 0: none yet
+ * @indices: how many classes it has
  * @set_tc_index: it keeps the class of a packet
  * @reads_dscp: its filter takes the codepoint for it
  * @mark: DS field by class of dsmark, plus 1; 0: none
@@ -101,6 +102,7 @@ struct qos_old {
 	bool router;
 	char dev[IF_NAMESIZE];
 	unsigned int root;
+	unsigned long indices;
 	bool set_tc_index;
 	bool reads_dscp;
 	unsigned int mark[64];

@@ -62,7 +62,8 @@ static void add_bleach(struct qos_batch *b, unsigned int pref,
 
 /*
  * What a site says is not believed: network control is the business of
- * routers, and expedited forwarding is good for its share only.
+ * routers, and expedited forwarding is good for its share only. Messages of
+ * Shim6 are network control, those of the module here as those of hosts behind.
  */
 static void add_conditioner(struct qos_batch *b, const struct qos_want *want)
 {
@@ -71,11 +72,9 @@ static void add_conditioner(struct qos_batch *b, const struct qos_want *want)
 	char text[QUANTITY_TEXT];
 	unsigned int i;
 
-	if (want->router) {
-		qos_comment(b, "control messages of Shim6 keep their mark");
-		qos_tc(b, "filter add dev $D egress protocol ipv6 pref %u u32 match ip6 protocol 140 0xff match u8 0 0x80 at 42 action pipe",
-		       QOS_PREF + 100);
-	}
+	qos_comment(b, "control messages of Shim6 keep their mark");
+	qos_tc(b, "filter add dev $D egress protocol ipv6 pref %u u32 match ip6 protocol 140 0xff match u8 0 0x80 at 42 action pipe",
+	       QOS_PREF + 100);
 	qos_comment(b, "network control of anybody else becomes best effort");
 	add_bleach(b, 110, "ip_tos 0xc0/0xc0");
 	qos_comment(b, "EF within its share; what is beyond becomes best effort");

@@ -65,7 +65,7 @@ const char *qos_dscp_name(unsigned int dscp, char *text, size_t room)
 		snprintf(text, room, "LE");
 	else if (!(dscp & 7))
 		snprintf(text, room, "CS%u", dscp >> 3);
-	else if (!(dscp & 1) && dscp >> 3 <= 4)
+	else if (!(dscp & 1) && dscp >= AF(1, 1) && dscp <= AF(4, 3))
 		snprintf(text, room, "AF%u%u", dscp >> 3, (dscp & 7) >> 1);
 	else
 		snprintf(text, room, "DSCP %u", dscp);

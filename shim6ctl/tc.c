@@ -260,3 +260,16 @@ uint64_t tc_speed(const char *dev)
 	close(fd);
 	return mbit == (uint32_t)SPEED_UNKNOWN ? 0 : mbit * 1000000ULL;
 }
+
+char *tc_ask(const char *const *argv)
+{
+	struct tc_said said;
+	char *out = NULL;
+
+	if (!tc_run(argv, NULL, &said) && !said.status) {
+		out = said.out;
+		said.out = NULL;
+	}
+	tc_free(&said);
+	return out;
+}

@@ -92,4 +92,11 @@ void tc_hold(bool hold);
  */
 uint64_t tc_speed(const char *dev);
 
+/**
+ * tc_ask() - what a program prints
+ * @argv: program and its words, then NULL
+ * Return: text, to be freed; NULL when the program fails.
+ */
+char *tc_ask(const char *const *argv);
+
 #endif

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <arpa/inet.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "qos.h"
 #include "quantity.h"
@@ -59,6 +61,58 @@ bool line_parse_number(const char *text, unsigned long *n)
 	errno = 0;
 	*n = strtoul(text, &end, 0);
 	return *text >= '0' && *text <= '9' && !*end && !errno;
+}
+
+/* What is left out at its end is 0 */
+static bool is_ipv4(const char *text)
+{
+	unsigned int octets;
+	size_t digits;
+
+	for (octets = 1; octets <= 4; octets++) {
+		digits = strspn(text, "0123456789");
+		if (!digits || digits > 3 || atoi(text) > 255)
+			return false;
+		text += digits;
+		if (!*text)
+			return true;
+		if (*text++ != '.')
+			return false;
+	}
+	return false;
+}
+
+bool line_parse_prefix(const char *text, bool ipv6)
+{
+	size_t n = strcspn(text, "/");
+	unsigned long len = 0;
+	struct in6_addr addr;
+	char address[64];
+
+	if (text[n] && (!line_parse_number(text + n + 1, &len) ||
+			len > (ipv6 ? 128 : 32)))
+		return false;
+	if (n >= sizeof(address))
+		return false;
+	snprintf(address, sizeof(address), "%.*s", (int)n, text);
+	return ipv6 ? inet_pton(AF_INET6, address, &addr) == 1 :
+		      is_ipv4(address);
+}
+
+bool line_parse_size(const char *text)
+{
+	static const char *const units[] = {
+		"", "b", "k", "kb", "m", "mb", "kbit", "mbit", NULL
+	};
+	size_t digits = strspn(text, "0123456789");
+	const char *const *unit;
+
+	if (!digits || digits > 9 || !atoi(text))
+		return false;
+	for (unit = units; *unit; unit++)
+		if (!strcasecmp(*unit, text + digits))
+			return true;
+	return false;
 }
 
 bool line_number(struct tc_line *l, const char *word, unsigned long *n)

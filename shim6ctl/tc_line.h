@@ -80,6 +80,12 @@ void line_head(struct tc_line *l);
 /* A number as C writes it, and nothing else */
 bool line_parse_number(const char *text, unsigned long *n);
 
+/* "10.0.0.0/24", and "10.0.0/24" as tc takes it; without a length: a host */
+bool line_parse_prefix(const char *text, bool ipv6);
+
+/* Octets, at least one: "1500", "2K", "60KB" */
+bool line_parse_size(const char *text);
+
 /* "1:2", "1:" and "1:0", hexadecimal */
 bool line_parse_handle(const char *text, unsigned int *major,
 		       unsigned int *minor);

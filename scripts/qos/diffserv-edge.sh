@@ -108,6 +108,8 @@ tc filter add dev $D parent 140: protocol ipv6 pref 14011 flower ip_tos 0x04/0xf
 tc filter add dev $D parent 140: protocol ip pref 14010 flower ip_tos 0x20/0xfc classid 140:17
 tc filter add dev $D parent 140: protocol ipv6 pref 14011 flower ip_tos 0x20/0xfc classid 140:17
 tc qdisc replace dev $D clsact
+# control messages of Shim6 keep their mark
+tc filter add dev $D egress protocol ipv6 pref 14100 u32 match ip6 protocol 140 0xff match u8 0 0x80 at 42 action pipe
 # network control of anybody else becomes best effort
 tc filter add dev $D egress protocol ip pref 14110 flower ip_tos 0xc0/0xc0 action pedit ex munge ip dsfield set 0 retain 0xfc pipe action csum ip4h pipe
 tc filter add dev $D egress protocol ipv6 pref 14111 flower ip_tos 0xc0/0xc0 action pedit ex munge ip6 traffic_class set 0 retain 0xfc pipe

@@ -20,6 +20,7 @@ from qos_report import remark, result, run_named
 from abi import CTX_CREATE, CTX_FLUSH, open_device, pair_arg, ref_arg, \
     stats_reset, walk
 
+HERE = os.path.dirname(os.path.abspath(__file__))
 LINE = 500		# kbit/s from B to its first provider
 ROUTER = "2001:db8:b1::1"
 ESTABLISHED = 4
@@ -272,6 +273,31 @@ def received():
     close(both)
 
 
+def edge():
+    """The edge of the profile diffserv makes best effort of network control;
+    not of ours.
+    """
+    both = tables()
+    with open(os.path.join(HERE, "../qos/diffserv-edge.sh"),
+              encoding="ascii") as file:
+        lines = re.findall(r"^tc (filter .* egress .* pref 141[01].*)",
+                           file.read(), re.M)
+    subprocess.run(("tc", "-n", "B", "-batch", "-"), text=True, check=True,
+                   input="qdisc add dev p1 clsact\n" +
+                   "\n".join(lines).replace("$D", "p1"))
+    establish()
+    codes = keepalives([Flow("one-way", 200, 32000)], 5)
+    result(set(codes) == {0, 48} and 8 <= 2 * codes.count(48) <= len(codes),
+           f"behind an edge: {codes}")
+    other = Flow("other", 200, 32000, 48 << 2, ends=("B", "A"),
+                 via=("B1", "A1"))
+    run([other], 1)
+    result(other.got == other.count == other.codes.get(0, 0) > 0,
+           f"behind an edge, of somebody else: {other}")
+    tc("B", "qdisc", "del", "dev", "p1", "clsact")
+    close(both)
+
+
 def exposed():
     """Its counterpart: nobody tells them from bulk."""
     establish()
@@ -429,7 +455,8 @@ def two_way():
             Flow("back", 200, 32000, ends=("B", "A"), via=("B1", "A1"))]
 
 
-TESTS = {"protected": protected, "received": received, "exposed": exposed,
+TESTS = {"protected": protected, "received": received, "edge": edge,
+         "exposed": exposed,
          "no-cs6": no_cs6, "only-cs6": only_cs6, "phases": phases, "lost": lost}
 
 

@@ -14,6 +14,6 @@
 require ip tc nft
 
 control_qos_up
-control_tests protected received exposed no-cs6 only-cs6 lost
+control_tests protected received edge exposed no-cs6 only-cs6 lost
 params keepalive_interval 0
 control_tests phases

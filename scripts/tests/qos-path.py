@@ -9,6 +9,7 @@ bits and classes are.
 
 import ipaddress
 import json
+import os
 import re
 import subprocess
 import time
@@ -19,6 +20,8 @@ from qos_pair import Flow, run, sh, tc, VIRTUAL
 from qos_hosts import context, IN_RESTORE, IN_SET, Table
 from qos_report import remark, result, run_named, within
 
+SHIM6CTL = os.path.join(os.path.dirname(os.path.abspath(__file__)),
+                        "../../shim6ctl/shim6ctl")
 # kbit/s of the line that is too small
 LINE = 1000
 
@@ -80,6 +83,31 @@ def opaque():
     result(len(here) == 256 and same(here) == 1,
            f"overwritten on the way: {same(here)} of {len(here)} alike")
     tc("F", "qdisc", "del", "dev", "b", "clsact")
+
+
+# --- a router without the module
+
+def marker(*words):
+    """The commands that make EF of UDP to a port, as for such a router."""
+    return subprocess.run((SHIM6CTL, "qos", "translate", *words), text=True,
+                          check=True, stdout=subprocess.PIPE, input=f"""
+        tc qdisc add dev b handle 1: root dsmark indices 64
+        tc class change dev b classid 1:1 dsmark mask 0x3 value 0xb8
+        tc filter add dev b parent 1: protocol ipv6 prio 1 u32 match ip6 protocol 17 0xff match ip6 dport {PORT} 0xffff flowid 1:1
+        """).stdout
+
+
+def behind_header():
+    """It finds the port behind the header, and nothing where that would be."""
+    for words, want in ((), [0]), (("router",), [0xb8]):
+        filters = re.findall(r"^tc (filter .*) action skbedit", marker(*words),
+                             re.M)
+        batch("F", ["qdisc add dev b clsact"] +
+              [line.replace("$D", "b") for line in filters])
+        got = [dscps(some) for some in datagrams()]
+        result(got == [want, [0]],
+               f"a router, {' '.join(words) or 'by ports'}: {got}")
+        tc("F", "qdisc", "del", "dev", "b", "clsact")
 
 
 # --- congestion that is told, not made
@@ -390,7 +418,8 @@ TESTS = {"handover1": lambda: handover("1"),
          "routed1": lambda: routed("1"), "routed2": lambda: routed("2"),
          "plain": lambda: transparent("ULIDs", "1"),
          "switched": lambda: transparent("locators", "2"),
-         "opaque": opaque, "congested": congested, "isolation": isolation}
+         "opaque": opaque, "behind-header": behind_header,
+         "congested": congested, "isolation": isolation}
 
 
 if __name__ == "__main__":

@@ -16,4 +16,4 @@ require ip tc
 pair_qos_up
 path_tests plain handover1 routed1
 pair_switch 2
-path_tests switched opaque handover2 routed2 restore trust congested isolation
+path_tests switched opaque behind-header handover2 routed2 restore trust congested isolation

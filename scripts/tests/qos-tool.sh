@@ -261,16 +261,40 @@ joined() {
 	END
 }
 
-# How u32 says that a filter has no class differs from tc to tc
+# How u32 says that a filter has no class differs from tc to tc. What ends so by
+# default is named, too
 takes_away() {
+	local set="action pedit ex munge ip6 traffic_class set 0 retain 0xfc"
+
 	tc -n B -batch - <<-END
 		qdisc add dev p1 clsact
 		filter add dev p1 egress protocol ip pref 5 u32 match u32 0 0 classid :7 action ok
 		filter add dev p1 egress protocol ip pref 6 u32 match u32 0 0 action ok
+		filter add dev p1 egress protocol ipv6 pref 7 matchall $set
+		filter add dev p1 egress protocol ipv6 pref 8 matchall $set pipe
 	END
 	"$SHIM6CTL" -n B qos check dev p1 >"$WORKDIR/check"
 	[ $? = 1 ] && grep -q 'pref 6 ends in "ok" without a class' \
-		"$WORKDIR/check" && ! grep -q 'pref 5' "$WORKDIR/check"
+		"$WORKDIR/check" &&
+		grep -q 'pref 7 ends in "ok" without a class' "$WORKDIR/check" &&
+		! grep -q 'pref [58]' "$WORKDIR/check"
+}
+
+# Only where the module has a link, and not those of a profile
+looks_for_ports() {
+	local ns
+
+	tc -n B qdisc add dev p1 root handle 140: htb
+	for ns in A B; do
+		tc -n $ns filter add dev p1 parent 140: protocol ipv6 pref 9 \
+			flower ip_proto udp dst_port 5060 classid 140:21
+	done
+	"$SHIM6CTL" -n A qos check dev p1 >"$WORKDIR/check"
+	[ $? = 1 ] && grep -q 'the filter with pref 9 of p1 looks for ports' \
+		"$WORKDIR/check" && ! grep -q 'has no class' "$WORKDIR/check" &&
+		! "$SHIM6CTL" -n B qos check dev p1 | grep 'looks for ports' &&
+		tc -n A filter del dev p1 parent 140: pref 9 &&
+		! "$SHIM6CTL" -n A qos check dev p1 | grep 'looks for ports'
 }
 
 elsewhere_empty() {
@@ -314,6 +338,7 @@ check "comes back when another one fails: with its shares" \
 	comes_back core core link isp1 profile minimal
 check "traffic and the queues of tc" joined
 check "a filter that takes tc_index away is named" takes_away
+check "a filter that a switch would blind is named" looks_for_ports
 check "another namespace has nothing" elsewhere_empty
 check "kept over an exchange of the module" exchanged
 check "a device that is gone" gone

@@ -175,6 +175,18 @@ def judge_ef(what, ef):
         within(f"{what}: EF's p99, us", ef.late(99), 0, 5000)
 
 
+def judge_ipv4(what, ef_class):
+    """The class has EF of the other family, too, and nothing else of it."""
+    before = class_bytes(ef_class)
+    ef, rest = (flow(name, 4, 200, 50000, tos)
+                for name, tos in (("ef-4", EF), ("rest-4", AF31)))
+    send([ef, rest], 0.5)
+    had = class_bytes(ef_class) - before
+    result(ef.got == ef.sent > 0 and had == ef.sent * 214 and
+           rest.got == rest.sent > 0,
+           f"{what}, IPv4: {had} octets are in the class of EF: {ef}, {rest}")
+
+
 def test_core(what, ef_class, rest_class, rest_kbit):
     """EF has its 15 % of the line, the rest what is left."""
     before = class_bytes(rest_class)
@@ -191,6 +203,7 @@ def test_core(what, ef_class, rest_class, rest_kbit):
            LINE * 13 // 100 if VIRTUAL else LINE // 50, LINE * 16 // 100)
     result(class_bytes(ef_class) >= ef.got * 214,
            f"{what}: EF is in its class")
+    judge_ipv4(what, ef_class)
 
 
 SCALED = {"10mbit": "2mbit", "1500kbit": "300kbit", "5mbit": "1mbit",
@@ -231,6 +244,7 @@ def test_prio():
     within("Figure 3: kbit/s of high priority that wants 2000", high.kbit,
            900, 1100)
     result(low.lost == 0, f"Figure 3: none of low priority is lost: {low}")
+    judge_ipv4("Figure 3", "1")
     clear()
 
 

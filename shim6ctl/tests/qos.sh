@@ -103,6 +103,13 @@ without_ipv6() {
 		diff -u <(sed -n '1,/pref 14050/p' $SCRIPTS/edge.sh) -
 }
 
+# named VALUE NAME: what a class of dsmark with that value marks as
+named() {
+	# shellcheck disable=SC2086
+	sed "s/0xb8/$1/" $DIR/figure7.txt | $CTL qos translate |
+		grep -x "# $2 up to 1mbit, .*"
+}
+
 # printed SED-SCRIPT LINE PATTERN: the figure with some mistakes mended
 printed() {
 	says 1 "standard input: line $2: $3" qos translate \
@@ -117,6 +124,8 @@ test_translate() {
 	check "figure 7 through Shim6" translated edge-router.sh router \
 		< <(cat $DIR/figure7.txt $DIR/figure7-ipv6.txt)
 	check "figure 7, nothing but it" without_ipv6
+	check "a codepoint of AF" named 0x98 AF43
+	check "a codepoint without a name" named 0x08 "DSCP 2"
 	check "figure 8" translated core.sh file $DIR/figure8.txt
 	check "figure 8 with u32" translated core-u32.sh file $DIR/figure8.txt u32
 	check "figure 7 as printed: indices" printed "" 3 "B4: .*"
@@ -487,6 +496,8 @@ test_devices() {
 	check "check: links and devices without classes" no_tree
 	check "check: a link with classes" has_tree
 	test_full_devices
+	check "check: queues that packets do not find" other_numbers
+	check "check: control messages without a class" control_exposed
 	check "apply for check" apply
 	check "check: GSO holds up the line" checked 1 "hold up a line of 10Mbit" \
 		dev q0

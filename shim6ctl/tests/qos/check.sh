@@ -52,6 +52,44 @@ checked() {
 		[ $got = "$status" ] && grep -qE "$pattern" "$TMP/out"
 }
 
+# linked PATTERN: a finding about q0 as the device of a link of the fake module
+linked() {
+	local got=0
+
+	SHIM6_FAKE_KERNEL=1 ${WRAP:-} tests/fake-shim6ctl qos check dev q0 \
+		>"$TMP/out" || got=$?
+	cat "$TMP/out"
+	[ $got = 1 ] && grep -qE "$1" "$TMP/out"
+}
+
+# Without a class of their own control messages wait with the rest
+control_exposed() {
+	apply || return
+	linked 'have no queue of their own' && return 1
+	SHIM6_FAKE_KERNEL=1 ${WRAP:-} tests/fake-shim6ctl -b - >"$TMP/out" <<-END
+		qos control set class none
+		qos check dev q0
+	END
+	cat "$TMP/out"
+	grep -q 'have no queue of their own.*qos control set class' "$TMP/out" &&
+		remove
+}
+
+# Queues that packets of the link do not find, by the one half of their number
+# or by the other; those of a profile they do
+other_numbers() {
+	tc qdisc add dev q0 root handle 1: htb
+	linked 'below 1:, those of .* the link isp1 below 140:.*apply core link isp1 force' &&
+		tc qdisc replace dev q0 root handle 152: htb &&
+		linked 'are below 152:.*shim6ctl qos link set isp1 major 152' &&
+		tc qdisc replace dev q0 root handle 140: htb &&
+		linked 'q0 has no class 140:11, .* of the class ef .*share ef=5%'
+	local ret=$?
+
+	tc qdisc del dev q0 root
+	[ $ret = 0 ] && apply && ! linked 'has no class|are below' && remove
+}
+
 test_check_file() {
 	check "check: what Linux has no more" checked 2 "line 8: dsmark" \
 		file $DIR/figure7.txt
