@@ -33,12 +33,13 @@ struct shim6_gone {
 };
 
 /* A copy on any interface keeps a ULID, one that is tentative after its link
- * came back too
+ * came back too; the kernel looks for that in no VRF
  */
 static bool shim6_addrwatch_left(struct shim6_net *sn,
 				 const struct in6_addr *addr)
 {
-	return ipv6_chk_addr_and_flags(sn->net, addr, NULL, true, 0, 0);
+	return ipv6_chk_addr_and_flags(sn->net, addr, NULL, true, 0, 0) ||
+	       shim6_local_is_ours(sn, addr);
 }
 
 static void shim6_addrwatch_bury(struct shim6_net *sn)

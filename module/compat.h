@@ -7,6 +7,7 @@
 #define SHIM6_COMPAT_H
 
 #include <linux/hrtimer.h>
+#include <linux/local_lock.h>
 #include <linux/netdevice.h>
 #include <linux/skbuff.h>
 #include <linux/version.h>
@@ -84,6 +85,24 @@ static inline bool shim6_forwards(const struct net *net,
 #endif
 	return READ_ONCE(net->ipv6.devconf_all->forwarding);
 }
+
+/*
+ * A lock of this CPU for what is written with softirqs off. Without PREEMPT_RT
+ * it is nothing. local_lock_nested_bh() came with 6.11, and since 6.18 it is
+ * needed there; in 6.10 and before local_bh_disable() is such a lock itself.
+ */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 11, 0)
+static inline void shim6_bh_lock(local_lock_t __percpu *lock)
+{
+}
+
+static inline void shim6_bh_unlock(local_lock_t __percpu *lock)
+{
+}
+#else
+#define shim6_bh_lock(lock)	local_lock_nested_bh(lock)
+#define shim6_bh_unlock(lock)	local_unlock_nested_bh(lock)
+#endif
 
 /* The tag of a file in sysfs: a struct net, its ns_common by 7.2 */
 #define shim6_sysfs_ns(net)						\

@@ -61,6 +61,18 @@ static bool shim6_is_discovery(const struct sk_buff *skb)
 	       *type == ICMPV6_MLD2_REPORT;
 }
 
+/*
+ * A packet of an interface that is in a VRF meets each hook twice, once for the
+ * VRF: when it is sent before the other, when it is received after it. Ours is
+ * that for the interface: what is sent has its ULIDs for the VRF as well, what
+ * is received has them back. What meets it for the VRF only is what this host
+ * sends to itself.
+ */
+static bool shim6_is_vrf(const struct net_device *dev)
+{
+	return netif_is_l3_master(dev);
+}
+
 /* Addresses that can be no ULID (B-29) */
 static bool shim6_no_ulid(const struct in6_addr *addr)
 {
@@ -220,7 +232,8 @@ static unsigned int shim6_local_out(void *priv, struct sk_buff *skb,
 	struct shim6_ctx *ctx;
 
 	/* IPsec sits above: what it will transform comes again, transformed */
-	if (ip6->nexthdr == SHIM6_PROTO || dst_xfrm(skb_dst(skb)))
+	if (ip6->nexthdr == SHIM6_PROTO || dst_xfrm(skb_dst(skb)) ||
+	    unlikely(shim6_is_vrf(state->out)))
 		return NF_ACCEPT;
 	if (shim6_sockets_any(sn) && shim6_out_unwanted(sn, skb, state))
 		return shim6_out_class(sn, skb, NULL, state);
@@ -261,7 +274,7 @@ static bool shim6_in_ends(struct shim6_net *sn, const struct sk_buff *skb)
 {
 	return likely(!shim6_forwards(sn->net, skb->dev) &&
 		      !nf_bridge_in_prerouting(skb)) ||
-	       shim6_local_is_ours(sn, &ipv6_hdr(skb)->daddr);
+	       shim6_local_takes(sn, skb->dev, &ipv6_hdr(skb)->daddr);
 }
 
 /* The class of a packet that came with its ULIDs */
@@ -389,6 +402,8 @@ static unsigned int shim6_pre_routing(void *priv, struct sk_buff *skb,
 	struct shim6_payload_at at;
 	const u8 *hdr;
 
+	if (unlikely(shim6_is_vrf(state->in)))
+		return NF_ACCEPT;
 	if (!shim6_payload_locate(skb, &at)) {
 		shim6_in_untagged(sn, skb);
 		return NF_ACCEPT;

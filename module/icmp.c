@@ -9,6 +9,7 @@
 #include <linux/icmpv6.h>
 #include <linux/ipv6.h>
 #include <net/ip6_route.h>
+#include <net/l3mdev.h>
 #include <net/protocol.h>
 #include "ctx.h"
 #include "drop.h"
@@ -224,7 +225,8 @@ static void shim6_icmp_mtu(struct shim6_net *sn, struct sk_buff *skb,
 			   const struct shim6_icmp *icmp)
 {
 	if (icmp->type == ICMPV6_PKT_TOOBIG)
-		ip6_update_pmtu(skb, sn->net, htonl(icmp->info), 0, skb->mark,
+		ip6_update_pmtu(skb, sn->net, htonl(icmp->info),
+				l3mdev_master_ifindex_rcu(skb->dev), skb->mark,
 				sock_net_uid(sn->net, NULL));
 }
 

@@ -487,11 +487,12 @@ static void shim6_input_payload(const struct shim6_rx *rx)
 }
 
 /* RFC 5533 12.3, with more than it demands: nothing that no locator can be */
-static bool shim6_input_addrs(const struct shim6_rx *rx)
+static bool shim6_input_addrs(const struct shim6_rx *rx,
+			      const struct net_device *dev)
 {
 	return shim6_addr_usable(&rx->pair.src) &&
 	       shim6_addr_usable(&rx->pair.dst) &&
-	       shim6_local_is_ours(rx->sn, &rx->pair.dst);
+	       shim6_local_takes(rx->sn, dev, &rx->pair.dst);
 }
 
 /* Addresses and nonces in a message are read as they stand: wherever loads
@@ -544,7 +545,7 @@ static void shim6_input_packet(struct shim6_net *sn, struct sk_buff *skb)
 	rx.len = len;
 	rx.packet = skb_network_header(skb);
 	rx.packet_len = skb->data + len - rx.packet;
-	if (!shim6_input_addrs(&rx)) {
+	if (!shim6_input_addrs(&rx, skb->dev)) {
 		shim6_drop_skb(sn, RX_BAD_ADDR, skb);
 		return;
 	}

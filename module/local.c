@@ -8,6 +8,7 @@
 #include <linux/slab.h>
 #include <net/addrconf.h>
 #include <net/if_inet6.h>
+#include <net/l3mdev.h>
 #include <net/rtnetlink.h>
 #include <linux/shim6.h>
 #include "event.h"
@@ -27,6 +28,7 @@
  * @n: addresses in use
  * @room: addresses there is room for
  * @full: there were more
+ * @vrfs: there are VRFs, so addresses may be in one
  * @addr: the addresses
  */
 struct shim6_snapshot {
@@ -35,6 +37,7 @@ struct shim6_snapshot {
 	unsigned int n;
 	unsigned int room;
 	bool full;
+	bool vrfs;
 	struct shim6_local_addr addr[];
 };
 
@@ -52,10 +55,12 @@ struct shim6_local {
 	unsigned int next_invalid;
 };
 
-/* A copy on lo or a dummy keeps a ULID valid, but nothing is reached there */
+/* A copy on lo, a dummy or a VRF keeps a ULID valid, but nothing is reached
+ * there
+ */
 static bool shim6_dev_carries(const struct net_device *dev)
 {
-	if (dev->flags & IFF_LOOPBACK)
+	if (dev->flags & IFF_LOOPBACK || netif_is_l3_master(dev))
 		return false;
 	return !dev->rtnl_link_ops || strcmp(dev->rtnl_link_ops->kind, "dummy");
 }
@@ -101,6 +106,7 @@ static void shim6_snapshot_add(struct shim6_snapshot *s,
 	a = &s->addr[s->n++];
 	a->addr = ifa->addr;
 	a->ifindex = dev->ifindex;
+	a->vrf = l3mdev_master_ifindex_rcu(dev);
 	a->status = shim6_dev_works(dev) ? SHIM6_LOC_UP : 0;
 	a->temporary = ifa->flags & IFA_F_TEMPORARY;
 	if (ifa->flags & IFA_F_DEPRECATED)
@@ -132,8 +138,10 @@ static struct shim6_snapshot *shim6_snapshot_take(struct net *net,
 		return NULL;
 	s->room = room;
 	rcu_read_lock();
-	for_each_netdev_rcu(net, dev)
+	for_each_netdev_rcu(net, dev) {
+		s->vrfs |= netif_is_l3_master(dev);
 		shim6_snapshot_dev(s, dev);
+	}
 	rcu_read_unlock();
 	return s;
 }
@@ -154,7 +162,7 @@ static struct shim6_snapshot *shim6_snapshot_new(struct net *net)
 static bool shim6_snapshot_same(const struct shim6_snapshot *a,
 				const struct shim6_snapshot *b)
 {
-	return a && a->n == b->n &&
+	return a && a->n == b->n && a->vrfs == b->vrfs &&
 	       !memcmp(a->addr, b->addr, a->n * sizeof(a->addr[0])) &&
 	       !memcmp(a->invalid, b->invalid, sizeof(a->invalid));
 }
@@ -339,6 +347,26 @@ void shim6_local_exit(struct shim6_net *sn)
 }
 
 /*
+ * RCU held. The VRF of a ULID, or of an identity, which may be NULL. A session
+ * is in one, and what comes by another one does not reach its socket, so a
+ * locator there is none. What is on no interface now is where its set is.
+ */
+static int shim6_local_home(const struct shim6_snapshot *s,
+			    const struct in6_addr *ulid,
+			    const struct shim6_identity *i)
+{
+	const struct shim6_local_addr *a = NULL;
+	unsigned int n;
+
+	if (ulid)
+		a = shim6_snapshot_find(s, ulid);
+	for (n = 0; !a && i && s && n < s->n; n++)
+		if (s->addr[n].set == i->id)
+			a = &s->addr[n];
+	return a ? a->vrf : 0;
+}
+
+/*
  * How an address is listed by an identity, which may be NULL: enum
  * shim6_method, or -1 for not at all.
  */
@@ -357,8 +385,8 @@ static int shim6_local_method(const struct shim6_local_addr *a,
 /* RCU held. Those that the key only signs for come behind its own */
 static void shim6_local_add(struct shim6_net *sn,
 			    const struct shim6_snapshot *s,
-			    const struct shim6_identity *i, bool others,
-			    struct shim6_locset *set)
+			    const struct shim6_identity *i, int vrf,
+			    bool others, struct shim6_locset *set)
 {
 	unsigned int max, n;
 	int at, method;
@@ -366,7 +394,7 @@ static void shim6_local_add(struct shim6_net *sn,
 	max = min_t(u64, shim6_param(&sn->params, SHIM6_P_LOCATOR_MAX),
 		    SHIM6_MAX_LOCS);
 	for (n = 0; s && n < s->n; n++) {
-		if (!s->addr[n].set != others)
+		if (!s->addr[n].set != others || s->addr[n].vrf != vrf)
 			continue;
 		method = shim6_local_method(&s->addr[n], i);
 		at = shim6_locset_find(set, &s->addr[n].addr);
@@ -387,6 +415,7 @@ static void shim6_local_collect(struct shim6_net *sn,
 {
 	const struct shim6_snapshot *s = rcu_dereference(sn->local->snap);
 	const struct shim6_local_addr *a = NULL;
+	int vrf = shim6_local_home(s, ulid, i);
 	int method;
 
 	if (ulid)
@@ -396,8 +425,8 @@ static void shim6_local_collect(struct shim6_net *sn,
 		shim6_locset_add(set, ulid,
 				 method < 0 ? SHIM6_METHOD_NONE : method, 0);
 	}
-	shim6_local_add(sn, s, i, false, set);
-	shim6_local_add(sn, s, i, true, set);
+	shim6_local_add(sn, s, i, vrf, false, set);
+	shim6_local_add(sn, s, i, vrf, true, set);
 }
 
 void shim6_local_listing(struct shim6_net *sn, const struct shim6_identity *i,
@@ -421,13 +450,32 @@ void shim6_local_listing(struct shim6_net *sn, const struct shim6_identity *i,
 	kfree(set);
 }
 
+/* RCU held. The interface with an address of ours, or NULL. The kernel looks
+ * outside of VRFs, or in a given one; there, too, a copy on lo is only that.
+ */
+static const struct net_device *
+shim6_local_dev(struct shim6_net *sn, const struct in6_addr *addr)
+{
+	const struct shim6_snapshot *s = rcu_dereference(sn->local->snap);
+	struct net_device *outside = ipv6_dev_find(sn->net, addr, NULL);
+	struct net_device *dev;
+
+	if (!s || !s->vrfs || (outside && shim6_dev_carries(outside)))
+		return outside;
+	for_each_netdev_rcu(sn->net, dev)
+		if ((netif_is_l3_slave(dev) || netif_is_l3_master(dev)) &&
+		    ipv6_chk_addr(sn->net, addr, dev, 1))
+			return dev;
+	return outside;
+}
+
 /* RCU held. Without a scan that sees the end of DAD a ULID may be younger than
  * the snapshot: the first handshake of a namespace meets that
  */
 static void shim6_local_young(struct shim6_net *sn, const struct in6_addr *ulid,
 			      struct shim6_locset *set)
 {
-	const struct net_device *dev = ipv6_dev_find(sn->net, ulid, NULL);
+	const struct net_device *dev = shim6_local_dev(sn, ulid);
 
 	if (!dev || !shim6_dev_carries(dev))
 		return;
@@ -508,12 +556,14 @@ unsigned int shim6_local_count(struct shim6_net *sn,
 	unsigned int n = 0;
 	unsigned int i;
 	bool up, same;
+	int vrf;
 
 	rcu_read_lock();
 	s = rcu_dereference(sn->local->snap);
 	identity = shim6_local_identity(sn, ulid);
+	vrf = shim6_local_home(s, ulid, identity);
 	for (i = 0; s && i < s->n; i++) {
-		up = s->addr[i].status & SHIM6_LOC_UP;
+		up = s->addr[i].status & SHIM6_LOC_UP && s->addr[i].vrf == vrf;
 		same = identity ?
 		       shim6_local_method(&s->addr[i], identity) >= 0 :
 		       ipv6_addr_equal(&s->addr[i].addr, ulid);
@@ -524,9 +574,28 @@ unsigned int shim6_local_count(struct shim6_net *sn,
 	return n;
 }
 
+int shim6_local_vrf(struct shim6_net *sn, const struct in6_addr *addr)
+{
+	const struct net_device *dev;
+	int vrf = -EADDRNOTAVAIL;
+
+	rcu_read_lock();
+	dev = shim6_local_dev(sn, addr);
+	if (dev)
+		vrf = l3mdev_master_ifindex_rcu(dev);
+	rcu_read_unlock();
+	return vrf;
+}
+
 bool shim6_local_is_ours(struct shim6_net *sn, const struct in6_addr *addr)
 {
-	return ipv6_chk_addr(sn->net, addr, NULL, 0);
+	return shim6_local_vrf(sn, addr) >= 0;
+}
+
+bool shim6_local_takes(struct shim6_net *sn, const struct net_device *dev,
+		       const struct in6_addr *addr)
+{
+	return ipv6_chk_addr(sn->net, addr, dev, 0);
 }
 
 unsigned int shim6_local_members(struct shim6_net *sn, u32 id)

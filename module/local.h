@@ -16,6 +16,7 @@ struct shim6_net;
  * struct shim6_local_addr - an address of this host
  * @addr: address
  * @ifindex: interface it is on
+ * @vrf: ifindex of the VRF that is in, 0: none
  * @status: SHIM6_LOC_UP, SHIM6_LOC_DEPRECATED
  * @method: how its set proves it, enum shim6_method
  * @temporary: a privacy address (RFC 8981), never listed but by its own set
@@ -25,6 +26,7 @@ struct shim6_net;
 struct shim6_local_addr {
 	struct in6_addr addr;
 	int ifindex;
+	int vrf;
 	u8 status;
 	u8 method;
 	bool temporary;
@@ -35,7 +37,7 @@ struct shim6_local_addr {
 /**
  * struct shim6_view - our side as a context of one ULID sees it
  * @set: locators that are on this host, the ULID first if it is there; without
- *	a set just the ULID
+ *	a set just the ULID; none of another VRF than that of the ULID
  * @pds: parameters
  * @pds_len: their octets, 0: none
  * @signs: the identity of the ULID has a key
@@ -82,8 +84,24 @@ void shim6_local_listing(struct shim6_net *sn, const struct shim6_identity *i,
 unsigned int shim6_local_count(struct shim6_net *sn,
 			       const struct in6_addr *ulid, bool *in_set);
 
-/* Is it an address of this namespace on any interface. Context: RCU */
+/**
+ * shim6_local_vrf() - the VRF that an address of ours is in
+ * @sn: namespace
+ * @addr: address; one on an interface outside of all VRFs is in none, whoever
+ *	else has it, and one in several is in the first
+ * Context: any; RCU inside.
+ * Return: ifindex of the VRF, 0: in none; -EADDRNOTAVAIL: not ours.
+ */
+int shim6_local_vrf(struct shim6_net *sn, const struct in6_addr *addr);
+
+/* Is it an address of this namespace on any interface, in a VRF or not */
 bool shim6_local_is_ours(struct shim6_net *sn, const struct in6_addr *addr);
+
+/* Is it ours for what comes by @dev: in the VRF of that, if it is in one.
+ * Context: RCU
+ */
+bool shim6_local_takes(struct shim6_net *sn, const struct net_device *dev,
+		       const struct in6_addr *addr);
 
 /**
  * shim6_local_is_ulid() - may contexts be made for this ULID of ours

@@ -5,7 +5,9 @@
  * Counters of a rule are an object of their own that goes from table to table
  * as long as the rule stays what it is, so nothing that is counted during a
  * change is lost. Verdicts are kept per CPU and written with softirqs off: no
- * lock, and no CPU waits for the memory of another one.
+ * lock, and no CPU waits for the memory of another one. With PREEMPT_RT that
+ * keeps nobody out, so there is a lock for what a CPU writes there; whoever reads
+ * takes none.
  */
 #include <linux/bottom_half.h>
 #include <linux/cpumask.h>
@@ -13,6 +15,7 @@
 #include <linux/random.h>
 #include <linux/slab.h>
 #include <linux/string.h>
+#include "compat.h"
 #include "service.h"
 
 /* Verdicts of a CPU, and with how many rules they are worth their price */
@@ -84,12 +87,14 @@ static void learn(const struct shim6_service *sv,
 	struct shim6_service_verdict *v;
 
 	local_bh_disable();
+	shim6_bh_lock(&sv->verdicts->lock);
 	v = this_cpu_read(sv->verdicts->v) + shim6_service_place(sv, f);
 	raw_write_seqcount_begin(&v->seq);
 	v->flow = *f;
 	v->rule = rule;
 	v->generation = sv->q.generation;
 	raw_write_seqcount_end(&v->seq);
+	shim6_bh_unlock(&sv->verdicts->lock);
 	local_bh_enable();
 }
 
@@ -137,6 +142,7 @@ static struct shim6_service_verdicts __percpu *verdicts_alloc(void)
 			return NULL;
 		}
 		per_cpu_ptr(verdicts, cpu)->v = v;
+		local_lock_init(&per_cpu_ptr(verdicts, cpu)->lock);
 	}
 	return verdicts;
 }

@@ -9,6 +9,7 @@
 #define SHIM6_SERVICE_H
 
 #include <linux/jump_label.h>
+#include <linux/local_lock.h>
 #include <linux/percpu.h>
 #include <linux/rcupdate.h>
 #include <linux/seqlock.h>
@@ -129,9 +130,14 @@ struct shim6_service_verdict {
 /**
  * struct shim6_service_verdicts - those of a CPU
  * @v: by shim6_service_place()
+ * @lock: of who writes to @v, with softirqs off. Without PREEMPT_RT nothing
+ *	else comes between, and the lock is nothing. With it a writer may be
+ *	preempted, and another one would make the sequence count of a verdict
+ *	even that is half written: readers would believe it.
  */
 struct shim6_service_verdicts {
 	struct shim6_service_verdict *v;
+	local_lock_t lock;	/* of who writes to v */
 };
 
 struct shim6_service_base;

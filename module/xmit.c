@@ -37,14 +37,16 @@ struct dst_entry *shim6_xmit_route(struct shim6_net *sn,
 		.saddr = pair->src,
 		.daddr = pair->dst,
 	};
+	int err, vrf = shim6_local_vrf(sn, &pair->src);
 	struct dst_entry *dst;
-	int err;
 
 	/* The route look-up takes any source; a locator that was taken from
 	 * us must not leave this host any more.
 	 */
-	if (!shim6_local_is_ours(sn, &pair->src))
-		return ERR_PTR(-EADDRNOTAVAIL);
+	if (vrf < 0)
+		return ERR_PTR(vrf);
+	/* As for a socket that is bound to it; the kernel looks there */
+	fl6.flowi6_oif = vrf;
 	dst = ip6_route_output(sn->net, NULL, &fl6);
 	err = dst->error;
 	if (!err)

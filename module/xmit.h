@@ -14,7 +14,8 @@ struct dst_entry;
 /**
  * shim6_xmit_route() - output route for a locator pair
  * @sn: namespace
- * @pair: source ours; the source is part of the look-up and never re-chosen
+ * @pair: source ours; the source is part of the look-up and never re-chosen,
+ *	and its VRF is where the route is
  * @mark: skb->mark of the packet
  * Context: RCU, BH off or on.
  * Return: route with a reference, or ERR_PTR().

@@ -7,11 +7,13 @@
 SESSIONS=(tcp udp ping)
 declare -A SESSION_METER
 
-# sessions_start LINK LINK: between these two addresses, and waits for all. Four
-# interpreters start at once in a debug kernel: that measures nothing but the
-# machine, so it may take a minute.
+# sessions_start LINK LINK: between these two addresses, and waits for all. The
+# first is in the VRF that SESSION_VRF names, if it does. Four interpreters start
+# at once in a debug kernel: that measures nothing but the machine, so it may take
+# a minute.
 sessions_start() {
 	local from=${ADDRESS[$1]} to=${ADDRESS[$2]} tool=$SCRIPTS/traffic.py
+	local vrf=${SESSION_VRF:-}
 
 	# A look at one that does not listen to signals yet must not end it.
 	trap '' USR1
@@ -21,11 +23,13 @@ sessions_start() {
 		--out "$WORKDIR/udp.sink"
 	busywait $PATIENCE session_ready "${2:0:1}" || bail "the sinks do not start"
 	start "${1:0:1}" "$tool" source tcp "$to" 5001 --source "$from" \
+		--device "$vrf" \
 		--rate 100000 --out "$WORKDIR/tcp.source"
 	start "${1:0:1}" "$tool" source udp "$to" 5002 --source "$from" \
+		--device "$vrf" \
 		--rate 20000 --size 200 --out "$WORKDIR/udp"
 	SESSION_METER[udp]=$JOB
-	start "${1:0:1}" ping -D -n -i 0.1 -I "$from" "$to" \
+	start "${1:0:1}" ping -D -n -i 0.1 ${vrf:+-I "$vrf"} -I "$from" "$to" \
 		>"$WORKDIR/ping.log" 2>&1
 	trap - USR1
 	busywait $PATIENCE sessions_live || bail "the sessions do not start"

@@ -99,9 +99,12 @@ class Meter:
         self.gap = 0.0
 
 
-def bound(kind, address, port):
+def bound(kind, address, port, device=""):
     sock = socket.socket(socket.AF_INET6, kind)
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if device:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE,
+                        device.encode())
     sock.bind((address, port))
     return sock
 
@@ -158,7 +161,7 @@ class Pace:
 
 
 def source_tcp(args, meter):
-    sock = bound(socket.SOCK_STREAM, args.source, 0)
+    sock = bound(socket.SOCK_STREAM, args.source, 0, args.device)
     sock.connect((args.address, args.port))
     sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     blocks = stream(args.seed)
@@ -180,7 +183,7 @@ def source_tcp(args, meter):
 
 
 def source_udp(args, meter):
-    sock = bound(socket.SOCK_DGRAM, args.source, 0)
+    sock = bound(socket.SOCK_DGRAM, args.source, 0, args.device)
     sock.connect((args.address, args.port))
     block = next(stream(args.seed))
     end = time.monotonic() + args.seconds if args.seconds else None
@@ -214,6 +217,8 @@ def parse():
     parser.add_argument("address", help="the sink's address")
     parser.add_argument("port", type=int)
     parser.add_argument("--source", default="::", help="own address")
+    parser.add_argument("--device", default="",
+                        help="what a source is bound to: its VRF")
     parser.add_argument("--out", default="-", help="file for the result")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--size", type=int, default=1000,
