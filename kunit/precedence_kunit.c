@@ -3,6 +3,7 @@
 #include <kunit/test.h>
 #include <linux/module.h>
 #include "../module/qos.c"
+#include "../module/rule.c"
 #include "../module/service.c"
 #include "../module/marking.c"
 #include "../module/question.c"

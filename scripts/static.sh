@@ -40,7 +40,7 @@ build_quiet() {
 	rm -rf "$TOP/out/build/$1"
 	mkdir -p "$TOP/out/build"
 	EXTRA=$2 "$SCRIPTS/build.sh" "$1" ${3:-} >"$log" 2>&1 || status=$?
-	grep -E 'warning:|error:|Error ' "$log" || true
+	grep -E 'warning:|error:|ERROR:|Error ' "$log" || true
 	return $status
 }
 
