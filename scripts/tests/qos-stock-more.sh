@@ -28,4 +28,4 @@ for name in edge-router ingress cake-ingress diffserv-edge-router \
 	diffserv-ingress minimal-core-router; do
 	check "script $name.sh, and remove.sh" script $name
 done
-qos_traffic fifo edge-u32 core-u32 minimal prio
+qos_traffic edge-u32 core-u32 minimal

@@ -47,4 +47,4 @@ qos_up
 test_kinds
 check "edge of diffserv twice: the same dump" twice edge rate 10mbit router
 check "removed: the default is back" removed
-qos_traffic unmarked edge core gred ingress route intserv
+qos_traffic unmarked edge fifo core prio gred ingress route intserv
