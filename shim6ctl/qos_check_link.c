@@ -129,6 +129,17 @@ static void check_tree(const struct qos_device *d,
 		 l->up_kbit ? "" : " rate RATE", force);
 }
 
+/* Is an earlier link at the same device, which has been looked at then */
+static bool is_shared(const struct qos_table *t, const struct shim6_qos_link *l)
+{
+	const struct shim6_qos_link *other;
+
+	for (other = t->links; other < l; other++)
+		if (other->ifindex == l->ifindex)
+			return true;
+	return false;
+}
+
 /* Return: are there classes, so that control messages may have one */
 static bool check_link(const struct qos_device *d, const struct qos_table *t,
 		       const struct shim6_qos_link *l, struct qos_findings *f)
@@ -136,7 +147,8 @@ static bool check_link(const struct qos_device *d, const struct qos_table *t,
 	unsigned int major = l->major ? l->major : SHIM6_QOS_MAJOR;
 
 	check_tree(d, l, f);
-	check_filters(d, f);
+	if (!is_shared(t, l))
+		check_filters(d, f);
 	if (!is_classful(d))
 		return false;
 	if (d->major == major)
@@ -159,26 +171,41 @@ static int read_and_check(const char *name, const struct qos_table *t,
 	return ret;
 }
 
-static int check_table(struct cmd_env *env, const struct qos_table *t,
-		       const struct qos_device *d, struct qos_findings *f)
+/* Each link at a device of its own, which may be gone */
+static int check_all(struct cmd_env *env, const struct qos_table *t,
+		     struct qos_findings *f)
+{
+	const struct shim6_qos_link *l = t->links;
+	char name[IF_NAMESIZE];
+	bool classes = false;
+	int ret = CTL_OK;
+
+	for (; !ret && l < t->links + t->nlinks; l++)
+		if (qos_device_name(env->net, l, name))
+			ret = read_and_check(name, t, l, f, &classes);
+	if (classes)
+		check_control(t, f);
+	return ret;
+}
+
+static void check_at(struct cmd_env *env, const struct qos_table *t,
+		     const struct qos_device *d, struct qos_findings *f)
 {
 	const struct shim6_qos_link *l = t->links;
 	bool classes = false, linked = false;
 	char name[IF_NAMESIZE];
-	int ret = CTL_OK;
 
-	for (; !ret && l < t->links + t->nlinks; l++) {
+	for (; l < t->links + t->nlinks; l++) {
 		if (!qos_device_name(env->net, l, name) ||
-		    (d && strcmp(name, d->name)))
+		    strcmp(name, d->name))
 			continue;
 		linked = true;
-		ret = read_and_check(name, t, l, f, &classes);
+		classes = check_link(d, t, l, f) || classes;
 	}
-	if (d && !linked)
+	if (!linked)
 		check_tree(d, NULL, f);
 	if (classes)
 		check_control(t, f);
-	return ret;
 }
 
 int qos_check_links(struct cmd_env *env, const struct qos_device *d,
@@ -190,8 +217,10 @@ int qos_check_links(struct cmd_env *env, const struct qos_device *d,
 	if (!env->client_err &&
 	    env->client->info.features & SHIM6_FEATURE_QOS)
 		ret = cmd_qos_table(env, &t);
-	if (!ret)
-		ret = check_table(env, &t, d, f);
+	if (!ret && d)
+		check_at(env, &t, d, f);
+	else if (!ret)
+		ret = check_all(env, &t, f);
 	qos_table_free(&t);
 	return ret;
 }

@@ -280,7 +280,8 @@ takes_away() {
 		! grep -q 'pref [58]' "$WORKDIR/check"
 }
 
-# Only where the module has a link, and not those of a profile
+# Only where the module has a link, once for all of them, and not those of a
+# profile
 looks_for_ports() {
 	local ns
 
@@ -292,6 +293,11 @@ looks_for_ports() {
 	"$SHIM6CTL" -n A qos check dev p1 >"$WORKDIR/check"
 	[ $? = 1 ] && grep -q 'the filter with pref 9 of p1 looks for ports' \
 		"$WORKDIR/check" && ! grep -q 'has no class' "$WORKDIR/check" &&
+		"$SHIM6CTL" -n A -q qos link add beside dev p1 \
+			prefix 2001:db8:c::/48 || return
+	"$SHIM6CTL" -n A qos check dev p1 >"$WORKDIR/check"
+	[ "$(grep -c 'looks for ports' "$WORKDIR/check")" = 1 ] &&
+		"$SHIM6CTL" -n A -q qos link del beside &&
 		! "$SHIM6CTL" -n B qos check dev p1 | grep 'looks for ports' &&
 		tc -n A filter del dev p1 parent 140: pref 9 &&
 		! "$SHIM6CTL" -n A qos check dev p1 | grep 'looks for ports'
